@@ -1,0 +1,102 @@
+/** What the command line reads of the HTTP API; `GET /openapi.json` describes all of it. */
+
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string;
+  code?: string;
+  requestId?: string;
+  errors?: { pointer: string; detail: string }[];
+};
+
+export type Page<T> = { items: T[]; cursor?: string };
+
+export type District = { id: string; name: string; timeZone: string };
+
+export type PutTarget = { url: string; headers: Record<string, string> };
+/** `from` inclusive, `to` exclusive, bytes. */
+export type PartsTarget = { parts: { url: string; from: number; to: number }[] };
+export type FileTarget = (PutTarget | PartsTarget) & { fileName?: string };
+export type StartedUpload = { uploadId: string } & (FileTarget | { files: FileTarget[] });
+export type Upload = { uploadId: string; complete: boolean };
+
+export const entities = ['orgs', 'academicSessions', 'courses', 'classes', 'users', 'enrollments'] as const;
+export type Entity = (typeof entities)[number];
+
+export const countNames = [
+  'received',
+  'unchanged',
+  'created',
+  'updated',
+  'reactivated',
+  'marked',
+  'rejected',
+  'suspended',
+] as const;
+export type EntityCounts = Record<(typeof countNames)[number], number>;
+
+export type SyncState =
+  | 'queued'
+  | 'reading'
+  | 'planning'
+  | 'held'
+  | 'applying'
+  | 'finishing'
+  | 'applied'
+  | 'rejected'
+  | 'failed'
+  | 'cancelled'
+  | 'superseded';
+
+export type Sync = {
+  syncId: string;
+  feed: string;
+  state: SyncState;
+  hold?: { reason: 'guard' | 'dry-run'; remaining: number };
+  progress: { done: number; total?: number; unit: string; rowsPerSecond?: number; etaSeconds?: number };
+  counts: Partial<Record<Entity, EntityCounts>>;
+  problems?: { errors: number; warnings: number };
+  rejection?: { code: string; message: string; hint: string; file?: string; row?: number; column?: string };
+  failure?: string;
+  planHash?: string;
+  createdAt: string;
+  startedAt?: string;
+  finishedAt?: string;
+};
+
+export const changeKinds = ['create', 'update', 'reactivate', 'mark', 'suspend'] as const;
+
+export type PlanChange = {
+  entity: Entity;
+  kind: (typeof changeKinds)[number];
+  sourcedId: string;
+  held?: boolean;
+  /** The changed fields only. */
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+  access?: { system: string; gained: string[]; lost: string[] }[];
+};
+
+export type Evaluation = {
+  decision: boolean;
+  context: {
+    token?: string;
+    reason: {
+      code: string;
+      assignment?: string;
+      row?: string;
+      source?: string;
+      message: string;
+      path?: string[];
+      missed?: string[];
+    };
+  };
+};
+
+export type SearchPage<T> = {
+  results: T[];
+  /** An empty token: there is nothing more. */
+  page: { next_token: string; count: number };
+  context: { token: string; moved?: true; unlisted?: string };
+};

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { type Command, Option } from 'commander';
+import { openFeed } from '../../shared/feeds/open-feed.ts';
+import type { Problem } from '../../shared/roster/feed-reading.ts';
+import { csvLine } from '../generate/tables.ts';
+import { localSources } from '../local-sources.ts';
+import { showProgress } from '../progress.ts';
+import { table } from '../render.ts';
+import { exitCodeOfValidation, type ProblemGroup, type Validation, validateFeed } from '../validation.ts';
+import { answer, isJson, type Terminal } from './context.ts';
+
+type Options = { format: string; problems?: string };
+
+export function addValidate(program: Command, terminal: Terminal): void {
+  program
+    .command('validate')
+    .description('read a feed as the service would; exits 0 clean, 2 usable with problems, 1 rejected')
+    .argument('<feed>', 'a zip, or a folder of CSV files')
+    .addOption(
+      new Option('--format <format>', 'of the feed').choices(['oneroster-csv']).default('oneroster-csv'),
+    )
+    .option('--problems <file.csv>', 'write every problem there, not only examples')
+    .action(async (path: string, options: Options, command: Command) => {
+      const report = options.problems === undefined ? undefined : reportTo(options.problems);
+      const progress = showProgress(terminal.err, isJson(command));
+      const validation = await validateFeed(async () => openFeed(await localSources(path)), {
+        ...(report === undefined ? {} : { problem: report.write }),
+        progress: (what, done) => progress.update({ what, done, unit: 'records' }),
+      });
+      progress.stop();
+      await report?.end();
+      answer(command, terminal, validation, () => validationText(validation));
+      terminal.exit(exitCodeOfValidation(validation));
+    });
+}
+
+const columns = ['file', 'row', 'column', 'code', 'severity', 'value', 'message', 'hint'] as const;
+
+function reportTo(path: string): { write: (problem: Problem) => Promise<void>; end: () => Promise<void> } {
+  const file = createWriteStream(path);
+  file.write(`${csvLine(columns)}\r\n`);
+  return {
+    write: async (problem) => {
+      const line = csvLine(columns.map((column) => String(problem[column] ?? '')));
+      if (!file.write(`${line}\r\n`)) await once(file, 'drain');
+    },
+    end: async () => {
+      file.end();
+      await finished(file);
+    },
+  };
+}
+
+function validationText({ outcome, format, files, problems, rejection }: Validation): string {
+  const lines = [`${format ?? 'The feed'} is ${words[outcome]}.`];
+  if (files.length > 0) {
+    const rows = files.map(({ file, mode, rows, accepted, rejected }) => [
+      file,
+      mode,
+      rows,
+      accepted,
+      rejected,
+    ]);
+    lines.push('', table([['', '', 'rows', 'accepted', 'rejected'], ...rows]));
+  }
+  for (const problem of problems) lines.push('', groupText(problem));
+  if (rejection !== undefined) {
+    const { message, code, hint } = rejection;
+    lines.push('', `${placeText(rejection)}${message} [${code}]`, `  ${hint}`);
+  }
+  return lines.join('\n');
+}
+
+const words = { clean: 'clean', usable: 'usable, with problems', rejected: 'rejected' } as const;
+
+function groupText({ file, column, code, severity, message, hint, count, examples }: ProblemGroup): string {
+  const places = examples.map(({ row, value }) => {
+    const line = row === undefined ? 'the file' : `line ${row}`;
+    return value === undefined ? line : `${line} (${value})`;
+  });
+  const more = count > examples.length ? ` and ${count - examples.length} more` : '';
+  const where = column === undefined ? file : `${file}, ${column}`;
+  return [`${severity} ${code} in ${where}: ${places.join(', ')}${more}`, `  ${message}`, `  ${hint}`].join(
+    '\n',
+  );
+}
+
+function placeText({ file, row, column }: { file?: string; row?: number; column?: string }): string {
+  const parts = [file, row === undefined ? undefined : `line ${row}`, column].filter(
+    (part) => part !== undefined,
+  );
+  return parts.length === 0 ? '' : `${parts.join(', ')}: `;
+}

@@ -1,0 +1,334 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type FakeService, type RunningFake, startFakeService } from '../test/builders/fake-service.ts';
+import { runProgram } from './program.ts';
+
+let folder = '';
+let service: RunningFake | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rolebook-cli-'));
+});
+afterEach(async () => {
+  await service?.stop();
+  service = undefined;
+  await rm(folder, { recursive: true });
+});
+
+type Ran = { out: string; err: string; code: number | undefined };
+
+async function run(...args: string[]): Promise<Ran> {
+  const ran: Ran = { out: '', err: '', code: undefined };
+  const err = new PassThrough().on('data', (piece) => {
+    ran.err += String(piece);
+  });
+  const environment = {
+    ROLEBOOK_API: service?.api,
+    ROLEBOOK_CLIENT_ID: 'op',
+    ROLEBOOK_CLIENT_SECRET: 'secret',
+  };
+  await runProgram(args, {
+    environment: service === undefined ? {} : environment,
+    out: (text) => {
+      ran.out += `${text}\n`;
+    },
+    err,
+    exit: (code) => {
+      ran.code = code;
+    },
+  });
+  return ran;
+}
+
+async function against(fake: FakeService): Promise<RunningFake> {
+  service = await startFakeService(fake);
+  return service;
+}
+
+async function feedFolder(
+  files: Record<string, string> = { 'users.csv': 'sourcedId\r\nu-1' },
+): Promise<string> {
+  const path = join(folder, 'feed');
+  await mkdir(path);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
+  return path;
+}
+
+describe('validate', () => {
+  test('exits 0 for a generated district, in both versions', async () => {
+    for (const version of ['1.1', '1.2']) {
+      const path = join(folder, `${version}.zip`);
+      await run('generate', 'district', '--students', '90', '--version', version, '--out', path);
+      expect(await run('validate', path)).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('is clean'),
+      });
+    }
+  });
+
+  test('exits 2 for a dirty one and tells file, line, column, code and hint of each kind of problem', async () => {
+    const path = join(folder, 'dirty');
+    await run('generate', 'district', '--students', '90', '--dirty', '--out', path);
+    const report = join(folder, 'problems.csv');
+    const { code, out } = await run('validate', path, '--problems', report);
+    expect(code).toBe(2);
+    expect(out).toMatch(
+      /error bad-boolean in users\.csv, enabledUser: line \d+ \(maybe\)\n {2}\S.*\n {2}Write true or false/,
+    );
+    const [header, ...rows] = (await readFile(report, 'utf8')).trim().split('\r\n');
+    expect(header).toBe('file,row,column,code,severity,value,message,hint');
+    expect(rows.length).toBeGreaterThanOrEqual(19);
+  });
+
+  test('exits 1 for what is no feed, with the reason as JSON where asked', async () => {
+    const path = join(folder, 'broken.zip');
+    await writeFile(path, 'not a zip');
+    const { code, out } = await run('validate', path, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ outcome: 'rejected', rejection: { code: 'not-a-zip' } });
+  });
+
+  test('exits 4 where there is nothing to read', async () => {
+    const { code, err } = await run('validate', join(folder, 'nowhere'));
+    expect(code).toBe(4);
+    expect(err).toContain('There is no file or folder');
+  });
+});
+
+describe('sync', () => {
+  test('uploads every CSV file of a folder and starts a sync of that upload', async () => {
+    const { seen, uploaded } = await against({});
+    const path = await feedFolder({
+      'users.csv': 'sourcedId\r\nu-1',
+      'orgs.csv': 'sourcedId\r\no-1',
+      '.hidden.csv': 'x',
+      'notes.txt': 'x',
+    });
+    const { code, out } = await run('sync', path, '--feed', 'sis');
+    expect(code).toBeUndefined();
+    expect(out).toContain('rolebook watch s-1');
+    expect([...uploaded.keys()].sort()).toEqual(['orgs.csv', 'users.csv']);
+    expect(uploaded.get('users.csv')?.toString()).toBe('sourcedId\r\nu-1');
+    expect(seen.find(({ method, path: at }) => method === 'POST' && at.endsWith('/syncs'))?.body).toEqual({
+      feed: 'sis',
+      upload: 'u-1',
+    });
+  });
+
+  test('sends a large file in parts, whole and in place, and completes the upload', async () => {
+    const { seen, uploaded } = await against({ partBytes: 1000 });
+    const text = Array.from({ length: 1700 }, (_, index) => String(index)).join(',');
+    await run('sync', await feedFolder({ 'users.csv': text }), '--feed', 'sis');
+    expect(uploaded.get('users.csv')?.toString()).toBe(text);
+    expect(seen.some(({ path }) => path.endsWith('/uploads/u-1/completion'))).toBe(true);
+  });
+
+  test.each([
+    { fake: {}, code: 0 },
+    { fake: { sync: { problems: { errors: 0, warnings: 1 } } }, code: 2 },
+    { fake: { states: ['planning', 'held'], sync: { hold: { reason: 'guard', remaining: 7 } } }, code: 3 },
+    { fake: { states: ['rejected'] }, code: 1 },
+    { fake: { states: ['failed'] }, code: 1 },
+    { fake: { states: ['superseded'] }, code: 1 },
+  ] satisfies { fake: FakeService; code: number }[])(
+    'exits $code with --wait: $fake',
+    async ({ fake, code }) => {
+      await against(fake);
+      expect(await run('sync', await feedFolder(), '--feed', 'sis', '--wait')).toMatchObject({ code });
+    },
+  );
+
+  test('says how to go on where a sync is held', async () => {
+    await against({ states: ['held'], sync: { hold: { reason: 'guard', remaining: 7 } } });
+    const { out } = await run('watch', 's-1');
+    expect(out).toMatch(/7 changes wait for an approval: it would take away more/);
+    expect(out).toContain('rolebook approve s-1');
+  });
+
+  test('makes a missing feed only when told to', async () => {
+    const { seen } = await against({ feeds: [] });
+    const path = await feedFolder();
+    const refused = await run('sync', path, '--feed', 'new');
+    expect(refused.code).toBe(4);
+    expect(refused.err).toContain('--create-feed');
+    expect(seen.some(({ method }) => method === 'PUT')).toBe(false);
+    await run('sync', path, '--feed', 'new', '--create-feed', '--wait');
+    expect(seen.find(({ method }) => method === 'PUT')?.body).toEqual({
+      format: 'oneroster-csv',
+      source: 'upload',
+    });
+  });
+
+  test('approves the plan that the sync has, or the one it was told', async () => {
+    const { seen } = await against({});
+    await run('approve', 's-1');
+    await run('approve', 's-1', '--plan-hash', 'looked-at');
+    const approvals = seen.filter(({ path }) => path.endsWith('/approval'));
+    expect(approvals.map(({ body }) => body)).toEqual([{ planHash: 'hash-1' }, { planHash: 'looked-at' }]);
+  });
+});
+
+describe('plan', () => {
+  test('shows before and after, and the roles gained and lost, up to a limit', async () => {
+    await against({
+      plan: [
+        {
+          entity: 'users',
+          kind: 'update',
+          sourcedId: 'u-1',
+          before: { grades: ['05'] },
+          after: { grades: ['06'] },
+          access: [{ system: 'hmh', gained: ['teacher at s-2'], lost: ['teacher at s-1'] }],
+        },
+        { entity: 'enrollments', kind: 'suspend', sourcedId: 'e-1', held: true },
+      ],
+    });
+    const { out } = await run('plan', 's-1');
+    expect(out).toContain('grades: ["05"] → ["06"]');
+    expect(out).toContain('+ hmh teacher at s-2');
+    expect(out).toContain('- hmh teacher at s-1');
+    expect(out).toMatch(/suspend +enrollments e-1 {2}\(held\)/);
+    const limited = JSON.parse((await run('plan', 's-1', '--limit', '1', '--json')).out);
+    expect(limited).toMatchObject({ total: 2, changes: [{ sourcedId: 'u-1' }] });
+  });
+});
+
+describe('check', () => {
+  test('exits 0 for allowed and 1 for denied, and sends what it was told of the resource', async () => {
+    const { seen } = await against({
+      evaluate: ({ subject }) =>
+        subject.id === 't-1' ? { decision: true, code: 'allowed' } : { decision: false, code: 'no-role' },
+    });
+    const properties = ['--property', 'platform=Ed', '--property', 'count=2', '--property', 'note=a=b'];
+    expect(await run('check', 't-1', 'hmh:roster.view', 'class:c:9', ...properties)).toMatchObject({
+      code: 0,
+    });
+    const denied = await run('check', 't-2', 'hmh:roster.view', 'class:c:9');
+    expect(denied).toMatchObject({ code: 1, out: expect.stringContaining('denied (no-role)') });
+    expect(seen.find(({ path }) => path === '/access/v1/evaluation')?.body).toEqual({
+      subject: { type: 'user', id: 't-1' },
+      action: { name: 'hmh:roster.view' },
+      resource: { type: 'class', id: 'c:9', properties: { platform: 'Ed', count: 2, note: 'a=b' } },
+      context: { district: 'd-1', explain: false },
+    });
+  });
+
+  test('explain adds the facts and the nearest misses', async () => {
+    await against({});
+    const { out } = await run('explain', 't-1', 'hmh:roster.view', 'class:c-9');
+    expect(out).toMatch(/because\n +a fact\n +nearest misses\n +a near miss/);
+  });
+
+  test('exits 4, not 1, where the question could not be asked', async () => {
+    await against({});
+    expect(await run('check', 't-1', 'hmh:roster.view', 'c-9')).toMatchObject({ code: 4 });
+    expect(
+      await run('check', 't-1', 'hmh:roster.view', 'class:c-9', '--client-secret', 'wrong'),
+    ).toMatchObject({ code: 4 });
+  });
+});
+
+describe('who-can and what-can', () => {
+  test('list what all pages of a search find', async () => {
+    const { seen } = await against({ found: ['t-1', 't-2', 't-3'].map((id) => ({ type: 'user', id })) });
+    const { out, code } = await run('who-can', 'hmh:roster.view', 'class:c:9', '--property', 'platform=Ed');
+    expect([out, code]).toEqual(['t-1\nt-2\nt-3\n', undefined]);
+    const asked = seen.filter(({ path }) => path === '/access/v1/search/subject');
+    expect(asked.map(({ body }) => body)).toMatchObject([
+      { page: { limit: 1000 }, context: { district: 'd-1' } },
+      {
+        page: { limit: 1000, token: '2' },
+        resource: { type: 'class', id: 'c:9', properties: { platform: 'Ed' } },
+      },
+    ]);
+  });
+
+  test('give one document where asked, and say where there is nothing', async () => {
+    const { seen } = await against({ found: [] });
+    expect((await run('what-can', 't-1', 'class:c-9')).out).toBe('Nothing.\n');
+    expect(JSON.parse((await run('what-can', 't-1', 'class:c-9', '--json')).out)).toEqual({ results: [] });
+    expect(seen.at(-1)?.body).toMatchObject({ subject: { type: 'user', id: 't-1' } });
+  });
+});
+
+describe('the district', () => {
+  test('is the one of a token that has one', async () => {
+    const { seen } = await against({ scope: 'access.evaluate rolebook.district:d-7' });
+    await run('watch', 's-1');
+    expect(seen[0]?.path).toBe('/v1/districts/d-7/syncs/s-1');
+  });
+
+  test('must be named by an operator of several', async () => {
+    const { seen } = await against({ districts: ['north', 'south'] });
+    expect(await run('watch', 's-1')).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('north, south'),
+    });
+    await run('watch', 's-1', '--district', 'south');
+    expect(seen.at(-1)?.path).toBe('/v1/districts/south/syncs/s-1');
+  });
+});
+
+describe('the connection', () => {
+  test('comes from what a local Rolebook wrote, where nothing else is said', async () => {
+    const { api, seen } = await against({});
+    const operator = { clientId: 'op', clientSecret: 'secret' };
+    await writeFile(join(folder, 'local.json'), JSON.stringify({ api, operator }));
+    service = undefined;
+    expect(await run('watch', 's-1', '--data-dir', folder)).toMatchObject({ code: 0 });
+    expect(seen.length).toBeGreaterThan(0);
+    service = { api, seen, uploaded: new Map(), stop: async () => {} };
+  });
+
+  test('tells what is missing where there is none', async () => {
+    const { code, err } = await run('watch', 's-1', '--data-dir', folder);
+    expect(code).toBe(4);
+    expect(err).toContain('npm start');
+  });
+
+  test('shows a refusal with its title, detail and pointers', async () => {
+    const errors = [{ pointer: '/planHash', detail: 'is of another plan' }];
+    await against({
+      refusals: {
+        'POST /v1/districts/d-1/syncs/s-1/approval': [
+          { status: 409, title: 'The plan has moved', detail: 'Look again.', errors },
+        ],
+      },
+    });
+    const { code, err } = await run('approve', 's-1');
+    expect(code).toBe(4);
+    expect(err).toBe('The plan has moved: Look again.\n  /planHash  is of another plan\n');
+  });
+
+  test('comes back when told to, with the same idempotency key', async () => {
+    const path = '/v1/districts/d-1/syncs';
+    const { seen } = await against({
+      refusals: {
+        [`POST ${path}`]: [
+          { status: 429, retryAfter: '0' },
+          { status: 503, retryAfter: '0' },
+        ],
+      },
+    });
+    await run('sync', await feedFolder(), '--feed', 'sis');
+    const tries = seen.filter((request) => request.method === 'POST' && request.path === path);
+    expect(tries).toHaveLength(3);
+    expect(new Set(tries.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+
+  test('never tries a plain refusal again', async () => {
+    const path = '/v1/districts/d-1/syncs/s-1';
+    const { seen } = await against({ refusals: { [`GET ${path}`]: [{ status: 403, title: 'Not yours' }] } });
+    expect(await run('watch', 's-1')).toMatchObject({ code: 4 });
+    expect(seen.filter((request) => request.path === path)).toHaveLength(1);
+  });
+});
+
+test('wrong usage exits 4 and help exits 0', async () => {
+  expect(await run('frobnicate')).toMatchObject({ code: 4 });
+  expect(await run('generate', 'district')).toMatchObject({ code: 4 });
+  expect(await run('generate', 'district', '--students', 'many')).toMatchObject({ code: 4 });
+  expect(await run('help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit status') });
+});

@@ -1,0 +1,92 @@
+import { countNames, type Evaluation, entities, type PlanChange, type Sync } from './api-types.ts';
+
+/** Columns as wide as their widest cell; numbers to the right. */
+export function table(rows: readonly (readonly (string | number)[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries())
+      widths[index] = Math.max(widths[index] ?? 0, String(cell).length);
+  }
+  const pad = (cell: string | number, width: number): string =>
+    typeof cell === 'number' ? String(cell).padStart(width) : cell.padEnd(width);
+  return rows
+    .map((row) =>
+      row
+        .map((cell, index) => pad(cell, widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Columns that are 0 throughout are left out. */
+export function countsTable({ counts }: Pick<Sync, 'counts'>): string {
+  const present = entities.flatMap((entity) => {
+    const count = counts[entity];
+    return count === undefined ? [] : [{ entity, count }];
+  });
+  const names = countNames.filter(
+    (name) => name === 'received' || present.some(({ count }) => count[name] > 0),
+  );
+  return table([
+    ['', ...names],
+    ...present.map(({ entity, count }) => [entity, ...names.map((name) => count[name])]),
+  ]);
+}
+
+export function syncText(sync: Sync): string {
+  const lines = [`Sync ${sync.syncId} is ${sync.state}.`];
+  const { rejection, failure, hold, problems, planHash } = sync;
+  if (rejection !== undefined) {
+    const where = [
+      rejection.file,
+      rejection.row === undefined ? undefined : `line ${rejection.row}`,
+      rejection.column,
+    ];
+    const place = where.filter((part) => part !== undefined).join(', ');
+    lines.push(
+      `${rejection.message}${place === '' ? '' : ` (${place})`} [${rejection.code}]`,
+      `  ${rejection.hint}`,
+    );
+  }
+  if (failure !== undefined) lines.push(`A fault on the service's side: ${failure}`);
+  if (Object.keys(sync.counts).length > 0) lines.push('', countsTable(sync));
+  if (problems !== undefined && problems.errors + problems.warnings > 0) {
+    lines.push('', `Problems: ${problems.errors} errors, ${problems.warnings} warnings.`);
+  }
+  if (hold !== undefined) {
+    const why =
+      hold.reason === 'guard' ? 'it would take away more than the guard lets pass' : 'it is a dry run';
+    lines.push('', `${hold.remaining} changes wait for an approval: ${why}. Plan ${planHash ?? 'unknown'}.`);
+    lines.push(`See them:   rolebook plan ${sync.syncId}`, `Apply them: rolebook approve ${sync.syncId}`);
+  }
+  return lines.join('\n');
+}
+
+export function changeText(change: PlanChange): string {
+  const { entity, kind, sourcedId, held, before = {}, after = {}, access = [] } = change;
+  const lines = [`${kind.padEnd(10)} ${entity} ${sourcedId}${held ? '  (held)' : ''}`];
+  if (kind === 'update') {
+    for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      lines.push(`    ${field}: ${valueText(before[field])} → ${valueText(after[field])}`);
+    }
+  }
+  for (const { system, gained, lost } of access) {
+    for (const role of gained) lines.push(`    + ${system} ${role}`);
+    for (const role of lost) lines.push(`    - ${system} ${role}`);
+  }
+  return lines.join('\n');
+}
+
+const valueText = (value: unknown): string => (value === undefined ? '(none)' : JSON.stringify(value));
+
+export function evaluationText({ decision, context: { reason } }: Evaluation): string {
+  const lines = [`${decision ? 'allowed' : 'denied'} (${reason.code}): ${reason.message}`];
+  const { row, source, assignment, path = [], missed = [] } = reason;
+  if (row !== undefined)
+    lines.push(`  row         ${row}${source === undefined ? '' : `  (source ${source})`}`);
+  if (assignment !== undefined) lines.push(`  assignment  ${assignment}`);
+  if (path.length > 0) lines.push('  because', ...path.map((fact) => `    ${fact}`));
+  if (missed.length > 0) lines.push('  nearest misses', ...missed.map((miss) => `    ${miss}`));
+  return lines.join('\n');
+}

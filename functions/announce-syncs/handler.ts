@@ -1,0 +1,79 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import * as z from 'zod';
+import { SyncState } from '../../shared/messages/syncs.ts';
+import { entities } from '../../shared/roster/records.ts';
+import { isOver } from '../../shared/roster/sync.ts';
+import type { Events, SyncEnd } from '../../shared/runtime/events.ts';
+
+export type Deps = { events: Pick<Events, 'syncEnded' | 'recordFailed' | 'flush'> };
+
+/** Of a sync's item what its announcement needs; other items of the table do not look like this. */
+const SyncItem = z.object({
+  value: z.object({
+    district: z.string(),
+    syncId: z.string(),
+    feed: z.string(),
+    state: SyncState,
+    startedAt: z.string().optional(),
+    finishedAt: z.string().optional(),
+    counts: z.partialRecord(z.enum(entities), z.record(z.string(), z.number())).optional(),
+  }),
+});
+type EndedSync = z.infer<typeof SyncItem>['value'];
+
+/** One announcement for each sync that came to its end, at least once. */
+export function makeHandler({ events }: Deps) {
+  return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const failures: DynamoDBBatchResponse['batchItemFailures'] = [];
+    for (const record of event.Records) {
+      try {
+        const ended = endedSync(record);
+        if (ended !== undefined) events.syncEnded(announcementOf(ended));
+      } catch (error) {
+        const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
+        events.recordFailed(error, { messageId: itemIdentifier, receiveCount: 1 });
+        failures.push({ itemIdentifier });
+        // A stream goes on from the first failure: what follows comes again.
+        break;
+      }
+    }
+    events.flush();
+    return { batchItemFailures: failures };
+  };
+}
+
+function endedSync({ dynamodb }: DynamoDBRecord): EndedSync | undefined {
+  const after = syncIn(dynamodb?.NewImage);
+  if (after === undefined || !isOver(after.state)) return undefined;
+  const before = syncIn(dynamodb?.OldImage);
+  return before !== undefined && isOver(before.state) ? undefined : after;
+}
+
+type Image = NonNullable<DynamoDBRecord['dynamodb']>['NewImage'];
+
+function syncIn(image: Image): EndedSync | undefined {
+  // The types of events and of the SDK name the same wire format twice.
+  const item = image === undefined ? undefined : unmarshall(image as Parameters<typeof unmarshall>[0]);
+  return SyncItem.safeParse(item).data?.value;
+}
+
+function announcementOf({
+  district,
+  syncId,
+  feed,
+  state,
+  startedAt,
+  finishedAt,
+  counts,
+}: EndedSync): SyncEnd {
+  const seconds =
+    startedAt === undefined || finishedAt === undefined
+      ? undefined
+      : (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+  const summed: Record<string, number> = {};
+  for (const each of Object.values(counts ?? {})) {
+    for (const [name, count] of Object.entries(each)) summed[name] = (summed[name] ?? 0) + count;
+  }
+  return { district, syncId, feed, state, seconds, counts: summed };
+}

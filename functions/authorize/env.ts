@@ -1,0 +1,5 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  TENANTS_TABLE: z.string(),
+});

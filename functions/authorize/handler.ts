@@ -1,0 +1,117 @@
+import type {
+  APIGatewayRequestAuthorizerEventV2,
+  APIGatewaySimpleAuthorizerWithContextResult,
+} from 'aws-lambda';
+import { errors, importJWK, type JWK, jwtVerify } from 'jose';
+import * as z from 'zod';
+import { StoreUnavailable } from '../../shared/errors.ts';
+import { type AuthorizerContext, tokenIssuer } from '../../shared/messages/caller.ts';
+import type { Client } from '../../shared/messages/districts.ts';
+
+export type Deps = {
+  algorithm: string;
+  /** Public keys by `kid`. */
+  verifyingKeys: () => Promise<Record<string, JWK>>;
+  findClient: (clientId: string) => Promise<Client | undefined>;
+  now: () => Date;
+};
+
+/** How long a client that was revoked may still be taken for one. */
+const clientCacheMs = 60_000;
+const maxCachedClients = 10_000;
+/** An unknown `kid` makes us look for new keys, but no more often than this. */
+const keyRefreshMs = 10_000;
+
+const Claims = z.object({ sub: z.string(), scope: z.string() });
+const Header = z.object({ kid: z.string() });
+
+/**
+ * Always lets the request through: API Gateway's own refusals cannot be problem documents, so the runtime of each function
+ * refuses what the context calls an error. Needs no identity source, else the gateway refuses a missing header itself.
+ */
+export function makeHandler(deps: Deps) {
+  const keyOf = makeKeySource(deps);
+  const clientOf = makeClientSource(deps);
+
+  return async (
+    event: Pick<APIGatewayRequestAuthorizerEventV2, 'headers'>,
+  ): Promise<APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>> => ({
+    isAuthorized: true,
+    context: await contextOf(event.headers?.authorization),
+  });
+
+  async function contextOf(header: string | undefined): Promise<AuthorizerContext> {
+    if (header === undefined || header.trim() === '') return { error: 'token-missing' };
+    const token = /^bearer +(\S+)$/i.exec(header.trim())?.[1];
+    if (token === undefined || !isStrict(token)) return { error: 'token-invalid' };
+    try {
+      const { payload } = await jwtVerify(token, ({ kid }) => keyOf(kid), {
+        algorithms: [deps.algorithm],
+        issuer: tokenIssuer,
+        audience: tokenIssuer,
+        typ: 'at+jwt',
+        requiredClaims: ['exp', 'sub', 'scope'],
+        currentDate: deps.now(),
+      });
+      return await standing(Claims.parse(payload));
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return { error: 'unavailable' };
+      if (error instanceof errors.JWTExpired) return { error: 'token-expired' };
+      if (error instanceof errors.JOSEError || error instanceof z.ZodError) return { error: 'token-invalid' };
+      throw error;
+    }
+  }
+
+  /** The client as it is now: what it lost since the token was made is lost. */
+  async function standing(claims: z.infer<typeof Claims>): Promise<AuthorizerContext> {
+    const client = await clientOf(claims.sub);
+    if (client === undefined) return { error: 'client-revoked' };
+    const scopes = claims.scope.split(' ').filter((scope) => client.scopes.includes(scope));
+    return {
+      clientId: client.clientId,
+      scopes: scopes.join(' '),
+      ...(client.district === undefined ? {} : { district: client.district }),
+      ...(client.user === undefined ? {} : { user: client.user }),
+      ...(client.defaultSystem === undefined ? {} : { defaultSystem: client.defaultSystem }),
+    };
+  }
+}
+
+/** Three parts of canonical base64url: `jose` forgives paddings and spare bits, with which one token has many spellings. */
+function isStrict(token: string): boolean {
+  const parts = token.split('.');
+  return (
+    parts.length === 3 &&
+    parts.every(
+      (part) => /^[\w-]+$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part,
+    )
+  );
+}
+
+function makeKeySource({ algorithm, verifyingKeys, now }: Deps) {
+  let keys: Record<string, JWK> = {};
+  let readAt = Number.NEGATIVE_INFINITY;
+  return async (kid: string | undefined) => {
+    const wanted = Header.parse({ kid }).kid;
+    if (!Object.hasOwn(keys, wanted) && now().getTime() - readAt >= keyRefreshMs) {
+      keys = await verifyingKeys();
+      readAt = now().getTime();
+    }
+    const jwk = Object.hasOwn(keys, wanted) ? keys[wanted] : undefined;
+    if (jwk === undefined) throw new errors.JWKSNoMatchingKey();
+    return importJWK(jwk, algorithm);
+  };
+}
+
+function makeClientSource({ findClient, now }: Deps) {
+  const cache = new Map<string, { client: Client | undefined; until: number }>();
+  return async (clientId: string): Promise<Client | undefined> => {
+    const at = now().getTime();
+    const cached = cache.get(clientId);
+    if (cached !== undefined && cached.until > at) return cached.client;
+    const client = await findClient(clientId);
+    if (cache.size >= maxCachedClients) cache.clear();
+    cache.set(clientId, { client, until: at + clientCacheMs });
+    return client;
+  };
+}

@@ -1,0 +1,17 @@
+import { makeDynamo } from '../../shared/runtime/clients.ts';
+import { SigningKeys, tokenAlgorithm } from '../../shared/store/signing-keys.ts';
+import { Tenants } from '../../shared/store/tenants.ts';
+import { Env } from './env.ts';
+import { makeHandler } from './handler.ts';
+
+const env = Env.parse(process.env);
+const dynamo = makeDynamo();
+const keys = new SigningKeys(dynamo, env.TENANTS_TABLE);
+const tenants = new Tenants(dynamo, { tenants: env.TENANTS_TABLE });
+
+export const handler = makeHandler({
+  algorithm: tokenAlgorithm,
+  verifyingKeys: () => keys.verifying(),
+  findClient: (clientId) => tenants.findClient(clientId),
+  now: () => new Date(),
+});

@@ -1,0 +1,58 @@
+import type { AccessQuestion, DistrictFacts } from '../../shared/access/facts.ts';
+import { RequestError } from '../../shared/errors.ts';
+import type { EvaluationContext, EvaluationRequest } from '../../shared/messages/access.ts';
+import type { Caller } from '../../shared/messages/caller.ts';
+import type { Freshness } from '../../shared/store/access-store.ts';
+
+/** A token of one district names it or leaves it out; the operator names it. */
+export function districtOf(caller: Caller, named: string | undefined): string {
+  if (caller.district === undefined) {
+    if (named !== undefined) return named;
+    throw new RequestError('malformed', 'district-missing', 'Name the district in context.district.', {
+      fields: [{ pointer: '/context/district', detail: 'needed with this token' }],
+    });
+  }
+  if (named !== undefined && named !== caller.district) {
+    throw new RequestError('forbidden', 'other-district', 'This token is for another district.');
+  }
+  return caller.district;
+}
+
+/** The standard's question as ours: what it has besides is ignored. */
+export function questionOf({ subject, action, resource }: EvaluationRequest, caller: Caller): AccessQuestion {
+  return {
+    subject: { type: subject.type, id: subject.id },
+    action: { name: fullName(action.name, caller) },
+    resource: resourceOf(resource),
+  };
+}
+
+export function resourceOf({
+  type,
+  id,
+  properties,
+}: EvaluationRequest['resource']): AccessQuestion['resource'] {
+  return { type, id, ...(properties === undefined ? {} : { properties }) };
+}
+
+/** With the system of the caller, where the name names none. */
+export function fullName(action: string, { defaultSystem }: Caller): string {
+  return defaultSystem === undefined || action.includes(':') ? action : `${defaultSystem}:${action}`;
+}
+
+/** Both numbers only ever grow, so that two tokens of a district compare. */
+export function tokenOf({ committed, revision }: DistrictFacts): string {
+  return `c${committed}r${revision}`;
+}
+
+/** @throws {RequestError} malformed where it is no token */
+export function atLeastOf(context: EvaluationContext | undefined): Freshness | undefined {
+  if (context?.atLeast === undefined) return undefined;
+  const [, committed, revision] = /^c(\d{1,15})r(\d{1,15})$/.exec(context.atLeast) ?? [];
+  if (committed === undefined || revision === undefined) {
+    throw new RequestError('malformed', 'token-unknown', 'context.atLeast is not a token of ours.', {
+      fields: [{ pointer: '/context/atLeast', detail: 'take it from the context of an answer' }],
+    });
+  }
+  return { committed: Number(committed), revision: Number(revision) };
+}

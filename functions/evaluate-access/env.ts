@@ -1,0 +1,7 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  ACCESS_TABLE: z.string(),
+  ROSTER_TABLE: z.string(),
+  ASSIGNMENTS_TABLE: z.string(),
+});

@@ -1,0 +1,82 @@
+import { importJWK, type JWK, SignJWT } from 'jose';
+import { RequestError } from '../../shared/errors.ts';
+import { tokenIssuer, tokenSeconds } from '../../shared/messages/caller.ts';
+import type { Client } from '../../shared/messages/districts.ts';
+import type { Events } from '../../shared/runtime/events.ts';
+import { httpHandler } from '../../shared/runtime/http-handler.ts';
+
+export type Deps = {
+  algorithm: string;
+  signingKey: () => Promise<{ kid: string; jwk: JWK }>;
+  /** The client, where the secret is its own. */
+  authenticateClient: (clientId: string, secret: string) => Promise<Client | undefined>;
+  events: Events;
+  now: () => Date;
+};
+
+export function makeHandler({ algorithm, signingKey, authenticateClient, events, now }: Deps) {
+  return httpHandler<'issue-token'>({
+    function: 'issue-token',
+    events,
+    now,
+    handlers: {
+      async issueToken({ headers, body, newId, now }) {
+        const { clientId, secret } = readBasic(headers.authorization);
+        const client = await authenticateClient(clientId, secret);
+        if (client === undefined) throw invalidClient();
+        if (body.grant_type === undefined) {
+          throw new RequestError('malformed', 'invalid-request', 'grant_type is missing.');
+        }
+        if (body.grant_type !== 'client_credentials') {
+          throw new RequestError('malformed', 'unsupported-grant-type', 'Only client_credentials is served.');
+        }
+        const scope = grantedScope(client, body.scope);
+        const { kid, jwk } = await signingKey();
+        const issued = Math.floor(now.getTime() / 1000);
+        const token = await new SignJWT({ scope, client_id: clientId })
+          .setProtectedHeader({ alg: algorithm, kid, typ: 'at+jwt' })
+          .setIssuer(tokenIssuer)
+          .setAudience(tokenIssuer)
+          .setSubject(clientId)
+          .setJti(newId)
+          .setIssuedAt(issued)
+          .setExpirationTime(issued + tokenSeconds)
+          .sign(await importJWK(jwk, algorithm));
+        return { access_token: token, token_type: 'Bearer', expires_in: tokenSeconds, scope };
+      },
+    },
+  });
+}
+
+/** RFC 6749, section 2.3.1: id and secret are form-encoded before they are joined. */
+function readBasic(header: string | undefined): { clientId: string; secret: string } {
+  const encoded = /^basic +([\w+/=-]+)$/i.exec(header?.trim() ?? '')?.[1];
+  if (encoded === undefined) throw invalidClient();
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 1) throw invalidClient();
+  return { clientId: formDecode(text.slice(0, colon)), secret: formDecode(text.slice(colon + 1)) };
+}
+
+function formDecode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch (cause) {
+    throw invalidClient(cause);
+  }
+}
+
+/** All of the client's scopes where it asks for none. */
+function grantedScope(client: Client, asked: string | undefined): string {
+  const scopes = asked?.split(' ').filter((scope) => scope !== '') ?? [];
+  if (scopes.length === 0) return client.scopes.join(' ');
+  const foreign = scopes.find((scope) => !client.scopes.includes(scope));
+  if (foreign !== undefined) {
+    throw new RequestError('malformed', 'invalid-scope', 'The client does not have every scope asked for.');
+  }
+  return [...new Set(scopes)].join(' ');
+}
+
+function invalidClient(cause?: unknown): RequestError {
+  return new RequestError('unauthenticated', 'invalid-client', 'Unknown client or wrong secret.', { cause });
+}

@@ -1,0 +1,16 @@
+import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import type { Events } from '../../shared/runtime/events.ts';
+import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
+import type { Decide } from '../../shared/runtime/permissions.ts';
+import type { AccessStore } from '../../shared/store/access-store.ts';
+import type { Assignments } from '../../shared/store/assignments.ts';
+
+export type Deps = {
+  access: Pick<AccessStore, 'person' | 'district' | 'putSettings'>;
+  assignments: Pick<Assignments, 'record' | 'find' | 'confirm' | 'remove' | 'holders'>;
+  catalogues: CatalogueSet;
+  decide: Decide;
+  idempotency: IdempotencyKeys;
+  events: Events;
+  now: () => Date;
+};

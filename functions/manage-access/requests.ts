@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { RequestError } from '../../shared/errors.ts';
+import { noSuchDistrict } from '../../shared/runtime/decide.ts';
+import type { Handlers } from '../../shared/runtime/routing.ts';
+import type { Deed, Holding } from '../../shared/store/assignments.ts';
+import { assignmentView, auditOf, requestView } from './assignments.ts';
+import type { Deps } from './deps.ts';
+
+/** The roster's own requests stand in the person's facts, so that their id says whose and which. */
+const RosterRequest = z.tuple([z.string(), z.string()]);
+const rosterPrefix = 'roster.';
+
+export function makeRequestHandlers({
+  access,
+  assignments,
+  catalogues,
+  events,
+}: Pick<Deps, 'access' | 'assignments' | 'catalogues' | 'events'>): Pick<
+  Handlers<'manage-access'>,
+  'listRequests' | 'confirmRequest'
+> {
+  const privileged = [...catalogues.values()].flatMap(({ system, roles }) =>
+    roles.filter((role) => role.privileged).map((role) => ({ system, role: role.id })),
+  );
+
+  return {
+    async listRequests({ params: { district }, query }) {
+      const facts = await access.district(district);
+      if (facts === undefined) throw noSuchDistrict();
+      const at = { district, committed: facts.committed };
+      const page = await assignments.holders(at, { roles: privileged, kind: 'request' }, query);
+      return { ...page, items: page.items.map((holding) => requestView(requestId(holding), holding)) };
+    },
+
+    async confirmRequest({ params: { district, request }, by, now, newId }) {
+      const asked = await (request.startsWith(rosterPrefix)
+        ? askedByRoster(district, request, { by, now, newId })
+        : askedByPerson(district, request));
+      if (asked.userId === by || asked.by === by) {
+        throw new RequestError(
+          'forbidden',
+          'own-request',
+          'Somebody else must confirm what you asked for, or would get.',
+        );
+      }
+      if (asked.kind === 'assignment') await assignments.record(district, asked);
+      const deed = asked.kind === 'assignment' ? asked : await assignments.confirm(district, asked, by);
+      events.audited({ district, by, action: 'role-confirmed', what: auditOf(deed) });
+      return assignmentView(deed.userId, deed.assignment, deed);
+    },
+  };
+
+  async function askedByPerson(district: string, id: string): Promise<Deed> {
+    const deed = await assignments.find(district, id);
+    if (deed?.kind === 'request') return deed;
+    throw deed === undefined
+      ? unknownRequest()
+      : new RequestError('conflict', 'not-requested', 'The request has been answered already.');
+  }
+
+  /** The assignment that a confirmation makes: by hand, since a sync never takes away what a person confirmed. */
+  async function askedByRoster(
+    district: string,
+    id: string,
+    { by, now, newId }: { by: string; now: Date; newId: string },
+  ): Promise<Deed> {
+    const [userId, wanted] = readRequestId(id);
+    const found = await access.person(district, userId);
+    const asked = found?.person?.roster?.requests.find((one) => one.id === wanted);
+    if (asked === undefined) throw unknownRequest();
+    const { rule: _, ...assignment } = asked;
+    return {
+      kind: 'assignment',
+      userId,
+      assignment: { ...assignment, id: newId, source: 'manual' },
+      by: 'roster',
+      at: now.toISOString(),
+      confirmedBy: by,
+      confirms: asked.id,
+    };
+  }
+}
+
+function requestId({ userId, assignment, deed }: Holding): string {
+  if (deed !== undefined) return assignment.id;
+  return rosterPrefix + Buffer.from(JSON.stringify([userId, assignment.id])).toString('base64url');
+}
+
+function readRequestId(id: string): z.infer<typeof RosterRequest> {
+  try {
+    const text = Buffer.from(id.slice(rosterPrefix.length), 'base64url').toString('utf8');
+    return RosterRequest.parse(JSON.parse(text));
+  } catch (cause) {
+    throw unknownRequest(cause);
+  }
+}
+
+function unknownRequest(cause?: unknown): RequestError {
+  return new RequestError('not-found', 'unknown-request', 'There is no such request.', { cause });
+}

@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'vitest';
+import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import type { Client, District, Feed } from '../../shared/messages/districts.ts';
+import type { Decide } from '../../shared/runtime/permissions.ts';
+import type { KeptFeed } from '../../shared/store/feeds.ts';
+import type { StoredUpload } from '../../shared/store/uploads.ts';
+import {
+  bodyOf,
+  context,
+  districtClient,
+  httpEvent,
+  recordingEvents,
+} from '../../test/builders/http-event.ts';
+import { makeHandler } from './handler.ts';
+
+const allow: Decide = async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } });
+const mega = 1024 * 1024;
+
+function world({ decide = allow }: { decide?: Decide } = {}) {
+  const events = recordingEvents();
+  const districts = new Map<string, District>();
+  const clients = new Map<string, Client>();
+  const feeds = new Map<string, KeptFeed>();
+  const uploads = new Map<string, StoredUpload>();
+  const bucket = new Map<string, number>();
+  const parts = new Map<string, number>();
+
+  const look = async (district: string, uploadId: string) => {
+    const upload = uploads.get(`${district}/${uploadId}`);
+    return (
+      upload && {
+        ...upload,
+        files: upload.files.map((file) =>
+          bucket.get(`uploads/${district}/${uploadId}/${file.fileName}`) === file.size
+            ? { ...file, arrivedAt: '2026-11-21T12:00:00Z' }
+            : file,
+        ),
+      }
+    );
+  };
+  const handler = makeHandler({
+    tenants: {
+      createDistrict: async (district) => {
+        districts.set(district.id, district);
+        return district;
+      },
+      findDistrict: async (id) => districts.get(id),
+      listDistricts: async () => ({ items: [...districts.values()] }),
+      createClient: async ({ district, id, name, scopes, user, defaultSystem, now }) => {
+        const client: Client = {
+          clientId: `${district}.${id}`,
+          name,
+          scopes: [...scopes],
+          ...(user && { user }),
+          ...(defaultSystem && { defaultSystem }),
+          createdAt: now.toISOString(),
+        };
+        clients.set(client.clientId, client);
+        return { client, clientSecret: 'shown once' };
+      },
+      listClients: async () => ({ items: [...clients.values()] }),
+      revokeClient: async (id) => clients.delete(id),
+    },
+    feeds: {
+      put: async (district, feed: Feed) => {
+        const kept = { feed, revision: (feeds.get(`${district}/${feed.id}`)?.revision ?? 0) + 1 };
+        feeds.set(`${district}/${feed.id}`, kept);
+        return kept;
+      },
+      find: async (district, id) => feeds.get(`${district}/${id}`),
+      list: async () => ({ items: [...feeds.values()].map(({ feed }) => feed) }),
+    },
+    uploads: {
+      create: async (district, upload) => void uploads.set(`${district}/${upload.uploadId}`, upload),
+      look: (_, district, uploadId) => look(district, uploadId),
+    },
+    files: {
+      putUrl: async (key) => `https://s3.test/${key}`,
+      begin: async (key) => `multi-${key}`,
+      partUrls: async (key, _, size) =>
+        Array.from({ length: Math.ceil(size / (8 * mega)) }, (_, i) => ({
+          url: `https://s3.test/${key}?part=${i + 1}`,
+          from: i * 8 * mega,
+          to: Math.min(size, (i + 1) * 8 * mega),
+        })),
+      join: async (key, _, size) => {
+        if (parts.get(key) !== size) return 'missing';
+        bucket.set(key, size);
+        return 'joined';
+      },
+      head: async () => undefined,
+    },
+    catalogues: shippedCatalogues,
+    decide,
+    idempotency: {
+      begin: async ({ newId }) => ({ kind: 'mine', newId }),
+      keep: async () => {},
+      release: async () => {},
+    },
+    events,
+    now: () => new Date('2026-11-21T12:00:00Z'),
+  });
+  return { events, bucket, parts, call: (event: ReturnType<typeof httpEvent>) => handler(event, context) };
+}
+
+const params = { district: 'd-1' };
+const newDistrict = { id: 'd-1', name: 'Somewhere', timeZone: 'America/New_York', schoolYear: 2027 };
+
+describe('districts', () => {
+  test('the operator makes one, and it is noted who did', async () => {
+    const { call, events } = world();
+    const answer = await call(httpEvent('createDistrict', { body: newDistrict }));
+    expect(answer.statusCode).toBe(201);
+    expect(bodyOf(answer)).toEqual({ ...newDistrict, createdAt: '2026-11-21T12:00:00.000Z' });
+    expect(events.told.audits).toMatchObject([
+      { action: 'district-created', by: 'client:op', district: 'd-1' },
+    ]);
+  });
+
+  test('a school year is a year, as number or text, or its days', async () => {
+    const made = async (schoolYear: unknown) =>
+      bodyOf(await world().call(httpEvent('createDistrict', { body: { ...newDistrict, schoolYear } })))
+        .schoolYear;
+    expect(await made('2027')).toBe(2027);
+    const days = { beginDate: '2026-08-01', endDate: '2027-07-01' };
+    expect(await made(days)).toEqual(days);
+  });
+
+  test.each([
+    ['an unknown time zone', { timeZone: 'Mars/Olympus' }, '/timeZone'],
+    ['an id that is no name', { id: 'D 1' }, '/id'],
+    [
+      'a year that ends before it begins',
+      { schoolYear: { beginDate: '2027-08-01', endDate: '2026-07-01' } },
+      '/schoolYear/endDate',
+    ],
+    ['something more', { operator: true }, '/operator'],
+  ])('%s is refused', async (_, wrong, pointer) => {
+    const answer = await world().call(httpEvent('createDistrict', { body: { ...newDistrict, ...wrong } }));
+    expect(answer.statusCode).toBe(400);
+    expect(bodyOf(answer).errors).toMatchObject([{ pointer }]);
+  });
+
+  test('nobody else makes or lists them', async () => {
+    const { call } = world();
+    const as = districtClient('d-1');
+    expect((await call(httpEvent('createDistrict', { body: newDistrict, as }))).statusCode).toBe(403);
+    expect((await call(httpEvent('listDistricts', { as }))).statusCode).toBe(403);
+  });
+
+  test('an unknown one is not found', async () => {
+    expect((await world().call(httpEvent('getDistrict', { params }))).statusCode).toBe(404);
+  });
+});
+
+describe('clients', () => {
+  const body = { name: 'sis', scopes: ['rolebook.district:d-1', 'access.evaluate'] };
+
+  test('the secret is in the answer that makes one, and in no other', async () => {
+    const { call } = world();
+    expect(bodyOf(await call(httpEvent('createClient', { params, body })))).toMatchObject({
+      clientSecret: 'shown once',
+      scopes: body.scopes,
+    });
+    expect((await call(httpEvent('listClients', { params }))).body).not.toContain('shown once');
+  });
+
+  test.each(['rolebook.operator', 'rolebook.district:d-2', 'x'])(
+    'the scope %s is not to be had',
+    async (scope) => {
+      const answer = await world().call(
+        httpEvent('createClient', { params, body: { ...body, scopes: [scope] } }),
+      );
+      expect(answer.statusCode).toBe(400);
+      expect(bodyOf(answer).errors).toMatchObject([{ pointer: '/scopes/0' }]);
+    },
+  );
+
+  test('a default system is one that there is', async () => {
+    const make = async (defaultSystem: string) =>
+      world().call(httpEvent('createClient', { params, body: { ...body, defaultSystem } }));
+    expect(bodyOf(await make('hmh'))).toMatchObject({ defaultSystem: 'hmh' });
+    const refused = await make('nobody');
+    expect([refused.statusCode, bodyOf(refused).errors]).toMatchObject([
+      400,
+      [{ pointer: '/defaultSystem' }],
+    ]);
+  });
+
+  test('a client of another district is not revoked by its id', async () => {
+    const { call } = world();
+    const { clientId } = bodyOf(await call(httpEvent('createClient', { params, body })));
+    const client = String(clientId);
+    const elsewhere = { district: 'd-2', client };
+    expect((await call(httpEvent('revokeClient', { params: elsewhere }))).statusCode).toBe(404);
+    expect((await call(httpEvent('revokeClient', { params: { ...params, client } }))).statusCode).toBe(204);
+  });
+
+  test('takes a permission', async () => {
+    const deny: Decide = async () => ({ decision: false, reason: { code: 'no-role', message: 'no' } });
+    const answer = await world({ decide: deny }).call(
+      httpEvent('createClient', { params, body, as: districtClient('d-1', { user: 'u-1' }) }),
+    );
+    expect(answer.statusCode).toBe(403);
+  });
+});
+
+describe('feeds', () => {
+  test('a feed has the default guard, and an ETag that grows', async () => {
+    const { call } = world();
+    const asked = { params: { ...params, feed: 'sis' }, body: { format: 'oneroster-csv', source: 'upload' } };
+    const answer = await call(httpEvent('putFeed', asked));
+    expect(bodyOf(answer)).toMatchObject({
+      id: 'sis',
+      guard: { percent: 10, atLeast: 5, onBreach: 'hold-removals' },
+    });
+    expect(answer.headers?.etag).toBe('"1"');
+    expect((await call(httpEvent('putFeed', asked))).headers?.etag).toBe('"2"');
+  });
+});
+
+describe('uploads', () => {
+  const start = async (call: ReturnType<typeof world>['call'], body: unknown) =>
+    bodyOf(await call(httpEvent('startUpload', { params, body })));
+
+  test('up to 8 MB it is one PUT', async () => {
+    const { call, bucket } = world();
+    const { uploadId, url } = await start(call, { fileName: 'feed.zip', size: 8 * mega });
+    expect(url).toBe(`https://s3.test/uploads/d-1/${uploadId}/feed.zip`);
+    const at = { params: { ...params, upload: String(uploadId) } };
+    expect(bodyOf(await call(httpEvent('getUpload', at))).complete).toBe(false);
+    bucket.set(`uploads/d-1/${uploadId}/feed.zip`, 8 * mega);
+    expect(bodyOf(await call(httpEvent('getUpload', at))).complete).toBe(true);
+  });
+
+  test('above that it comes in parts, which are joined when all are there, once or twice', async () => {
+    const { call, parts } = world();
+    const size = 20 * mega;
+    const started = await start(call, { fileName: 'feed.zip', size });
+    expect(started.parts).toMatchObject([{ from: 0 }, { from: 8 * mega }, { from: 16 * mega, to: size }]);
+    const at = { params: { ...params, upload: String(started.uploadId) } };
+    const early = await call(httpEvent('completeUpload', at));
+    expect([early.statusCode, bodyOf(early).code]).toEqual([409, 'upload-incomplete']);
+    parts.set(`uploads/d-1/${started.uploadId}/feed.zip`, size);
+    expect(bodyOf(await call(httpEvent('completeUpload', at))).complete).toBe(true);
+    expect(bodyOf(await call(httpEvent('completeUpload', at))).complete).toBe(true);
+  });
+
+  test('several files are one upload', async () => {
+    const files = [
+      { fileName: 'users.csv', size: 10 },
+      { fileName: 'orgs.csv', size: 9 * mega },
+    ];
+    const started = await start(world().call, { files });
+    expect(started.files).toMatchObject([
+      { fileName: 'users.csv', headers: {} },
+      { fileName: 'orgs.csv', parts: [{}, {}] },
+    ]);
+  });
+
+  test.each(['../x.zip', 'a/b.zip', '.hidden.zip', 'x.exe', 'a\u0000.zip', 'x..zip', ' .zip', 'C:\\x.zip'])(
+    'a file called %j is refused',
+    async (fileName) => {
+      const answer = await world().call(httpEvent('startUpload', { params, body: { fileName, size: 1 } }));
+      expect(answer.statusCode).toBe(400);
+    },
+  );
+
+  test('two files whose names differ in case alone are refused', async () => {
+    const files = [
+      { fileName: 'users.csv', size: 10 },
+      { fileName: 'USERS.csv', size: 10 },
+    ];
+    const answer = await world().call(httpEvent('startUpload', { params, body: { files } }));
+    expect(bodyOf(answer).errors).toMatchObject([{ pointer: '/files' }]);
+  });
+});

@@ -1,0 +1,123 @@
+import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import { type FieldProblem, RequestError } from '../../shared/errors.ts';
+import { districtScope, evaluateScope } from '../../shared/messages/caller.ts';
+import type { Events } from '../../shared/runtime/events.ts';
+import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
+import type { Decide } from '../../shared/runtime/permissions.ts';
+import { withEtag } from '../../shared/runtime/routing.ts';
+import type { Feeds } from '../../shared/store/feeds.ts';
+import type { Tenants } from '../../shared/store/tenants.ts';
+import { makeUploadHandlers, type UploadDeps } from './uploads.ts';
+
+export type Deps = UploadDeps & {
+  tenants: Pick<
+    Tenants,
+    'createDistrict' | 'findDistrict' | 'listDistricts' | 'createClient' | 'listClients' | 'revokeClient'
+  >;
+  feeds: Pick<Feeds, 'put' | 'find' | 'list'>;
+  catalogues: CatalogueSet;
+  decide: Decide;
+  idempotency: IdempotencyKeys;
+  events: Events;
+  now: () => Date;
+};
+
+export function makeHandler(deps: Deps) {
+  const { tenants, feeds, catalogues, decide, idempotency, events, now } = deps;
+
+  return httpHandler<'manage-districts'>({
+    function: 'manage-districts',
+    decide,
+    idempotency,
+    events,
+    now,
+    handlers: {
+      async createDistrict({ body, by, now }) {
+        const district = await tenants.createDistrict({ ...body, createdAt: now.toISOString() });
+        events.audited({ district: district.id, by, action: 'district-created', what: {} });
+        return district;
+      },
+
+      async listDistricts({ query }) {
+        return tenants.listDistricts(query);
+      },
+
+      async getDistrict({ params }) {
+        const district = await tenants.findDistrict(params.district);
+        if (district === undefined) throw unknown('district');
+        return district;
+      },
+
+      async createClient({ params: { district }, body, by, now, newId }) {
+        refuseForeignScopes(district, body.scopes);
+        refuseUnknownSystem(catalogues, body.defaultSystem);
+        const { user, defaultSystem, ...rest } = body;
+        const optional = {
+          ...(user === undefined ? {} : { user }),
+          ...(defaultSystem === undefined ? {} : { defaultSystem }),
+        };
+        const made = { district, ...rest, ...optional, now, id: newId };
+        const { client, clientSecret } = await tenants.createClient(made);
+        const what = { clientId: client.clientId, scopes: client.scopes.join(' ') };
+        events.audited({ district, by, action: 'client-created', what });
+        return { ...client, clientSecret };
+      },
+
+      async listClients({ params, query }) {
+        return tenants.listClients(params.district, query);
+      },
+
+      async revokeClient({ params: { district, client }, by }) {
+        // The id says whose the client is; another district's is not known here.
+        const known = client.startsWith(`${district}.`) && (await tenants.revokeClient(client));
+        if (!known) throw unknown('client');
+        events.audited({ district, by, action: 'client-revoked', what: { clientId: client } });
+        return undefined;
+      },
+
+      async putFeed({ params, body, ifMatch, now }) {
+        const wanted = { id: params.feed, ...body, updatedAt: now.toISOString() };
+        const { feed, revision } = await feeds.put(params.district, wanted, ifMatch);
+        return withEtag(feed, revision);
+      },
+
+      async getFeed({ params }) {
+        const kept = await feeds.find(params.district, params.feed);
+        if (kept === undefined) throw unknown('feed');
+        return withEtag(kept.feed, kept.revision);
+      },
+
+      async listFeeds({ params, query }) {
+        return feeds.list(params.district, query);
+      },
+
+      ...makeUploadHandlers(deps),
+    },
+  });
+}
+
+/** A client reaches its own district and no more, whoever makes it. */
+function refuseForeignScopes(district: string, scopes: readonly string[]): void {
+  const known = [districtScope(district), evaluateScope];
+  const fields = scopes.flatMap((scope, at) =>
+    known.includes(scope)
+      ? []
+      : [{ pointer: `/scopes/${at}`, detail: `a client of this district may have ${known.join(' and ')}` }],
+  );
+  if (fields.length > 0) throw unfit(fields);
+}
+
+function refuseUnknownSystem(catalogues: CatalogueSet, system: string | undefined): void {
+  if (system === undefined || catalogues.has(system)) return;
+  throw unfit([{ pointer: '/defaultSystem', detail: `is none of ${[...catalogues.keys()].join(', ')}` }]);
+}
+
+function unfit(fields: FieldProblem[]): RequestError {
+  const message = 'The body of the request does not fit its schema.';
+  return new RequestError('malformed', 'invalid-request', message, { fields });
+}
+
+function unknown(what: 'district' | 'client' | 'feed'): RequestError {
+  return new RequestError('not-found', `unknown-${what}`, `There is no such ${what}.`);
+}

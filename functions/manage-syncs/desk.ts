@@ -1,0 +1,78 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { RequestError } from '../../shared/errors.ts';
+import { chunkSize } from '../../shared/roster/plan.ts';
+import { defaultGuard, type Sync } from '../../shared/roster/sync.ts';
+import { approveSync, cancelSync, type DeskDeps, startSync } from '../../shared/roster/sync-desk.ts';
+import type { Objects } from '../../shared/roster/sync-stores.ts';
+import type { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
+import type { SyncDesk } from './handler.ts';
+import { planPage } from './plan-pages.ts';
+import { problemPage, problemsCsvUrl } from './problem-pages.ts';
+import { type Seen, viewOf } from './views.ts';
+
+type Deps = Omit<DeskDeps, 'ledger'> & {
+  ledger: DynamoSyncLedger;
+  objects: Pick<Objects, 'get'>;
+  s3: S3Client;
+  bucket: string;
+};
+
+/** Rows read, and once there is a plan to apply, changes written: a chunk at a time. */
+async function seen(ledger: DynamoSyncLedger, sync: Sync): Promise<Seen | undefined> {
+  const { district, syncId, generation = 0, plan, state, startedAt, updatedAt } = sync;
+  if (plan && (state === 'applying' || state === 'finishing')) {
+    const left = await ledger.chunksLeft({ district, syncId, generation }, plan.chunks);
+    const done = Math.max(0, plan.changes - left.length * chunkSize);
+    return { done, total: plan.changes, unit: 'changes', since: updatedAt };
+  }
+  const rows = await ledger.progressOf(sync);
+  return rows && { ...rows, since: startedAt ?? updatedAt };
+}
+
+/** Syncs as the handler needs them, on top of the ledger and the bucket of plans. */
+export function makeDesk(deps: Deps): SyncDesk {
+  const { ledger } = deps;
+  const view = async (sync: Sync) => viewOf(sync, await seen(ledger, sync), new Date(deps.now()));
+  const kept = async (district: string, syncId: string): Promise<Sync> => {
+    const sync = await ledger.sync(district, syncId);
+    if (!sync) throw new RequestError('not-found', 'unknown-sync', 'There is no such sync in this district.');
+    return sync.value;
+  };
+  return {
+    async start({ feed, ...request }) {
+      const { phones = false, demographics = false } = feed.include ?? {};
+      const guard = { ...defaultGuard, ...feed.guard };
+      return view(
+        await startSync(deps, { ...request, feed: feed.id, guard, include: { phones, demographics } }),
+      );
+    },
+    async get(district, syncId) {
+      const sync = await ledger.sync(district, syncId);
+      return sync && view(sync.value);
+    },
+    async list(district, { limit, cursor }) {
+      const page = await ledger.list(district, {
+        limit,
+        ...(cursor === undefined ? {} : { before: cursor }),
+      });
+      const items = await Promise.all(page.syncs.map(view));
+      return page.next === undefined ? { items } : { items, cursor: page.next };
+    },
+    async plan(district, syncId, asked) {
+      const { plan } = await kept(district, syncId);
+      return plan ? planPage(deps.objects, plan, asked) : { items: [] };
+    },
+    async problems(district, syncId, paging) {
+      return problemPage(deps, await kept(district, syncId), paging);
+    },
+    async problemsCsvUrl(district, syncId) {
+      return problemsCsvUrl(deps, await kept(district, syncId));
+    },
+    async approve(district, syncId, asked) {
+      return view(await approveSync(deps, { district, syncId, ...asked }));
+    },
+    async cancel(district, syncId, asked) {
+      return view(await cancelSync(deps, { district, syncId, ...asked }));
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
+import { makeDecide } from '../../shared/runtime/decide.ts';
+import { makeEvents } from '../../shared/runtime/events.ts';
+import { traced } from '../../shared/runtime/tracing.ts';
+import { AccessStore } from '../../shared/store/access-store.ts';
+import { Feeds } from '../../shared/store/feeds.ts';
+import { Idempotency } from '../../shared/store/idempotency.ts';
+import { S3Objects } from '../../shared/store/objects.ts';
+import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
+import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
+import { UploadFiles } from '../../shared/store/upload-files.ts';
+import { isComplete, Uploads } from '../../shared/store/uploads.ts';
+import { makeDesk } from './desk.ts';
+import { Env } from './env.ts';
+import { makeHandler } from './handler.ts';
+
+const env = Env.parse(process.env);
+const dynamo = makeDynamo();
+const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const now = () => new Date();
+const instant = () => now().toISOString();
+const feeds = new Feeds(dynamo, env.SYNCS_TABLE);
+const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
+const files = new UploadFiles(s3, env.FEEDS_BUCKET);
+
+export const handler = makeHandler({
+  desk: makeDesk({
+    ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, instant),
+    queues: new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE }),
+    objects: new S3Objects(s3, env.STATE_BUCKET),
+    s3,
+    bucket: env.STATE_BUCKET,
+    now: instant,
+  }),
+  findFeed: async (district, feed) => (await feeds.find(district, feed))?.feed,
+  uploadIsComplete: async (district, uploadId) => {
+    const upload = await uploads.look(files, district, uploadId, now());
+    return upload && isComplete(upload);
+  },
+  decide: makeDecide({
+    access: new AccessStore(dynamo, env.ACCESS_TABLE),
+    catalogues: shippedCatalogues,
+    now,
+  }),
+  idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
+  events: makeEvents('manage-syncs'),
+  now,
+}).use(traced());

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { defaultGuard, type Sync } from '../../shared/roster/sync.ts';
+import { viewOf } from './views.ts';
+
+const began = '2026-11-20T07:00:00.000Z';
+const sync: Sync = {
+  district: 'd-1',
+  syncId: 'y1',
+  feed: 'sis',
+  dryRun: false,
+  guard: defaultGuard,
+  include: { phones: false, demographics: false },
+  requestedBy: 'c-1',
+  requestedAt: began,
+  startedAt: began,
+  updatedAt: began,
+  state: 'applying',
+  attempts: 1,
+};
+const after = (seconds: number) => new Date(Date.parse(began) + seconds * 1000);
+
+test('a plan being applied says how fast it goes and when it will be done', () => {
+  const seen = { done: 2000, total: 10_000, unit: 'changes', since: began };
+  expect(viewOf(sync, seen, after(4)).progress).toEqual({
+    done: 2000,
+    total: 10_000,
+    unit: 'changes',
+    rowsPerSecond: 500,
+    etaSeconds: 16,
+  });
+});
+
+test('a feed being read has no total and no time of arrival', () => {
+  const seen = { done: 40_000, total: 0, unit: 'rows', since: began };
+  expect(viewOf({ ...sync, state: 'reading' }, seen, after(2)).progress).toEqual({
+    done: 40_000,
+    unit: 'rows',
+    rowsPerSecond: 20_000,
+  });
+});
+
+test('a sync that is over has no speed', () => {
+  const seen = { done: 5, total: 0, unit: 'rows', since: began };
+  expect(viewOf({ ...sync, state: 'applied' }, seen, after(900)).progress).toEqual({ done: 5, unit: 'rows' });
+});
+
+test('what is kept for ourselves is not shown', () => {
+  expect(Object.keys(viewOf(sync, undefined, after(1)))).not.toEqual(expect.arrayContaining(['generation']));
+});

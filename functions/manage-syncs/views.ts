@@ -1,0 +1,44 @@
+import type { SyncView } from '../../shared/messages/syncs.ts';
+import { isOver, type Sync } from '../../shared/roster/sync.ts';
+
+/** How far a sync has come; `since` is when the stage began that is counted, ISO 8601. */
+export type Seen = { done: number; total: number; unit: string; since: string };
+
+/** What is kept of a sync, as the API shows it. */
+export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView {
+  const { hold, plan, approval, problems, guardReport, rejection, failure, startedAt, finishedAt } = sync;
+  return {
+    syncId: sync.syncId,
+    feed: sync.feed,
+    ...(sync.uploadId === undefined ? {} : { upload: sync.uploadId }),
+    dryRun: sync.dryRun,
+    state: sync.state,
+    ...(hold ? { hold } : {}),
+    progress: progressOf(sync, seen, now),
+    counts: sync.counts ?? {},
+    files: sync.files ?? [],
+    ...(guardReport ? { guard: guardReport } : {}),
+    ...(problems ? { problems: { errors: problems.errors, warnings: problems.warnings } } : {}),
+    ...(rejection ? { rejection } : {}),
+    ...(failure === undefined ? {} : { failure }),
+    ...(plan ? { planHash: plan.hash } : {}),
+    requestedBy: sync.requestedBy,
+    ...(approval ? { approvedBy: approval.by } : {}),
+    createdAt: sync.requestedAt,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+  };
+}
+
+/** Rows while the feed is read, changes while the plan is applied. */
+function progressOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView['progress'] {
+  const done = seen?.done ?? 0;
+  const total = seen && seen.total > 0 ? seen.total : undefined;
+  const progress = { done, ...(total === undefined ? {} : { total }), unit: seen?.unit ?? 'rows' };
+  if (isOver(sync.state) || seen === undefined || done === 0) return progress;
+  const seconds = Math.max(0.001, (now.getTime() - Date.parse(seen.since)) / 1000);
+  const rowsPerSecond = Math.round(done / seconds);
+  const left =
+    total === undefined || rowsPerSecond === 0 ? undefined : Math.ceil((total - done) / rowsPerSecond);
+  return { ...progress, rowsPerSecond, ...(left === undefined ? {} : { etaSeconds: Math.max(0, left) }) };
+}

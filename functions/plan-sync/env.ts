@@ -1,0 +1,10 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  SYNCS_TABLE: z.string(),
+  FEEDS_BUCKET: z.string(),
+  STATE_BUCKET: z.string(),
+  PLANS_QUEUE: z.url(),
+  CHANGES_QUEUE: z.url(),
+  FINISHES_QUEUE: z.url(),
+});

@@ -1,0 +1,37 @@
+import { makeDerivation } from '../../shared/access/derive.ts';
+import { shippedRules } from '../../shared/access/mapping.ts';
+import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import { chunkSize } from '../../shared/roster/plan.ts';
+import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
+import { makeEvents } from '../../shared/runtime/events.ts';
+import { traced } from '../../shared/runtime/tracing.ts';
+import { S3Objects } from '../../shared/store/objects.ts';
+import { ScratchDisk } from '../../shared/store/scratch-disk.ts';
+import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
+import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
+import { Uploads } from '../../shared/store/uploads.ts';
+import { Env } from './env.ts';
+import { makeHandler } from './handler.ts';
+import { openUpload } from './open-upload.ts';
+
+const env = Env.parse(process.env);
+const dynamo = makeDynamo();
+const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const now = () => new Date().toISOString();
+const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
+
+export const handler = makeHandler({
+  ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, now),
+  objects: new S3Objects(s3, env.STATE_BUCKET),
+  queues: new SqsSyncQueues(makeSqs(), {
+    plans: env.PLANS_QUEUE,
+    changes: env.CHANGES_QUEUE,
+    finishes: env.FINISHES_QUEUE,
+  }),
+  derivation: (district) => makeDerivation({ district, rules: shippedRules, catalogues: shippedCatalogues }),
+  openFeed: (sync) => openUpload({ uploads, s3, bucket: env.FEEDS_BUCKET }, sync),
+  workspace: () => ScratchDisk.open(),
+  chunkSize,
+  now,
+  events: makeEvents('plan-sync'),
+}).use(traced());

@@ -1,0 +1,8 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  SYNCS_TABLE: z.string(),
+  PLANS_QUEUE: z.url(),
+  CHANGES_QUEUE: z.url(),
+  FINISHES_QUEUE: z.url(),
+});

@@ -1,0 +1,25 @@
+import { makeDynamo, makeSqs } from '../../shared/runtime/clients.ts';
+import { makeEvents } from '../../shared/runtime/events.ts';
+import { traced } from '../../shared/runtime/tracing.ts';
+import { busyShards } from '../../shared/store/keys.ts';
+import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
+import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
+import { Env } from './env.ts';
+import { makeHandler } from './handler.ts';
+
+const env = Env.parse(process.env);
+const now = () => new Date().toISOString();
+const ledger = new DynamoSyncLedger(makeDynamo(), { syncs: env.SYNCS_TABLE }, now);
+
+export const handler = makeHandler({
+  ledger,
+  queues: new SqsSyncQueues(makeSqs(), {
+    plans: env.PLANS_QUEUE,
+    changes: env.CHANGES_QUEUE,
+    finishes: env.FINISHES_QUEUE,
+  }),
+  shards: busyShards,
+  busy: (shard) => ledger.busy(shard),
+  now,
+  events: makeEvents('reconcile-syncs'),
+}).use(traced());

@@ -1,0 +1,7 @@
+export type Endpoints = { dynamodb: string; sqs: string; s3: string };
+
+export type Engine = {
+  endpoint: string;
+  /** What was written is kept. */
+  stop: () => Promise<void>;
+};

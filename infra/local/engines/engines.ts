@@ -1,0 +1,46 @@
+import { startDynoxide } from './dynoxide.ts';
+import type { Endpoints, Engine } from './engine.ts';
+import { type ObjectCreated, startFauxqs } from './fauxqs.ts';
+
+export type Engines = {
+  endpoints: Endpoints;
+  /** Puts a message into a queue of the embedded SQS; `undefined` where another one stands in for it. */
+  send: ((queueName: string, body: string) => void) | undefined;
+  stop: () => Promise<void>;
+};
+
+/** Starts what no endpoint replaces. Of new objects only the embedded S3 tells. */
+export async function startEngines(
+  dataDir: string,
+  replaced: Partial<Endpoints>,
+  onObjectCreated: (object: ObjectCreated) => void,
+): Promise<Engines> {
+  const running: Engine[] = [];
+  const keep = async <Started extends Engine>(starting: Promise<Started>): Promise<Started> => {
+    const engine = await starting;
+    running.push(engine);
+    return engine;
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(running.map((engine) => engine.stop()));
+  };
+  const needsFauxqs = replaced.sqs === undefined || replaced.s3 === undefined;
+  const results = await Promise.allSettled([
+    replaced.dynamodb === undefined ? keep(startDynoxide(dataDir)) : undefined,
+    needsFauxqs ? keep(startFauxqs(dataDir, onObjectCreated)) : undefined,
+  ] as const);
+  const [dynoxide, fauxqs] = results;
+  if (dynoxide.status === 'rejected' || fauxqs.status === 'rejected') {
+    await stop();
+    throw results.find((result) => result.status === 'rejected')?.reason;
+  }
+  return {
+    endpoints: {
+      dynamodb: replaced.dynamodb ?? dynoxide.value?.endpoint ?? '',
+      sqs: replaced.sqs ?? fauxqs.value?.endpoint ?? '',
+      s3: replaced.s3 ?? fauxqs.value?.endpoint ?? '',
+    },
+    send: replaced.sqs === undefined ? fauxqs.value?.send : undefined,
+    stop,
+  };
+}

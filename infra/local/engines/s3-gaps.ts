@@ -1,0 +1,181 @@
+type S3Object = { key: string; contentLength: number; etag: string };
+
+export type S3Part = { etag: string; body: Buffer };
+
+/** As much of the engine's store as is used here. */
+export type S3Store = {
+  buckets: Map<string, Map<string, S3Object>>;
+  listObjects: (bucket: string, options?: ListOptions) => Listing;
+  headObject: (bucket: string, key: string) => S3Object;
+  multipartUploads: Map<string, { bucket: string; key: string; parts: Map<number, S3Part> }>;
+  spy?: { addMessage: (event: { service: string; status: string; bucket: string; key: string }) => void };
+  persistence?: unknown;
+};
+type ListOptions = {
+  prefix?: string;
+  delimiter?: string;
+  maxKeys?: number;
+  startAfter?: string;
+  marker?: string;
+};
+type Listing = { objects: S3Object[]; commonPrefixes: string[]; isTruncated: boolean };
+
+type Request = {
+  method: string;
+  url: string;
+  headers: Record<string, string | string[] | undefined>;
+  query: unknown;
+  params: unknown;
+};
+type Reply = {
+  header: (name: string, value: string) => Reply;
+  status: (code: number) => Reply;
+  send: (body?: string) => Reply;
+};
+type Hook = (request: Request, reply: Reply) => Promise<unknown>;
+/** As much of Fastify as is used here. */
+export type App = {
+  addHook: (name: 'onRequest' | 'preHandler' | 'onSend', hook: Hook) => unknown;
+  options: (path: string, handler: Hook) => unknown;
+};
+
+/** Query parameters of S3 that the engine takes for a plain read or write of the object or bucket. */
+const notImplemented = [
+  'acl',
+  'tagging',
+  'versioning',
+  'notification',
+  'cors',
+  'policy',
+  'retention',
+  'legal-hold',
+  'torrent',
+];
+
+/** What S3 does and fauxqs does not, as far as this product may come to rely on it. */
+export function closeS3Gaps(app: App, store: S3Store): void {
+  store.listObjects = (bucket, options) => listObjects(store, bucket, options);
+
+  app.options('/*', async (request, reply) => {
+    allowBrowsers(request, reply);
+    return reply.status(200).send();
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    allowBrowsers(request, reply);
+    if (isExpired(request)) return problem(reply, 403, 'AccessDenied', 'Request has expired');
+    const asked = notImplemented.find((name) => name in queryOf(request));
+    if (asked !== undefined && request.method !== 'OPTIONS') {
+      return problem(reply, 501, 'NotImplemented', `The local engine has no ?${asked}`);
+    }
+    const { uploadId } = queryOf(request);
+    if (request.method === 'GET' && uploadId !== undefined) return listParts(reply, store, uploadId);
+    return undefined;
+  });
+  // After the body has come, so that nothing happens between this look and the write.
+  app.addHook('preHandler', async (request, reply) => {
+    const writes = request.method === 'PUT' || (request.method === 'POST' && 'uploadId' in queryOf(request));
+    if (!writes || request.headers['if-none-match'] !== '*' || 'partNumber' in queryOf(request))
+      return undefined;
+    const { bucket, key } = placeOf(request);
+    if (store.buckets.get(bucket)?.has(key) !== true) return undefined;
+    return problem(
+      reply,
+      412,
+      'PreconditionFailed',
+      'At least one of the pre-conditions you specified did not hold',
+    );
+  });
+}
+
+/** In one page: the engine's uploads have no more parts than S3 lists at once. */
+function listParts(reply: Reply, store: S3Store, uploadId: string): Reply {
+  const upload = store.multipartUploads.get(uploadId);
+  if (upload === undefined) return problem(reply, 404, 'NoSuchUpload', 'The specified upload does not exist');
+  const parts = [...upload.parts]
+    .sort(([a], [b]) => a - b)
+    .map(
+      ([number, { etag, body }]) =>
+        `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag><Size>${body.length}</Size></Part>`,
+    );
+  return reply
+    .status(200)
+    .header('content-type', 'application/xml')
+    .send(
+      `<?xml version="1.0" encoding="UTF-8"?><ListPartsResult><IsTruncated>false</IsTruncated>${parts.join('')}</ListPartsResult>`,
+    );
+}
+
+function allowBrowsers(request: Request, reply: Reply): void {
+  if (request.headers.origin === undefined) return;
+  reply.header('access-control-allow-origin', '*');
+  reply.header('access-control-expose-headers', 'ETag');
+  reply.header('access-control-allow-methods', 'PUT, GET, HEAD');
+  const asked = request.headers['access-control-request-headers'];
+  if (typeof asked === 'string') reply.header('access-control-allow-headers', asked);
+}
+
+/** Signatures are not checked on this machine; that a presigned address runs out is. */
+function isExpired(request: Request): boolean {
+  const { 'X-Amz-Date': at, 'X-Amz-Expires': seconds } = queryOf(request);
+  if (at === undefined || seconds === undefined) return false;
+  const signed = Date.parse(at.replace(/^(....)(..)(..T..)(..)(..)Z$/, '$1-$2-$3:$4:$5Z'));
+  return Date.now() > signed + Number(seconds) * 1000;
+}
+
+function problem(reply: Reply, status: number, code: string, message: string): Reply {
+  return reply
+    .status(status)
+    .header('content-type', 'application/xml')
+    .send(
+      `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+    );
+}
+
+function queryOf(request: Request): Record<string, string | undefined> {
+  // Fastify's own parser makes nothing else of a query than this.
+  return (request.query ?? {}) as Record<string, string | undefined>;
+}
+
+function placeOf(request: Request): { bucket: string; key: string } {
+  // Of the engine's route `/:bucket/*`.
+  const { bucket = '', '*': key = '' } = (request.params ?? {}) as Record<string, string | undefined>;
+  return { bucket, key };
+}
+
+/**
+ * In the order of S3, which is that of bytes. The engine sorts as people do but pages as bytes do, and so skips keys.
+ * @throws as the engine does when there is no such bucket.
+ */
+function listObjects(store: S3Store, bucket: string, options: ListOptions = {}): Listing {
+  const { prefix = '', delimiter, maxKeys = 1000 } = options;
+  const after = options.startAfter ?? options.marker ?? '';
+  const all = store.buckets.get(bucket);
+  if (all === undefined) {
+    store.headObject(bucket, ''); // throws the engine's own NoSuchBucket
+    throw new Error(`No bucket ${bucket}`);
+  }
+  const keys = [...all.keys()].filter((key) => key.startsWith(prefix)).sort(byBytes);
+  const objects: S3Object[] = [];
+  const commonPrefixes = new Set<string>();
+  for (const key of keys) {
+    const entry = entryOf(key, prefix, delimiter);
+    if (byBytes(entry, after) <= 0 || commonPrefixes.has(entry)) continue;
+    if (objects.length + commonPrefixes.size >= maxKeys)
+      return { objects, commonPrefixes: [...commonPrefixes], isTruncated: true };
+    const object = all.get(key);
+    if (entry !== key) commonPrefixes.add(entry);
+    else if (object !== undefined) objects.push(object);
+  }
+  return { objects, commonPrefixes: [...commonPrefixes], isTruncated: false };
+}
+
+/** The key itself, or the common prefix that stands for it. */
+function entryOf(key: string, prefix: string, delimiter: string | undefined): string {
+  if (delimiter === undefined || delimiter === '') return key;
+  const end = key.indexOf(delimiter, prefix.length);
+  return end < 0 ? key : key.slice(0, end + delimiter.length);
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

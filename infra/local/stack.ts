@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Endpoints } from './engines/engine.ts';
+import { type RunningStack, type StackOptions, startStack } from './run-stack.ts';
+import { type Operator, seedOperator } from './seed-operator.ts';
+import { synthesizeRolebook } from './synthesize.ts';
+
+export type LocalOptions = {
+  /** 0, and so when left out, chooses a free one. */
+  port?: number;
+  /** Left out: a new directory in memory where there is one, for tests. */
+  dataDir?: string;
+  replaced?: Partial<Endpoints>;
+  through?: StackOptions['through'];
+  maxVisibilitySeconds?: number;
+};
+
+export type Local = RunningStack & { dataDir: string; operator: Operator };
+
+/** The whole product on this machine. Resolves once everything listens and `local.json` says where. */
+export async function startLocal(options: LocalOptions = {}): Promise<Local> {
+  const dataDir = resolve(options.dataDir ?? temporaryDirectory());
+  mkdirSync(dataDir, { recursive: true });
+  const announcement = join(dataDir, 'local.json');
+  let operator: Operator | undefined;
+  const stack = await startStack({
+    port: options.port ?? 0,
+    dataDir,
+    synthesize: synthesizeRolebook,
+    replaced: options.replaced ?? {},
+    through: options.through,
+    maxVisibilitySeconds: options.maxVisibilitySeconds,
+    seed: async ({ endpoints, declaration }) => {
+      rmSync(announcement, { force: true });
+      operator = await seedOperator(dataDir, endpoints.dynamodb, declaration);
+    },
+    // In the same turn as the gateway opens: nobody sees the one without the other.
+    opened: (url) => {
+      const text = JSON.stringify({ api: url, console: `${url}/`, operator }, null, 2);
+      writeFileSync(`${announcement}.new`, `${text}\n`, { mode: 0o600 });
+      renameSync(`${announcement}.new`, announcement);
+    },
+  });
+  if (operator === undefined) throw new Error('The stack started without its operator');
+  return { ...stack, dataDir, operator };
+}
+
+function temporaryDirectory(): string {
+  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rolebook-'));
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { AppProps } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { bundleFunctions, projectRoot } from '../bundle.ts';
+
+/** Where an instance's bundles and templates go: below the project, so that bundles find the SDK, and its own by data directory. */
+export function cacheOf(dataDir: string): string {
+  const hash = createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 12);
+  const directory = join(projectRoot, 'node_modules', '.cache', 'rolebook', hash);
+  mkdirSync(directory, { recursive: true });
+  return directory;
+}
+
+/** The same app as in the cloud; left out is what only a deployment needs and what takes long. */
+export function localAppProps(cache: string): AppProps {
+  const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
+  return {
+    outdir: join(cache, 'cdk.out'),
+    context: {
+      ...context,
+      'aws:cdk:disable-asset-staging': true, // functions run where they were bundled
+      'aws:cdk:enable-asset-metadata': true, // where that is
+    },
+    builtinCloudFormationValidation: false,
+    analyticsReporting: false,
+    treeMetadata: false,
+    stackTraces: false,
+  };
+}
+
+export async function synthesizeRolebook(cache: string): Promise<CloudAssembly> {
+  const [bundles, { buildRolebook }] = await Promise.all([
+    bundleFunctions(join(cache, 'bundles')),
+    import('../rolebook.ts'), // loading CDK takes as long as bundling, which another process does
+  ]);
+  return buildRolebook({ stage: 'local', bundles, ...localAppProps(cache) }).synth();
+}

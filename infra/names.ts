@@ -1,0 +1,32 @@
+/** What exists, by name. Everything else in `infra` is typed by these. */
+export const functionNames = [
+  'authorize',
+  'issue-token',
+  'manage-districts',
+  'manage-syncs',
+  'manage-access',
+  'read-roster',
+  'evaluate-access',
+  'serve-docs',
+  'receive-upload',
+  'plan-sync',
+  'apply-changes',
+  'finish-sync',
+  'reconcile-syncs',
+  'announce-syncs',
+] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+export const tableNames = ['roster', 'access', 'assignments', 'syncs', 'tenants'] as const;
+export type TableName = (typeof tableNames)[number];
+
+export const bucketNames = ['feeds', 'state'] as const;
+export type BucketName = (typeof bucketNames)[number];
+
+export const queueNames = ['plans', 'changes', 'finishes'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+/** `plan-sync` to `PlanSync`: how constructs are called. */
+export function pascalCase(name: string): string {
+  return name.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,107 @@
+import type { BucketName, FunctionName, QueueName, TableName } from './names.ts';
+
+export type TableAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'ConditionCheckItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'BatchWriteItem'
+  | 'PartiQLInsert'
+  | 'PartiQLUpdate';
+
+export type BucketAction =
+  | 'ListBucket'
+  | 'GetObject'
+  | 'PutObject'
+  | 'DeleteObject'
+  | 'AbortMultipartUpload'
+  | 'ListMultipartUploadParts';
+
+export type Permissions = {
+  tables?: Partial<Record<TableName, readonly TableAction[]>>;
+  /** Tables whose queries may answer with keys and nothing else. */
+  keysOnly?: readonly TableName[];
+  buckets?: Partial<Record<BucketName, readonly BucketAction[]>>;
+  /** Queues the function sends to. What a queue feeds comes with its event source. */
+  sendsTo?: readonly QueueName[];
+};
+
+/**
+ * Who may do what: the only source of the functions' roles, and what the template tests hold the synthesized policies
+ * against. A transaction needs the permission of each of its writes, and `ConditionCheckItem` for a check.
+ */
+export const permissions: Record<FunctionName, Permissions> = {
+  authorize: { tables: { tenants: ['GetItem'] } },
+  'issue-token': { tables: { tenants: ['GetItem', 'PutItem'] } },
+  'manage-districts': {
+    tables: {
+      tenants: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      access: ['BatchGetItem', 'PutItem'],
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+    },
+    // To list: else S3 answers a look at what is not there with 403.
+    buckets: { feeds: ['ListBucket', 'GetObject', 'PutObject', 'ListMultipartUploadParts'] },
+  },
+  'manage-syncs': {
+    tables: {
+      tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+      access: ['BatchGetItem'],
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    },
+    buckets: {
+      feeds: ['ListBucket', 'GetObject'],
+      state: ['ListBucket', 'GetObject', 'PutObject', 'AbortMultipartUpload'],
+    },
+    sendsTo: ['plans'],
+  },
+  'manage-access': {
+    tables: {
+      tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+      access: ['BatchGetItem', 'UpdateItem'],
+      assignments: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    },
+  },
+  'read-roster': {
+    tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },
+  },
+  // Searches begin from ids: of people and classes in `roster`, of holders in `assignments`. Names stay where they are.
+  'evaluate-access': {
+    tables: { access: ['BatchGetItem'], roster: ['Query'], assignments: ['Query'] },
+    keysOnly: ['roster', 'assignments'],
+  },
+  'serve-docs': {},
+  'receive-upload': { tables: { syncs: ['GetItem', 'UpdateItem'] } },
+  'plan-sync': {
+    tables: { syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+    buckets: {
+      feeds: ['GetObject'],
+      state: ['GetObject', 'PutObject'],
+    },
+    sendsTo: ['plans', 'changes', 'finishes'],
+  },
+  'apply-changes': {
+    tables: {
+      syncs: ['GetItem', 'Query', 'UpdateItem'],
+      roster: ['UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'],
+      access: ['UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'],
+      assignments: ['UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'],
+    },
+    buckets: { state: ['GetObject'] },
+    sendsTo: ['finishes'],
+  },
+  'finish-sync': {
+    tables: {
+      syncs: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      access: ['UpdateItem'],
+    },
+    sendsTo: ['plans'],
+  },
+  'reconcile-syncs': {
+    tables: { syncs: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
+    sendsTo: ['plans', 'changes', 'finishes'],
+  },
+  'announce-syncs': {},
+};

@@ -1,0 +1,162 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as http from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type * as z from 'zod';
+import { Env as Authorize } from '../../functions/authorize/env.ts';
+import { Env as EvaluateAccess } from '../../functions/evaluate-access/env.ts';
+import { Env as IssueToken } from '../../functions/issue-token/env.ts';
+import { Env as ManageAccess } from '../../functions/manage-access/env.ts';
+import { Env as ManageDistricts } from '../../functions/manage-districts/env.ts';
+import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
+import { Env as ReadRoster } from '../../functions/read-roster/env.ts';
+import { Env as ServeDocs } from '../../functions/serve-docs/env.ts';
+import { type HttpFunction, type Route, routes } from '../../shared/messages/routes.ts';
+import type { Reach } from '../constructs/reach.ts';
+import { type EnvOf, ServiceFunction } from '../constructs/service-function.ts';
+import type { FunctionName } from '../names.ts';
+import type { StorageStack } from './storage.ts';
+
+export type ApiProps = StackProps & { storage: StorageStack; reach: Reach; bundles: string; stage: string };
+
+/** Every route of the table, the functions behind them, and the authorizer in front. */
+export class ApiStack extends Stack {
+  readonly #common: { reach: Reach; bundles: string; stage: string };
+
+  constructor(scope: Construct, id: string, { storage, reach, bundles, stage, ...props }: ApiProps) {
+    super(scope, id, props);
+    this.#common = { reach, bundles, stage };
+    const functions = this.#functions(storage, reach);
+
+    const authorize = this.#function('authorize', Authorize, {
+      TENANTS_TABLE: storage.tables.tenants.tableName,
+    });
+    const authorizer = new HttpLambdaAuthorizer('Authorizer', authorize, {
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      // With a source the gateway would refuse a missing header itself, without a problem document; and what has no source
+      // cannot be cached. The function keeps clients and keys in memory.
+      identitySource: [],
+      resultsCacheTtl: Duration.seconds(0),
+    });
+    const api = new http.HttpApi(this, 'Api', {
+      apiName: `rolebook-${stage}`,
+      createDefaultStage: false,
+    });
+    const open = new http.HttpNoneAuthorizer();
+    const table: readonly Route[] = routes;
+    for (const route of table) {
+      api.addRoutes({
+        path: route.path,
+        methods: [http.HttpMethod[route.method]],
+        integration: functions[route.function],
+        authorizer: route.auth === 'public' ? open : authorizer,
+      });
+    }
+    this.#stage(api);
+    new CfnOutput(this, 'ApiAddress', { value: api.apiEndpoint });
+    Tags.of(this).add('data-class', 'personal');
+  }
+
+  #functions(
+    { tables, buckets }: StorageStack,
+    { queues }: Reach,
+  ): Record<HttpFunction, HttpLambdaIntegration> {
+    const TENANTS_TABLE = tables.tenants.tableName;
+    const ACCESS_TABLE = tables.access.tableName;
+    const ROSTER_TABLE = tables.roster.tableName;
+    const ASSIGNMENTS_TABLE = tables.assignments.tableName;
+    const SYNCS_TABLE = tables.syncs.tableName;
+    const FEEDS_BUCKET = buckets.feeds.bucketName;
+    const STATE_BUCKET = buckets.state.bucketName;
+    const PLANS_QUEUE = queues.plans.queueUrl;
+    return {
+      'issue-token': this.#route('issue-token', IssueToken, { TENANTS_TABLE }),
+      'manage-districts': this.#route('manage-districts', ManageDistricts, {
+        TENANTS_TABLE,
+        ACCESS_TABLE,
+        SYNCS_TABLE,
+        FEEDS_BUCKET,
+      }),
+      'manage-syncs': this.#route('manage-syncs', ManageSyncs, {
+        TENANTS_TABLE,
+        ACCESS_TABLE,
+        SYNCS_TABLE,
+        FEEDS_BUCKET,
+        STATE_BUCKET,
+        PLANS_QUEUE,
+      }),
+      'manage-access': this.#route('manage-access', ManageAccess, {
+        TENANTS_TABLE,
+        ACCESS_TABLE,
+        ASSIGNMENTS_TABLE,
+      }),
+      'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
+      'evaluate-access': this.#route('evaluate-access', EvaluateAccess, {
+        ACCESS_TABLE,
+        ROSTER_TABLE,
+        ASSIGNMENTS_TABLE,
+      }),
+      'serve-docs': this.#route('serve-docs', ServeDocs, {}),
+    };
+  }
+
+  #route<Schema extends z.ZodObject>(
+    name: HttpFunction,
+    env: Schema,
+    environment: EnvOf<Schema>,
+  ): HttpLambdaIntegration {
+    return new HttpLambdaIntegration(`${name}-integration`, this.#function(name, env, environment), {
+      payloadFormatVersion: http.PayloadFormatVersion.VERSION_2_0,
+      // One permission for the API: one for each route would outgrow the 20 KB of a function's own policy.
+      scopePermissionToRoute: false,
+    });
+  }
+
+  #function<Schema extends z.ZodObject>(
+    name: FunctionName,
+    env: Schema,
+    environment: EnvOf<Schema>,
+  ): lambda.Function {
+    return new ServiceFunction(this, name, {
+      ...this.#common,
+      env,
+      environment,
+      timeoutSeconds: 10,
+      memoryMegabytes: 512,
+    });
+  }
+
+  /** Throttled as a whole; the access log has neither addresses of callers nor paths, which hold ids of people. */
+  #stage(api: http.HttpApi): void {
+    const accessLog = new logs.LogGroup(this, 'AccessLog', {
+      retention: logs.RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new http.HttpStage(this, 'DefaultStage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: 2000, burstLimit: 4000 },
+      detailedMetricsEnabled: true,
+      accessLogSettings: {
+        destination: new http.LogGroupLogDestination(accessLog),
+        format: apigateway.AccessLogFormat.custom(
+          JSON.stringify({
+            requestId: '$context.requestId',
+            at: '$context.requestTime',
+            route: '$context.routeKey',
+            status: '$context.status',
+            bytes: '$context.responseLength',
+            milliseconds: '$context.responseLatency',
+            authorizerError: '$context.authorizer.error',
+            integrationError: '$context.integrationErrorMessage',
+          }),
+        ),
+      },
+    });
+  }
+}

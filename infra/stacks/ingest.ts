@@ -1,0 +1,176 @@
+import { CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { LambdaDestination } from 'aws-cdk-lib/aws-s3-notifications';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { Env as AnnounceSyncs } from '../../functions/announce-syncs/env.ts';
+import { Env as ApplyChanges } from '../../functions/apply-changes/env.ts';
+import { Env as FinishSync } from '../../functions/finish-sync/env.ts';
+import { Env as PlanSync } from '../../functions/plan-sync/env.ts';
+import { Env as ReceiveUpload } from '../../functions/receive-upload/env.ts';
+import { Env as ReconcileSyncs } from '../../functions/reconcile-syncs/env.ts';
+import { Reach } from '../constructs/reach.ts';
+import { ServiceFunction } from '../constructs/service-function.ts';
+import { StreamSource } from '../constructs/stream-source.ts';
+import { DeadLetterQueue, WorkQueue } from '../constructs/work-queue.ts';
+import { pascalCase, type QueueName } from '../names.ts';
+import type { StorageStack } from './storage.ts';
+
+export type IngestProps = StackProps & { storage: StorageStack; bundles: string; stage: string };
+
+const timeoutSeconds = { plans: 900, changes: 60, finishes: 60 } as const satisfies Record<QueueName, number>;
+
+/** The way of a feed: from the upload to the commit, and what drives it on when something was lost. */
+export class IngestStack extends Stack {
+  readonly reach: Reach;
+
+  constructor(scope: Construct, id: string, { storage, bundles, stage, ...props }: IngestProps) {
+    super(scope, id, props);
+    const plans = this.#queue('plans');
+    const changes = this.#queue('changes');
+    const finishes = this.#queue('finishes');
+    const queues = { plans: plans.queue, changes: changes.queue, finishes: finishes.queue };
+    this.reach = new Reach({ tables: storage.tables, buckets: storage.buckets, queues, key: storage.key });
+
+    const { syncs, roster, access, assignments } = storage.tables;
+    const { feeds, state } = storage.buckets;
+    const common = { reach: this.reach, bundles, stage };
+
+    const receiveUpload = new ServiceFunction(this, 'receive-upload', {
+      ...common,
+      env: ReceiveUpload,
+      environment: { SYNCS_TABLE: syncs.tableName, FEEDS_BUCKET: feeds.bucketName },
+      timeoutSeconds: 30,
+      memoryMegabytes: 512,
+    });
+    this.#onUpload(storage, receiveUpload);
+
+    const planSync = new ServiceFunction(this, 'plan-sync', {
+      ...common,
+      env: PlanSync,
+      environment: {
+        SYNCS_TABLE: syncs.tableName,
+        FEEDS_BUCKET: feeds.bucketName,
+        STATE_BUCKET: state.bucketName,
+        PLANS_QUEUE: queues.plans.queueUrl,
+        CHANGES_QUEUE: queues.changes.queueUrl,
+        FINISHES_QUEUE: queues.finishes.queueUrl,
+      },
+      timeoutSeconds: timeoutSeconds.plans,
+      memoryMegabytes: 2048,
+      // The live heap stays below 100 MB; left alone, V8 lets garbage of a large feed grow to several times that.
+      nodeOptions: '--max-old-space-size=384 --max-semi-space-size=8',
+      temporaryStorageMegabytes: 4096,
+    });
+    consume(plans.queue, planSync, { maxConcurrency: 20 });
+
+    const applyChanges = new ServiceFunction(this, 'apply-changes', {
+      ...common,
+      env: ApplyChanges,
+      environment: {
+        SYNCS_TABLE: syncs.tableName,
+        STATE_BUCKET: state.bucketName,
+        ROSTER_TABLE: roster.tableName,
+        ACCESS_TABLE: access.tableName,
+        ASSIGNMENTS_TABLE: assignments.tableName,
+        FINISHES_QUEUE: queues.finishes.queueUrl,
+      },
+      timeoutSeconds: timeoutSeconds.changes,
+      memoryMegabytes: 1024,
+    });
+    // One chunk a call: a chunk that fails waits alone, and fifty at a time stay below a new table's 4,000 writes a second.
+    consume(changes.queue, applyChanges, { maxConcurrency: 50 });
+
+    const finishSync = new ServiceFunction(this, 'finish-sync', {
+      ...common,
+      env: FinishSync,
+      environment: {
+        SYNCS_TABLE: syncs.tableName,
+        ACCESS_TABLE: access.tableName,
+        PLANS_QUEUE: queues.plans.queueUrl,
+      },
+      timeoutSeconds: timeoutSeconds.finishes,
+      memoryMegabytes: 512,
+    });
+    consume(finishes.queue, finishSync, { maxConcurrency: 10 });
+
+    const reconcileSyncs = new ServiceFunction(this, 'reconcile-syncs', {
+      ...common,
+      env: ReconcileSyncs,
+      environment: {
+        SYNCS_TABLE: syncs.tableName,
+        PLANS_QUEUE: queues.plans.queueUrl,
+        CHANGES_QUEUE: queues.changes.queueUrl,
+        FINISHES_QUEUE: queues.finishes.queueUrl,
+      },
+      timeoutSeconds: 60,
+      memoryMegabytes: 512,
+    });
+    new events.Rule(this, 'EveryMinute', {
+      description: 'Re-drives syncs that stand still',
+      schedule: events.Schedule.rate(Duration.minutes(1)),
+      // The next minute looks again, so a failed look needs no retry.
+      targets: [new LambdaFunction(reconcileSyncs, { retryAttempts: 0 })],
+    });
+
+    const announceSyncs = new ServiceFunction(this, 'announce-syncs', {
+      ...common,
+      env: AnnounceSyncs,
+      environment: {},
+      timeoutSeconds: 60,
+      memoryMegabytes: 256,
+    });
+    new StreamSource(this, 'SyncsThatEnded', { table: syncs, target: announceSyncs });
+
+    for (const { queue, deadLetters } of [plans, changes, finishes]) {
+      new CfnOutput(this, `${queue.node.scope?.node.id}DeadLetters`, { value: deadLetters.queueUrl });
+    }
+    Tags.of(this).add('data-class', 'references');
+  }
+
+  #queue(name: QueueName): WorkQueue {
+    return new WorkQueue(this, pascalCase(name), { consumerTimeoutSeconds: timeoutSeconds[name] });
+  }
+
+  /** S3 tells the function of every new object below `uploads/`; three failures later the event is a dead letter. */
+  #onUpload(storage: StorageStack, receiveUpload: lambda.Function): void {
+    const deadLetters = new DeadLetterQueue(this, 'UploadDeadLetters');
+    receiveUpload.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(deadLetters) });
+
+    // CDK's own role may set the notifications of any bucket.
+    const role = new iam.Role(this, 'NotificationsRole', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Sets the notifications of the feeds bucket at deployment',
+    });
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: ['s3:GetBucketNotification', 's3:PutBucketNotification'],
+        resources: [storage.buckets.feeds.bucketArn],
+      }),
+    );
+    // By its attributes: the notification then belongs to this stack, and no stack waits for the other.
+    const feeds = s3.Bucket.fromBucketAttributes(this, 'Feeds', {
+      bucketArn: storage.buckets.feeds.bucketArn,
+      notificationsHandlerRole: role.withoutPolicyUpdates(),
+    });
+    feeds.addEventNotification(s3.EventType.OBJECT_CREATED, new LambdaDestination(receiveUpload), {
+      prefix: 'uploads/',
+    });
+  }
+}
+
+function consume(
+  queue: sqs.IQueue,
+  target: lambda.Function,
+  { maxConcurrency }: { maxConcurrency: number },
+): void {
+  target.addEventSource(
+    new SqsEventSource(queue, { batchSize: 1, maxConcurrency, reportBatchItemFailures: true }),
+  );
+}

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { User, UserRole } from '../roster/records.ts';
+import { classFacts, makeDerivation, orgFacts, personFacts } from './derive.ts';
+import type { Membership, OrgFacts } from './facts.ts';
+import { shippedRules } from './mapping.ts';
+import { shippedCatalogues } from './shipped-catalogues.ts';
+
+const mapping = { district: 'd-1', rules: shippedRules, catalogues: shippedCatalogues };
+const orgs = (id: string): OrgFacts => ({
+  status: 'active',
+  type: id.startsWith('s-') ? 'school' : 'district',
+});
+
+function aUser(roles: Partial<UserRole>[], more: Partial<User> = {}): User {
+  return {
+    sourcedId: 'u-17',
+    enabledUser: true,
+    givenName: 'Given',
+    familyName: 'Family',
+    email: 'given@example.org',
+    roles: roles.map((role) => ({ roleType: 'primary', role: 'teacher', orgId: 's-3', ...role })),
+    ...more,
+  };
+}
+
+const teaching: Membership = { classId: 'c-9', schoolId: 's-3', role: 'teacher' };
+
+describe('facts of a person', () => {
+  test('hold orgs, memberships and mapped assignments, and no name or address', () => {
+    const user = aUser([{ orgId: 's-4' }, { orgId: 's-3' }]);
+    const facts = personFacts({ user, status: 'active', memberships: [teaching], orgs }, mapping);
+    expect(facts).toMatchObject({
+      status: 'active',
+      enabled: true,
+      orgIds: ['s-3', 's-4'],
+      memberships: [teaching],
+    });
+    expect(facts.assignments.map(({ role, scope }) => [role, scope.ids])).toEqual(
+      expect.arrayContaining([
+        ['teacher', ['s-3']],
+        ['teacher', ['s-4']],
+      ]),
+    );
+    expect(JSON.stringify(facts)).not.toMatch(/Given|Family|example/);
+  });
+
+  test.each(['suspended', 'tobedeleted'] as const)('who is %s keep the orgs alone', (status) => {
+    const user = aUser([{ role: 'principal' }, { role: 'systemAdministrator', orgId: 'o-1' }]);
+    expect(personFacts({ user, status, memberships: [teaching], orgs }, mapping)).toEqual({
+      status,
+      enabled: true,
+      orgIds: ['o-1', 's-3'],
+      memberships: [],
+      assignments: [],
+      requests: [],
+    });
+  });
+
+  test('who is not enabled keep everything, for evaluation to deny', () => {
+    const user = aUser([{}], { enabledUser: false });
+    const facts = personFacts({ user, status: 'active', memberships: [teaching], orgs }, mapping);
+    expect(facts).toMatchObject({ enabled: false, memberships: [teaching] });
+    expect(facts.assignments.map(({ system, role }) => `${system} ${role}`).sort()).toEqual([
+      'hmh teacher',
+      'imath teacher',
+    ]);
+  });
+
+  test('hold the year levels of students, sorted, and of nobody else', () => {
+    const grades = (role: string, status: 'active' | 'suspended') =>
+      personFacts(
+        { user: aUser([{ role }], { grades: ['03', '02', '03'] }), status, memberships: [], orgs },
+        mapping,
+      ).grades;
+    expect(grades('student', 'active')).toEqual(['02', '03']);
+    expect(grades('student', 'suspended')).toEqual(['02', '03']);
+    expect(grades('teacher', 'active')).toBeUndefined();
+  });
+
+  test('keep orgs of dated roles apart, with their days', () => {
+    const user = aUser([{ orgId: 's-3', endDate: '2026-10-01' }, { orgId: 's-4' }]);
+    const facts = personFacts({ user, status: 'active', memberships: [], orgs }, mapping);
+    expect(facts.orgIds).toEqual(['s-4']);
+    expect(facts.datedOrgs).toEqual([{ orgId: 's-3', end: '2026-10-01' }]);
+  });
+
+  test('count the primary org where no role there has other dates', () => {
+    const facts = (user: User) => personFacts({ user, status: 'active', memberships: [], orgs }, mapping);
+    expect(facts(aUser([], { primaryOrgId: 's-3' })).orgIds).toEqual(['s-3']);
+    expect(facts(aUser([{ endDate: '2026-10-01' }], { primaryOrgId: 's-3' })).orgIds).toEqual([]);
+  });
+
+  test('are equal byte for byte, whatever the order of roles and enrollments', () => {
+    const roles = [
+      { orgId: 's-4' },
+      { orgId: 's-3', beginDate: '2026-08-01' },
+      { orgId: 'o-1', role: 'administrator' },
+    ];
+    const memberships: Membership[] = [
+      { role: 'student', schoolId: 's-4', classId: 'c-1', end: '2026-12-01', begin: '2026-08-01' },
+      teaching,
+      { ...teaching },
+      { ...teaching, begin: '2027-01-01' },
+    ];
+    const json = (r: typeof roles, m: Membership[]) =>
+      JSON.stringify(personFacts({ user: aUser(r), status: 'active', memberships: m, orgs }, mapping));
+    const expected = json(roles, memberships);
+    const shuffled = <T>(items: T[]) => fc.shuffledSubarray(items, { minLength: items.length });
+    fc.assert(
+      fc.property(shuffled(roles), shuffled(memberships), (r, m) => {
+        expect(json(r, m)).toBe(expected);
+      }),
+    );
+  });
+});
+
+test('facts of a class are its status and school, those of an org its status, type and parent', () => {
+  const record = { sourcedId: 'c-9', title: 'Algebra', classType: 'scheduled', schoolId: 's-3' };
+  expect(classFacts(record, 'suspended')).toEqual({ status: 'suspended', schoolId: 's-3' });
+  const org = { sourcedId: 's-3', name: 'North', type: 'school', parentId: 'o-1' };
+  expect(orgFacts(org, 'active')).toEqual({ status: 'active', type: 'school', parentId: 'o-1' });
+});
+
+test('a derivation has another version when its rules are others, and the same for the same', () => {
+  const { version } = makeDerivation(mapping);
+  expect(makeDerivation({ ...mapping, rules: [...shippedRules] }).version).toBe(version);
+  expect(makeDerivation({ ...mapping, rules: shippedRules.slice(1) }).version).not.toBe(version);
+  expect(makeDerivation({ ...mapping, catalogues: new Map() }).version).not.toBe(version);
+});

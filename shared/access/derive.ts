@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import type { ClassRecord, Org, RecordStatus, User, UserRole } from '../roster/records.ts';
+import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts } from './facts.ts';
+import { assignmentsFor, type Mapping, type OrgLookup } from './mapping.ts';
+import { byText } from './order.ts';
+
+/** Grows when this file or mapping.ts derives other facts from the same roster. */
+const derivationVersion = 2;
+
+/** How a district's access facts follow from its roster. Equal rosters give facts that are equal byte for byte as JSON. */
+export function makeDerivation(mapping: Mapping) {
+  return {
+    /** Facts of another version have to be derived anew. */
+    version: versionOf(mapping),
+    person: (user: User, status: RecordStatus, memberships: readonly Membership[], orgs: OrgLookup) =>
+      personFacts({ user, status, memberships, orgs }, mapping),
+    class: classFacts,
+    org: orgFacts,
+  };
+}
+
+type PersonInRoster = {
+  user: User;
+  status: RecordStatus;
+  /** Of active enrollments in active classes, each with its class's school. */
+  memberships: readonly Membership[];
+  orgs: OrgLookup;
+};
+
+/**
+ * Whoever is not active keeps the orgs, which place the person; enrollments and mapped roles are over. `enabledUser`
+ * false ends neither: evaluation denies as long as it stands (role-systems §0).
+ */
+export function personFacts(
+  { user, status, memberships, orgs }: PersonInRoster,
+  mapping: Mapping,
+): PersonFacts {
+  const placed = { status, enabled: user.enabledUser, ...ownOrgs(user), ...yearLevels(user) };
+  if (status !== 'active') return { ...placed, memberships: [], assignments: [], requests: [] };
+  const { assignments, requests } = assignmentsFor(
+    { userId: user.sourcedId, roles: user.roles },
+    orgs,
+    mapping,
+  );
+  return { ...placed, memberships: distinct(memberships.map(membership)), assignments, requests };
+}
+
+/** Year levels narrow which students staff reach, so that nobody else's are kept. */
+function yearLevels({ grades = [], roles }: User): Pick<PersonFacts, 'grades'> {
+  if (grades.length === 0 || !roles.some(({ role }) => role === 'student')) return {};
+  return { grades: [...new Set(grades)].sort(byText) };
+}
+
+export function classFacts(record: ClassRecord, status: RecordStatus): ClassFacts {
+  return { status, schoolId: record.schoolId };
+}
+
+export function orgFacts(record: Org, status: RecordStatus): OrgFacts {
+  return {
+    status,
+    type: record.type,
+    ...(record.parentId === undefined ? {} : { parentId: record.parentId }),
+  };
+}
+
+/** An undated role beats dated ones at the same org; the primary org counts where no role there says since when. */
+function ownOrgs({ roles, primaryOrgId }: User): Pick<PersonFacts, 'orgIds' | 'datedOrgs'> {
+  const isDated = ({ beginDate, endDate }: UserRole) => beginDate !== undefined || endDate !== undefined;
+  const always = new Set(roles.filter((role) => !isDated(role)).map(({ orgId }) => orgId));
+  if (primaryOrgId !== undefined && !roles.some(({ orgId }) => orgId === primaryOrgId))
+    always.add(primaryOrgId);
+  const dated = roles
+    .filter((role) => isDated(role) && !always.has(role.orgId))
+    .map(({ orgId, beginDate, endDate }) => ({ orgId, ...days({ begin: beginDate, end: endDate }) }));
+  return {
+    orgIds: [...always].sort(byText),
+    ...(dated.length === 0 ? {} : { datedOrgs: distinct(dated) }),
+  };
+}
+
+function membership({ classId, schoolId, role, begin, end }: Membership): Membership {
+  return { classId, schoolId, role, ...days({ begin, end }) };
+}
+
+function days({ begin, end }: { begin: string | undefined; end: string | undefined }): Period {
+  return { ...(begin === undefined ? {} : { begin }), ...(end === undefined ? {} : { end }) };
+}
+
+/** Sorted by their JSON, which begins with the class or org id; equal ones once. */
+function distinct<T>(items: readonly T[]): T[] {
+  const byJson = new Map(items.map((item) => [JSON.stringify(item), item]));
+  return [...byJson].sort(([a], [b]) => byText(a, b)).map(([, item]) => item);
+}
+
+function versionOf({ rules, catalogues }: Mapping): string {
+  const roles = [...catalogues.values()].map(({ system, roles: all, oneOf }) => [
+    system,
+    all.map(({ id, scope, privileged }) => [id, scope, privileged]),
+    oneOf ?? [],
+  ]);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([rules, roles]))
+    .digest('hex')
+    .slice(0, 12);
+  return `${derivationVersion}-${digest}`;
+}

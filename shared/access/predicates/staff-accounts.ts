@@ -1,0 +1,93 @@
+import { findRole, scopeTypes } from '../catalogue.ts';
+import type { ConditionOf } from '../conditions.ts';
+import type { Assignment, Person, Scope } from '../facts.ts';
+import { isOpen } from '../periods.ts';
+import { placeInScope, placementsOf } from '../placements.ts';
+import { alternatives } from '../sentences.ts';
+import { holdingsIn } from '../standing.ts';
+import { type Circumstances, given, no, quoted, textOf, type Verdict, yes } from './verdict.ts';
+
+/** What the person holds of the system today, assigned or calculated. */
+export function heldToday(at: Circumstances, person: Person): Assignment[] {
+  return holdingsIn(at.catalogue, person, at.district).filter(({ from, until }) =>
+    isOpen({ begin: from, end: until }, at.today),
+  );
+}
+
+export function ownAccount({ subject, resource }: Circumstances): Verdict {
+  if (resource.type === 'user' && resource.id === subject.id) return yes(`${subject.id} asks for themselves`);
+  return no(`${resource.type} ${resource.id} is not their own account`);
+}
+
+export function invited({ catalogue, subject }: Circumstances): Verdict {
+  if (subject.invited?.includes(catalogue.system)) return yes(`${subject.id} is invited`);
+  return no('has no open invitation');
+}
+
+export function holdsOnly(condition: ConditionOf<'holdsOnly'>, at: Circumstances): Verdict {
+  const { resource, subject, catalogue } = at;
+  if (resource.type !== 'user')
+    return no(`the task is only for a user, not for ${resource.type} ${resource.id}`);
+  if (condition.orSelf === true && resource.id === subject.id) {
+    return yes(`${subject.id} asks for themselves`);
+  }
+  const held = heldToday(at, resource.person);
+  const other = held.find(({ role }) => !condition.roles.includes(role));
+  if (other !== undefined) return no(`user ${resource.id} is ${catalogue.system} ${other.role}`);
+  if (condition.atLeastOne === true && held.length === 0) {
+    return no(`user ${resource.id} is not ${catalogue.system} ${alternatives(condition.roles)}`);
+  }
+  return yes(`${resource.id} holds no ${catalogue.system} role but ${alternatives(condition.roles)}`);
+}
+
+export function madeNoWider(at: Circumstances): Verdict {
+  const type = textOf(at, 'accountType');
+  if (type === undefined) return yes();
+  const role = findRole(at.catalogue, type);
+  if (role === undefined) return no(`there is no account type${quoted(given(at, 'accountType'))}`);
+  if (scopeTypes.indexOf(role.scope) >= scopeTypes.indexOf(at.scope.type)) return yes();
+  return no(`an account of type ${type} reaches a whole ${role.scope}`);
+}
+
+export function editedNoWider(at: Circumstances): Verdict {
+  const { resource, subject, scope } = at;
+  if (resource.type !== 'user' || resource.id === subject.id) return yes();
+  const wider = heldToday(at, resource.person).find(
+    (held) => overlaps(scope, held.scope) && !holdsAll(scope, held.scope),
+  );
+  if (wider === undefined) return yes();
+  return no(`user ${resource.id} is ${wider.role} of ${wider.scope.type} ${wider.scope.ids.join(', ')}`);
+}
+
+/** Whether an account for `other` reaches anything of `mine`; a class is taken to lie where its account was looked up. */
+function overlaps(mine: Scope, other: Scope): boolean {
+  return mine.type !== other.type || other.ids.some((id) => mine.ids.includes(id));
+}
+
+function holdsAll(mine: Scope, other: Scope): boolean {
+  if (mine.type === other.type) return other.ids.every((id) => mine.ids.includes(id));
+  return scopeTypes.indexOf(other.type) > scopeTypes.indexOf(mine.type);
+}
+
+export function oneAtATime(condition: ConditionOf<'oneAtATime'>, at: Circumstances): Verdict {
+  const count = given(at, 'count');
+  const type = textOf(at, 'accountType');
+  if (count === undefined || count === 1) return yes();
+  if (type !== undefined && condition.except.includes(type)) return yes();
+  return no(`this would add${quoted(count)} accounts at once`);
+}
+
+export function namedUserInScope(condition: ConditionOf<'namedUserInScope'>, at: Circumstances): Verdict {
+  const id = textOf(at, condition.property);
+  if (id === undefined) return yes();
+  const { district, catalogue, more, scope, today } = at;
+  if (more.persons === undefined) return no('the user named is not known here');
+  const person = more.persons.get(id);
+  if (person === undefined) return no(`district ${district.id} has no user${quoted(id)}`);
+  const place = placeInScope(
+    scope,
+    placementsOf({ type: 'user', id, person }, { district, catalogue, today }),
+  );
+  if (place === undefined) return no(`user ${id} does not belong there today`);
+  return yes(...(place.because === undefined ? [] : [place.because]));
+}

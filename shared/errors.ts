@@ -1,0 +1,94 @@
+/** Ask who must act, and whether retrying helps: each class is one answer to both. */
+abstract class DomainError extends Error {
+  abstract readonly code: string;
+}
+
+/** Statuses that a caller's mistake can have; the one table from kind to HTTP status is in `runtime/problems.ts`. */
+type RequestErrorKind =
+  | 'malformed'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'precondition-failed'
+  | 'unprocessable'
+  | 'too-large'
+  | 'unsupported-media-type'
+  | 'rate-limited';
+
+/** A place in a request body (JSON pointer) and what is wrong there. */
+export type FieldProblem = { pointer: string; detail: string };
+
+/** The caller's mistake: shown to them, never retried by us. */
+export class RequestError extends DomainError {
+  override name = 'RequestError';
+  readonly kind: RequestErrorKind;
+  readonly code: string;
+  readonly fields: readonly FieldProblem[];
+  /** Extra members of the problem document, e.g. the keys that moved. */
+  readonly detail: Readonly<Record<string, unknown>>;
+
+  constructor(
+    kind: RequestErrorKind,
+    code: string,
+    message: string,
+    more: { fields?: readonly FieldProblem[]; detail?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.kind = kind;
+    this.code = code;
+    this.fields = more.fields ?? [];
+    this.detail = more.detail ?? {};
+  }
+}
+
+/** Why a whole feed was refused, in the words of `GET …/problems`. */
+export type FeedRejection =
+  | 'not-a-zip'
+  | 'empty-zip'
+  | 'zip-damaged'
+  | 'zip-bomb'
+  | 'unsafe-entry-name'
+  | 'nested-folder'
+  | 'manifest-missing'
+  | 'manifest-invalid'
+  | 'manifest-contradicted'
+  | 'version-unsupported'
+  | 'file-missing'
+  | 'file-unknown'
+  | 'header-missing'
+  | 'header-duplicate'
+  | 'column-missing'
+  | 'header-only'
+  | 'not-utf8'
+  | 'malformed-csv'
+  | 'row-too-long'
+  | 'too-many-rows'
+  | 'other-district'
+  | 'other-feed'
+  | 'upload-incomplete';
+
+/** The feed can never work: recorded on the sync, acknowledged, shown to the district. */
+export class FeedRejected extends DomainError {
+  override name = 'FeedRejected';
+  readonly code: FeedRejection;
+  readonly hint: string;
+  readonly where: { file?: string; row?: number; column?: string };
+
+  constructor(
+    code: FeedRejection,
+    message: string,
+    more: { hint: string; where?: FeedRejected['where']; cause?: unknown },
+  ) {
+    super(message, { cause: more.cause });
+    this.code = code;
+    this.hint = more.hint;
+    this.where = more.where ?? {};
+  }
+}
+
+/** A store, queue or bucket did not answer: worth trying again. */
+export class StoreUnavailable extends DomainError {
+  override name = 'StoreUnavailable';
+  readonly code = 'store-unavailable';
+}

@@ -1,0 +1,326 @@
+import type { UserPartRow } from '../../roster/feed-reading.ts';
+import type {
+  AcademicSession,
+  ClassRecord,
+  Course,
+  Enrollment,
+  Org,
+  User,
+  UserRole,
+} from '../../roster/records.ts';
+import { showId, showWord } from '../mask.ts';
+import {
+  bool,
+  type Column,
+  date,
+  email,
+  grades,
+  list,
+  nameText,
+  oneOf,
+  ownId,
+  ownIds,
+  reference,
+  references,
+  text,
+  title,
+  userIds,
+  username,
+  year,
+} from './columns.ts';
+import { accepted, acceptedSchool, type Row } from './row.ts';
+import { defineTable, type Table } from './table.ts';
+import { type Version, type Vocabularies, vocabulariesOf } from './vocabularies.ts';
+
+/** Personal data that a district must ask for. Passwords cannot be asked for: nobody here has use for them. */
+export type Include = { phones?: boolean; demographics?: boolean };
+
+/**
+ * The files that are read, each after those it refers to.
+ * Source: OneRoster CSV binding 1.1 and 1.2.1; `resourceSourcedIds` is of 1.2.0.
+ */
+export function tablesOf(version: Version, include: Include): Table[] {
+  const words = vocabulariesOf(version);
+  return [
+    orgsTable(words),
+    academicSessionsTable(words),
+    coursesTable(),
+    classesTable(words),
+    version === '1.1' ? usersTable11(words, include) : usersTable12(include),
+    ...(version === '1.2' ? [rolesTable(words)] : []),
+    ...(include.demographics ? [demographicsTable(words)] : []),
+    enrollmentsTable(words),
+  ];
+}
+
+function orgsTable(words: Vocabularies): Table {
+  return defineTable<Org>({
+    name: 'orgs',
+    entity: 'orgs',
+    header: 'sourcedId* status dateLastModified name* type* identifier parentSourcedId',
+    fields: {
+      name: title('name'),
+      type: oneOf('type', words.orgType),
+      identifier: text('identifier'),
+      parentId: ownId('parentSourcedId'),
+    },
+    isTree: true,
+    toRow: (record, origin) => ({ kind: 'record', entity: 'orgs', ...origin, record }),
+    note: (org) => (org.type === 'school' ? acceptedSchool : accepted),
+  });
+}
+
+function academicSessionsTable(words: Vocabularies): Table {
+  return defineTable<AcademicSession>({
+    name: 'academicSessions',
+    entity: 'academicSessions',
+    header: `sourcedId* status dateLastModified title* type* startDate* endDate* parentSourcedId schoolYear*`,
+    fields: {
+      title: title('title'),
+      type: oneOf('type', words.sessionType),
+      startDate: date('startDate'),
+      endDate: date('endDate'),
+      parentId: ownId('parentSourcedId'),
+      schoolYear: year('schoolYear'),
+    },
+    isTree: true,
+    check: (session, row) => checkOrder(session.startDate, session.endDate, row),
+    toRow: (record, origin) => ({ kind: 'record', entity: 'academicSessions', ...origin, record }),
+  });
+}
+
+function coursesTable(): Table {
+  return defineTable<Course>({
+    name: 'courses',
+    entity: 'courses',
+    header: `sourcedId* status dateLastModified schoolYearSourcedId title* courseCode grades orgSourcedId*
+      subjects subjectCodes`,
+    fields: {
+      title: title('title'),
+      schoolYearId: reference('schoolYearSourcedId', 'academicSessions'),
+      courseCode: text('courseCode'),
+      grades: grades('grades'),
+      orgId: reference('orgSourcedId', 'orgs'),
+      subjects: list('subjects'),
+      subjectCodes: list('subjectCodes'),
+    },
+    check: checkSubjects,
+    toRow: (record, origin) => ({ kind: 'record', entity: 'courses', ...origin, record }),
+  });
+}
+
+function classesTable(words: Vocabularies): Table {
+  return defineTable<ClassRecord>({
+    name: 'classes',
+    entity: 'classes',
+    header: `sourcedId* status dateLastModified title* grades courseSourcedId* classCode classType* location
+      schoolSourcedId* termSourcedIds* subjects subjectCodes periods`,
+    fields: {
+      title: title('title'),
+      courseId: reference('courseSourcedId', 'courses'),
+      classCode: text('classCode'),
+      classType: oneOf('classType', words.classType),
+      location: text('location'),
+      grades: grades('grades'),
+      schoolId: reference('schoolSourcedId', 'orgs'),
+      termIds: references('termSourcedIds', 'academicSessions'),
+      subjects: list('subjects'),
+      subjectCodes: list('subjectCodes'),
+      periods: list('periods'),
+    },
+    check(record, row) {
+      checkSubjects(record, row);
+      const orgs = row.seen.get('orgs');
+      if (orgs?.note(orgs.find(record.schoolId)) === acceptedSchool) return;
+      row.warn({ column: 'schoolSourcedId', code: 'school-not-a-school', value: showId(record.schoolId) });
+    },
+    toRow: (record, origin) => ({ kind: 'record', entity: 'classes', ...origin, record }),
+    // Its school, so that an enrollment can be compared with it.
+    note: (record, row) => accepted + (row.seen.get('orgs')?.find(record.schoolId) ?? 0),
+  });
+}
+
+const userColumns = `userIds givenName* familyName* middleName identifier email sms? phone? agentSourcedIds grades
+  password?`;
+
+function userFields(include: Include) {
+  return {
+    enabledUser: bool('enabledUser'),
+    username: username('username'),
+    userIds: userIds('userIds'),
+    givenName: nameText('givenName'),
+    familyName: nameText('familyName'),
+    middleName: nameText('middleName'),
+    identifier: text('identifier'),
+    email: email('email'),
+    ...(include.phones && { sms: text('sms'), phone: text('phone') }),
+    agentIds: ownIds('agentSourcedIds'),
+    grades: grades('grades'),
+  };
+}
+
+/** Without what only 1.2 or only an asking district has. */
+type UserCells = Omit<User, 'roles' | 'demographics' | 'sms' | 'phone'>;
+type NewIn12 =
+  | 'preferredGivenName'
+  | 'preferredMiddleName'
+  | 'preferredFamilyName'
+  | 'pronouns'
+  | 'userMasterIdentifier'
+  | 'primaryOrgId';
+
+function usersTable11(words: Vocabularies, include: Include): Table {
+  return defineTable<Omit<UserCells, NewIn12> & { role: string; orgIds: string[] }>({
+    name: 'users',
+    entity: 'users',
+    header: `sourcedId* status dateLastModified enabledUser* orgSourcedIds* role* username* ${userColumns}`,
+    fields: {
+      ...userFields(include),
+      orgIds: references('orgSourcedIds', 'orgs'),
+      role: oneOf('role', words.userRole),
+    },
+    hasAgents: true,
+    toRow({ role, orgIds, ...user }, origin) {
+      // 1.2 wants one primary role per org; a 1.1 user has but one role at each.
+      const roles = orgIds.sort().map((orgId): UserRole => ({ roleType: 'primary', role, orgId }));
+      return { kind: 'record', entity: 'users', ...origin, record: { ...user, roles } };
+    },
+  });
+}
+
+function usersTable12(include: Include): Table {
+  return defineTable<UserCells>({
+    name: 'users',
+    entity: 'users',
+    header: `sourcedId* status dateLastModified enabledUser* username* ${userColumns} userMasterIdentifier
+      resourceSourcedIds? preferredGivenName preferredMiddleName preferredFamilyName primaryOrgSourcedId pronouns`,
+    fields: {
+      ...userFields(include),
+      userMasterIdentifier: text('userMasterIdentifier'),
+      preferredGivenName: nameText('preferredGivenName'),
+      preferredMiddleName: nameText('preferredMiddleName'),
+      preferredFamilyName: nameText('preferredFamilyName'),
+      primaryOrgId: reference('primaryOrgSourcedId', 'orgs'),
+      pronouns: text('pronouns'),
+    },
+    hasAgents: true,
+    toRow: (user, origin) => ({ kind: 'record', entity: 'users', ...origin, record: { ...user, roles: [] } }),
+  });
+}
+
+function rolesTable(words: Vocabularies): Table {
+  return defineTable<UserRole & { sourcedId: string; userId: string }>({
+    name: 'roles',
+    header: `sourcedId* status dateLastModified userSourcedId* roleType* role* beginDate endDate orgSourcedId*
+      userProfileSourcedId`,
+    fields: {
+      userId: reference('userSourcedId', 'users'),
+      // The vocabulary has exactly these two.
+      roleType: oneOf('roleType', words.roleType) as Column<UserRole['roleType']>,
+      role: oneOf('role', words.orgRole),
+      // A role without its end would last for ever.
+      beginDate: date('beginDate', { isStrict: true }),
+      endDate: date('endDate', { isStrict: true }),
+      orgId: reference('orgSourcedId', 'orgs'),
+    },
+    check: (role, row) => checkOrder(role.beginDate, role.endDate, row),
+    toRow: ({ userId, sourcedId: _, ...role }, { file, line }) => ({
+      kind: 'user-role',
+      file,
+      line,
+      userId,
+      role,
+    }),
+  });
+}
+
+function demographicsTable(words: Vocabularies): Table {
+  const flags = [
+    'americanIndianOrAlaskaNative',
+    'asian',
+    'blackOrAfricanAmerican',
+    'nativeHawaiianOrOtherPacificIslander',
+    'white',
+    'demographicRaceTwoOrMoreRaces',
+    'hispanicOrLatinoEthnicity',
+  ] as const;
+  const texts = [
+    'countryOfBirthCode',
+    'stateOfBirthAbbreviation',
+    'cityOfBirth',
+    'publicSchoolResidenceStatus',
+  ] as const;
+  return defineTable<{ sourcedId: string }>({
+    name: 'demographics',
+    header: `sourcedId* status dateLastModified birthDate sex ${flags.join(' ')} ${texts.join(' ')}`,
+    fields: {
+      birthDate: date('birthDate'),
+      sex: oneOf('sex', words.sex),
+      ...Object.fromEntries(flags.map((name) => [name, bool(name)])),
+      ...Object.fromEntries(texts.map((name) => [name, text(name)])),
+    },
+    toRow: ({ sourcedId, ...cells }, { file, line }): UserPartRow => ({
+      kind: 'user-demographics',
+      file,
+      line,
+      userId: sourcedId,
+      demographics: Object.fromEntries(Object.entries(cells).map(([name, value]) => [name, String(value)])),
+    }),
+  });
+}
+
+function enrollmentsTable(words: Vocabularies): Table {
+  return defineTable<Enrollment>({
+    name: 'enrollments',
+    entity: 'enrollments',
+    header: `sourcedId* status dateLastModified classSourcedId* schoolSourcedId* userSourcedId* role* primary
+      beginDate endDate`,
+    fields: {
+      classId: reference('classSourcedId', 'classes', { isKept: true }),
+      schoolId: reference('schoolSourcedId', 'orgs'),
+      userId: reference('userSourcedId', 'users'),
+      role: oneOf('role', words.enrollmentRole),
+      primary: bool('primary'),
+      // An enrollment without its end would last for ever.
+      beginDate: date('beginDate', { isStrict: true }),
+      endDate: date('endDate', { isStrict: true }),
+    },
+    check(enrollment, row) {
+      checkOrder(enrollment.beginDate, enrollment.endDate, row);
+      takeSchoolOfClass(enrollment, row);
+    },
+    toRow: (record, origin) => ({ kind: 'record', entity: 'enrollments', ...origin, record }),
+    note: () => 0, // nothing refers to an enrollment
+  });
+}
+
+/** Scopes follow the class, so an enrollment that says otherwise must not carry its own school on. */
+function takeSchoolOfClass(enrollment: Enrollment, row: Row): void {
+  const classes = row.seen.get('classes');
+  const orgs = row.seen.get('orgs');
+  if (classes === undefined || orgs === undefined) return;
+  const school = classes.note(classes.find(enrollment.classId)) - accepted;
+  if (orgs.find(enrollment.schoolId) === school) return;
+  const detail = showId(orgs.text(school));
+  row.warn({
+    column: 'schoolSourcedId',
+    code: 'school-mismatch',
+    value: showId(enrollment.schoolId),
+    detail,
+  });
+  enrollment.schoolId = orgs.text(school);
+}
+
+function checkOrder(begin: string | undefined, end: string | undefined, row: Row): void {
+  if (begin === undefined || end === undefined || begin <= end) return;
+  row.fail({ column: 'endDate', code: 'dates-reversed', value: showWord(end), detail: begin });
+}
+
+function checkSubjects(
+  { subjects, subjectCodes }: Pick<Course, 'subjects' | 'subjectCodes'>,
+  row: Row,
+): void {
+  if (subjects === undefined || subjectCodes === undefined || subjects.length === subjectCodes.length) return;
+  const detail = `${subjectCodes.length} codes for ${subjects.length} subjects`;
+  row.warn({ column: 'subjectCodes', code: 'subjects-unequal', detail });
+}

@@ -1,0 +1,262 @@
+import * as z from 'zod';
+import { Day, DistrictId, Id, Instant, PageQuery, pageOf } from './parameters.ts';
+
+export const Scope = z.strictObject({
+  type: z.enum(['district', 'school', 'class', 'account']),
+  ids: z
+    .array(Id)
+    .min(1)
+    .max(40)
+    .refine((ids) => new Set(ids).size === ids.length, 'each id once'),
+});
+
+export const NewAssignment = z
+  .strictObject({
+    user: Id,
+    system: z.string().min(1).max(64),
+    role: z.string().min(1).max(200),
+    scope: Scope,
+    from: Day.optional(),
+    until: Day.optional().meta({ description: 'Exclusive.' }),
+  })
+  .refine(({ from, until }) => from === undefined || until === undefined || from < until, {
+    path: ['until'],
+    error: 'must come after from',
+  });
+export type NewAssignment = z.infer<typeof NewAssignment>;
+
+const AssignmentFields = z.object({
+  id: z.string(),
+  user: z.string(),
+  system: z.string(),
+  role: z.string(),
+  scope: z.object({ type: z.string(), ids: z.array(z.string()) }),
+  source: z.enum(['roster', 'manual', 'calculated']),
+  from: z.string().optional(),
+  until: z.string().optional(),
+  rule: z.string().optional().meta({ description: 'The mapping rule that made it.' }),
+});
+
+export const AssignmentView = AssignmentFields.extend({
+  status: z.literal('assigned'),
+  assignedBy: z.string().optional(),
+  confirmedBy: z.string().optional(),
+});
+export type AssignmentView = z.infer<typeof AssignmentView>;
+
+/** A privileged role that someone, or a mapping rule, asks for; it grants nothing until it is confirmed. */
+export const RequestView = AssignmentFields.extend({
+  status: z.literal('requested'),
+  requestedBy: z.string().optional().meta({ description: 'Absent where the roster asks.' }),
+  requestedAt: Instant.optional(),
+});
+export type RequestView = z.infer<typeof RequestView>;
+
+export const AssignmentQuery = PageQuery.extend({
+  user: Id.optional(),
+  system: z.string().max(64).optional(),
+  role: z.string().max(200).optional().meta({ description: 'With `system`.' }),
+  org: Id.optional().meta({ description: 'An id of the scope; with `system` and `role`.' }),
+}).refine(({ user, system, role }) => user !== undefined || (system !== undefined && role !== undefined), {
+  error: 'name a user, or a system and a role',
+});
+export const AssignmentPage = pageOf(AssignmentView);
+export const RequestPage = pageOf(RequestView);
+
+export const Settings = z
+  .record(z.string().regex(/^[a-z][a-z0-9_.]{0,127}$/, 'a dotted name in lower case'), z.boolean())
+  .refine((settings) => Object.keys(settings).length <= 200, 'at most 200 settings')
+  .meta({ description: 'Keyed by name, e.g. `hmh.teacher.roster.view`.' });
+export const SettingsView = z.record(z.string(), z.boolean());
+
+const ReasonFields = {
+  code: z.enum([
+    'allowed',
+    'no-role',
+    'out-of-scope',
+    'condition',
+    'not-effective',
+    'expired',
+    'suspended',
+    'rule',
+    'unknown-subject',
+    'unknown-resource',
+    'unknown-action',
+  ]),
+  assignment: z.string().optional().meta({ description: 'Which one allowed, or came nearest.' }),
+  row: z.string().optional().meta({ description: '`<system>:<permission>/<role>`.' }),
+  source: z.string().optional().meta({ description: 'Line of the source document, `001:141`.' }),
+  message: z.string(),
+  path: z.array(z.string()).optional(),
+  missed: z.array(z.string()).optional(),
+};
+export const ReasonView = z.object(ReasonFields);
+
+export const AccessQuery = z.strictObject({
+  at: Day.optional().meta({
+    description: 'By the dates of assignments and enrollments on that day; today where absent.',
+  }),
+});
+
+/** What a person may do, and from where. */
+export const UserAccess = z.object({
+  user: z.string(),
+  at: z.string(),
+  status: z.enum(['active', 'suspended', 'tobedeleted']).optional(),
+  assignments: z.array(
+    AssignmentFields.extend({
+      effective: z.boolean(),
+      why: z.string().optional().meta({ description: 'Why it is not effective.' }),
+      permissions: z.array(
+        z.object({ permission: z.string(), condition: z.string().optional(), source: z.string().optional() }),
+      ),
+    }),
+  ),
+});
+
+const Properties = z.record(z.string(), z.unknown()).optional();
+const Name = z.string().min(1).max(255);
+
+const Entity = z.object({ type: Name, id: Name, properties: Properties });
+/** Without its id, which a search ignores. */
+const EntityType = z.object({ type: Name, properties: Properties });
+const Action = z.object({ name: Name, properties: Properties });
+const EvaluationContext = z.looseObject({
+  district: DistrictId.optional().meta({
+    description: 'The operator names it; a token of one district may.',
+  }),
+  explain: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Adds the path of an allowance and the nearest misses.' }),
+  atLeast: z.string().max(200).optional().meta({ description: 'An answer no older than this token.' }),
+});
+export type EvaluationContext = z.infer<typeof EvaluationContext>;
+
+/** AuthZEN 1.0, access evaluation. Members that the standard does not know are ignored, as it asks. */
+export const EvaluationRequest = z.object({
+  subject: Entity,
+  action: Action,
+  resource: Entity,
+  context: EvaluationContext.optional(),
+});
+export type EvaluationRequest = z.infer<typeof EvaluationRequest>;
+
+const freshness = z.string().meta({ description: 'How fresh the answer is; for `context.atLeast`.' });
+
+export const EvaluationResponse = z.object({
+  decision: z.boolean(),
+  context: z.object({ token: freshness.optional(), reason: ReasonView }),
+});
+
+export const mostEvaluations = 1000;
+
+/** AuthZEN 1.0, access evaluations. What an item leaves out it takes from the top. */
+export const EvaluationsRequest = z.object({
+  subject: Entity.optional(),
+  action: Action.optional(),
+  resource: Entity.optional(),
+  context: EvaluationContext.optional(),
+  evaluations: z
+    .array(z.looseObject({}).meta({ description: 'Members of an evaluation request.' }))
+    .max(mostEvaluations)
+    .optional()
+    .meta({ description: 'Without any, the request is a single evaluation, and so is its answer.' }),
+  options: z
+    .looseObject({
+      evaluations_semantic: z
+        .enum(['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'])
+        .default('execute_all')
+        .meta({ description: 'With the latter two the answer ends with the decision that ends it.' }),
+    })
+    .optional(),
+});
+
+/** What is wrong with one item of a batch is said in its place, and denies. */
+const ItemError = z.object({
+  decision: z.literal(false),
+  context: z.object({ error: z.object({ status: z.int(), message: z.string() }) }),
+});
+const EvaluationsItem = z.union([EvaluationResponse, ItemError]);
+export type EvaluationsItem = z.infer<typeof EvaluationsItem>;
+
+export const EvaluationsResponse = z.union([
+  z.object({ evaluations: z.array(EvaluationsItem) }),
+  EvaluationResponse,
+]);
+
+const mostResults = 1000;
+
+/** AuthZEN 1.0, pagination. */
+const PageRequest = z.object({
+  token: z.string().max(4096).optional().meta({
+    description:
+      '`next_token` of the page before, with the same question; a page may show a later roster than the one before it.',
+  }),
+  limit: z
+    .int()
+    .min(0)
+    .default(100)
+    .transform((limit) => Math.min(limit, mostResults))
+    .meta({ description: 'Most results of a page; one may have fewer, or none, and still not be the last.' }),
+});
+
+const searched = { context: EvaluationContext.optional(), page: PageRequest.prefault({}) };
+
+export const SubjectSearchRequest = z.object({
+  subject: EntityType,
+  action: Action,
+  resource: Entity,
+  ...searched,
+});
+export const ResourceSearchRequest = z.object({
+  subject: Entity,
+  action: Action,
+  resource: EntityType,
+  ...searched,
+});
+export const ActionSearchRequest = z.object({ subject: Entity, resource: Entity, ...searched });
+
+function resultsOf<T extends z.ZodType>(result: T) {
+  return z.object({
+    results: z.array(result),
+    page: z.object({
+      next_token: z.string().meta({ description: 'Empty where there is nothing more.' }),
+      count: z.int().meta({ description: 'Results of this page.' }),
+    }),
+    context: z.object({
+      token: freshness,
+      moved: z.literal(true).optional().meta({
+        description: 'A roster was committed since the first page: what it changed may be missing.',
+      }),
+      unlisted: z.literal('accounts-without-roles').optional().meta({
+        description:
+          'Accounts that neither the roster knows nor anybody gave a role stand in no list: ask for each.',
+      }),
+    }),
+  });
+}
+
+const Found = z.object({ type: z.string(), id: z.string() });
+export const SubjectSearchResponse = resultsOf(Found);
+export const ResourceSearchResponse = resultsOf(Found);
+export const ActionSearchResponse = resultsOf(z.object({ name: z.string() }));
+
+/** AuthZEN 1.0, PDP metadata. No capability has been registered, and a list of none has to be left out. */
+export const AuthzenConfiguration = z.object({
+  policy_decision_point: z.string(),
+  access_evaluation_endpoint: z.string(),
+  access_evaluations_endpoint: z.string(),
+  search_subject_endpoint: z.string(),
+  search_resource_endpoint: z.string(),
+  search_action_endpoint: z.string(),
+});
+
+export const CatalogueSummary = z.object({
+  system: z.string(),
+  title: z.string().optional(),
+  version: z.string().optional(),
+});
+export const CataloguePage = pageOf(CatalogueSummary);
+/** The catalogue as data: its schema is `shared/access/catalogue.ts`. */
+export const CatalogueView = z.looseObject({ system: z.string() });

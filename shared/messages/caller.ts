@@ -1,0 +1,44 @@
+import * as z from 'zod';
+
+export const operatorScope = 'rolebook.operator';
+export const evaluateScope = 'access.evaluate';
+
+/** The scope of one district's integration. */
+export function districtScope(district: string): string {
+  return `rolebook.district:${district}`;
+}
+
+/**
+ * What the authorizer hands to every function: who calls, or why nobody does. It lets every request through, since the API's own
+ * 401 cannot be a problem document; the runtime answers it.
+ */
+export const AuthorizerContext = z.union([
+  z.object({
+    error: z.enum(['token-missing', 'token-invalid', 'token-expired', 'client-revoked', 'unavailable']),
+  }),
+  z.object({
+    clientId: z.string(),
+    /** Separated by spaces. */
+    scopes: z.string(),
+    /** Absent for the operator. */
+    district: z.string().optional(),
+    /** The person on whose behalf the client acts. */
+    user: z.string().optional(),
+    /** The system that an action name without a prefix is of. */
+    defaultSystem: z.string().optional(),
+  }),
+]);
+export type AuthorizerContext = z.infer<typeof AuthorizerContext>;
+
+/** Who calls. Every caller but the operator belongs to exactly one district. */
+export type Caller = {
+  clientId: string;
+  scopes: ReadonlySet<string>;
+  district?: string;
+  user?: string;
+  defaultSystem?: string;
+};
+
+/** `iss` and `aud` of our tokens: both are this service. */
+export const tokenIssuer = 'rolebook';
+export const tokenSeconds = 3600;

@@ -1,0 +1,211 @@
+import * as z from 'zod';
+import { defaultGuard } from '../roster/sync.ts';
+import { evaluateScope, operatorScope } from './caller.ts';
+import { Day, DistrictId, Id, Instant, pageOf, Sha256, Ulid } from './parameters.ts';
+
+const TimeZone = z.string().max(64).refine(isTimeZone, 'not an IANA time zone').meta({
+  description: 'IANA name, e.g. `America/New_York`; decides what day it is in every rule about days.',
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const SchoolYearEnd = z.coerce.number().int().min(1900).max(2200);
+
+export const SchoolYear = z.union([
+  SchoolYearEnd.meta({
+    description: 'The year it ends in, as OneRoster numbers school years: 2027 = 2026-27.',
+  }),
+  z
+    .strictObject({ beginDate: Day, endDate: Day })
+    .refine(({ beginDate, endDate }) => beginDate < endDate, {
+      path: ['endDate'],
+      error: 'must come after beginDate',
+    })
+    .meta({ description: 'Its days; `endDate` is exclusive.' }),
+]);
+export type SchoolYear = z.infer<typeof SchoolYear>;
+
+export const NewDistrict = z.strictObject({
+  id: DistrictId,
+  name: z.string().trim().min(1).max(200),
+  timeZone: TimeZone,
+  schoolYear: SchoolYear,
+});
+export type NewDistrict = z.infer<typeof NewDistrict>;
+
+export const District = z.object({
+  id: DistrictId,
+  name: z.string(),
+  timeZone: z.string(),
+  schoolYear: SchoolYear,
+  createdAt: Instant,
+});
+export type District = z.infer<typeof District>;
+export const DistrictPage = pageOf(District);
+
+export const NewClient = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  scopes: z
+    .array(z.string().max(200))
+    .min(1)
+    .max(10)
+    .refine((scopes) => new Set(scopes).size === scopes.length, 'each scope once')
+    .meta({
+      description: `\`rolebook.district:<this district>\` and \`${evaluateScope}\`. Never \`${operatorScope}\`.`,
+    }),
+  user: Id.optional().meta({
+    description:
+      'The person as whom the client acts. Without one it acts as hmh district_data_admin of its district.',
+  }),
+  defaultSystem: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'The system that its action names are of where they name none, e.g. `hmh`.' }),
+});
+export type NewClient = z.infer<typeof NewClient>;
+
+export const Client = z.object({
+  clientId: z.string(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  district: DistrictId.optional(),
+  user: z.string().optional(),
+  defaultSystem: z.string().optional(),
+  createdAt: Instant,
+});
+export type Client = z.infer<typeof Client>;
+export const ClientPage = pageOf(Client);
+
+export const ClientCredentials = Client.extend({
+  clientSecret: z.string().meta({ description: 'Shown this once; only its hash is kept.' }),
+});
+
+export const feedFormats = ['oneroster-csv'] as const;
+
+export const FeedId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, at most 63 characters');
+
+const GuardSettings = z
+  .strictObject({
+    percent: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(defaultGuard.percent)
+      .meta({ description: 'Removals above this share of what is active, 0–100, …' }),
+    atLeast: z
+      .int()
+      .min(0)
+      .default(defaultGuard.atLeast)
+      .meta({ description: '… and at least this many, are a breach.' }),
+    onBreach: z
+      .enum(['hold-removals', 'hold-all'])
+      .default(defaultGuard.onBreach)
+      .meta({ description: 'Hold the removals and apply the rest, or hold the whole plan.' }),
+  })
+  .meta({ description: 'When a sync would take away so much that a person should look first.' });
+
+const Include = z
+  .strictObject({ phones: z.boolean().default(false), demographics: z.boolean().default(false) })
+  .meta({ description: 'What the district asks to keep beyond the roster itself.' });
+
+export const FeedSettings = z.strictObject({
+  format: z.enum(feedFormats),
+  source: z.literal('upload'),
+  guard: GuardSettings.prefault({}),
+  include: Include.prefault({}),
+});
+export type FeedSettings = z.infer<typeof FeedSettings>;
+
+export const Feed = FeedSettings.extend({ id: FeedId, updatedAt: Instant });
+export type Feed = z.infer<typeof Feed>;
+export const FeedPage = pageOf(Feed);
+
+const FileName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\p{L}\p{N} _.()+-]+$/u, 'letters, digits, blanks and _ . ( ) + - only')
+  .refine((name) => !/^\.|\.\.|^\s|[\s.]$/.test(name), 'must be a plain file name, without a path')
+  .refine((name) => /\.(zip|csv)$/i.test(name), 'must end in .zip or .csv');
+
+const NewUploadFile = z.strictObject({
+  fileName: FileName,
+  size: z
+    .int()
+    .min(1)
+    .max(5 * 1024 ** 3)
+    .meta({ description: 'Bytes; at most 5 GiB.' }),
+  sha256: Sha256.optional().meta({ description: 'Of the whole file; a sync refuses a file that differs.' }),
+});
+export type NewUploadFile = z.infer<typeof NewUploadFile>;
+
+export const NewUpload = z.union([
+  NewUploadFile,
+  z.strictObject({
+    files: z
+      .array(NewUploadFile)
+      .min(1)
+      .max(20)
+      .refine(
+        (files) => new Set(files.map((f) => f.fileName.toLowerCase())).size === files.length,
+        'each file name once',
+      ),
+  }),
+]);
+export type NewUpload = z.infer<typeof NewUpload>;
+
+const PutTarget = z.object({
+  url: z.string(),
+  headers: z.record(z.string(), z.string()).meta({ description: 'To be sent with the PUT, unchanged.' }),
+});
+const PartsTarget = z.object({
+  parts: z
+    .array(
+      z.object({
+        url: z.string(),
+        from: z.int().nonnegative().meta({ description: 'First byte of the part, 0-based.' }),
+        to: z.int().nonnegative().meta({ description: 'Byte after the last of the part.' }),
+      }),
+    )
+    .meta({ description: 'Each to be PUT to its URL, in any order; then `POST …/completion`.' }),
+});
+const FileTarget = z.union([
+  PutTarget.extend({ fileName: z.string() }),
+  PartsTarget.extend({ fileName: z.string() }),
+]);
+export type FileTarget = z.infer<typeof FileTarget>;
+
+const Started = { uploadId: Ulid, expiresAt: Instant.meta({ description: 'When the URLs end.' }) };
+
+export const StartedUpload = z.union([
+  PutTarget.extend(Started),
+  PartsTarget.extend(Started),
+  z.object({ ...Started, files: z.array(FileTarget) }),
+]);
+export type StartedUpload = z.infer<typeof StartedUpload>;
+
+export const Upload = z.object({
+  uploadId: Ulid,
+  complete: z.boolean().meta({ description: 'Whether every file has arrived.' }),
+  createdAt: Instant,
+  files: z.array(
+    z.object({
+      fileName: z.string(),
+      size: z.int(),
+      sha256: z.string().optional(),
+      arrivedAt: Instant.optional(),
+    }),
+  ),
+});
+export type UploadView = z.infer<typeof Upload>;

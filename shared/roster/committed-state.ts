@@ -1,0 +1,67 @@
+import { countActive } from './compare.ts';
+import {
+  type Manifest,
+  manifestKey,
+  type PartitionState,
+  partitionOf,
+  readLines,
+  type StateKind,
+  type StateLine,
+  sha256,
+  stateKey,
+  writeLine,
+} from './state.ts';
+import type { Objects } from './sync-stores.ts';
+
+/** The state that a plan is made against; empty before the first commit. */
+export class CommittedState {
+  readonly manifest: Manifest;
+  readonly #objects: Objects;
+
+  private constructor(objects: Objects, manifest: Manifest) {
+    this.#objects = objects;
+    this.manifest = manifest;
+  }
+
+  static async open(objects: Objects, district: string, key: string | undefined): Promise<CommittedState> {
+    if (key === undefined) return new CommittedState(objects, { district, derivation: '', kinds: {} });
+    // Written by putManifest only.
+    return new CommittedState(objects, JSON.parse(await objects.get(key)) as Manifest);
+  }
+
+  partitions(kind: StateKind): PartitionState[] {
+    return this.manifest.kinds[kind] ?? [];
+  }
+
+  /** Lines of one partition of `count`, read from the coarser one that holds them. */
+  async lines(kind: StateKind, partition: number, count: number): Promise<StateLine[]> {
+    const stored = this.partitions(kind);
+    const key = stored[partition & (stored.length - 1)]?.key;
+    if (key === undefined) return [];
+    const lines = [...readLines(await this.#objects.get(key))];
+    return stored.length === count
+      ? lines
+      : lines.filter((line) => partitionOf(line.id, count) === partition);
+  }
+}
+
+/** Stores one partition under the hash of its lines, which must be sorted by id. */
+export async function putPartition(
+  objects: Objects,
+  district: string,
+  kind: StateKind,
+  lines: readonly StateLine[],
+): Promise<PartitionState> {
+  if (lines.length === 0) return { active: 0 };
+  const text = lines.map(writeLine).join('');
+  const key = stateKey(district, kind, sha256(text));
+  await objects.put(key, text);
+  return { key, active: countActive(lines) };
+}
+
+export async function putManifest(objects: Objects, manifest: Manifest): Promise<string> {
+  const text = JSON.stringify(manifest);
+  const key = manifestKey(manifest.district, sha256(text));
+  await objects.put(key, text);
+  return key;
+}

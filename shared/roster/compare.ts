@@ -1,0 +1,139 @@
+import type { Change, ChangeKind } from './plan.ts';
+import type { Entity, RecordStatus } from './records.ts';
+import type { StateLine } from './state.ts';
+
+/**
+ * One partition of an entity: the last committed state beside the feed's normal form.
+ * Removals (missing from a full feed, or marked tobedeleted) stay candidates until the guard has seen all of them.
+ */
+export type PartitionInput = {
+  before: Iterable<StateLine>;
+  /** First row of an id wins; the adapter has already refused repeats. */
+  feed: Iterable<StateLine>;
+  /** Ids whose row was dropped, or of whom a part was: the state before stands; a new record goes without the part. */
+  dropped: { rows: ReadonlySet<string>; parts: ReadonlySet<string> };
+  /** Whether the feed has this entity in full, so that a missing record is a removal. */
+  complete: boolean;
+  /** Ids that an unfinished plan may have written. */
+  cover: Pick<ReadonlySet<string>, 'has'>;
+};
+
+export type Removal = { before: StateLine; after: StateLine; kind: 'mark' | 'suspend' };
+
+/** A change whose records are still text: made whole one by one, so that a partition's records are never all in memory. */
+export type LineChange = { kind: ChangeKind; before: StateLine | undefined; after: StateLine };
+
+export type PartitionOutcome = {
+  /** The new state without the candidates' lines. */
+  kept: StateLine[];
+  changes: LineChange[];
+  removals: Removal[];
+  tally: {
+    unchanged: number;
+    created: number;
+    updated: number;
+    reactivated: number;
+    marked: number;
+    rejected: number;
+  };
+  activeBefore: number;
+};
+
+const value = (line: StateLine) => ({ status: line.status, record: JSON.parse(line.json) as unknown });
+
+export function rosterChange(
+  entity: Entity,
+  kind: ChangeKind,
+  before: StateLine | undefined,
+  after: StateLine | undefined,
+): Change {
+  return {
+    table: 'roster',
+    entity,
+    id: (after ?? before)?.id ?? '',
+    kind,
+    ...(after ? { now: value(after) } : {}),
+    ...(before ? { prev: value(before) } : {}),
+  };
+}
+
+export function* rosterChanges(entity: Entity, changes: Iterable<LineChange>): Generator<Change> {
+  for (const { kind, before, after } of changes) yield rosterChange(entity, kind, before, after);
+}
+
+function kindOf(before: StateLine, after: StateLine): 'unchanged' | 'update' | 'reactivate' | 'mark' {
+  if (after.status === 'tobedeleted') {
+    // Marked already: what else the row says of a record that is going away is no news.
+    return before.status === 'tobedeleted' ? 'unchanged' : 'mark';
+  }
+  if (before.status !== 'active') return 'reactivate';
+  return before.json === after.json ? 'unchanged' : 'update';
+}
+
+export function comparePartition(input: PartitionInput): PartitionOutcome {
+  const { dropped } = input;
+  const coming = new Map<string, StateLine>();
+  for (const line of input.feed) if (!dropped.rows.has(line.id)) coming.set(line.id, line);
+  const out: PartitionOutcome = {
+    kept: [],
+    changes: [],
+    removals: [],
+    tally: { unchanged: 0, created: 0, updated: 0, reactivated: 0, marked: 0, rejected: dropped.rows.size },
+    activeBefore: 0,
+  };
+  for (const before of input.before) {
+    if (before.status === 'active') out.activeBefore++;
+    const after = coming.get(before.id);
+    coming.delete(before.id);
+    if (after === undefined) withoutRow(input, out, before);
+    else if (dropped.parts.has(before.id)) {
+      out.tally.rejected++;
+      keep(input, out, before);
+    } else withRow(input, out, before, after);
+  }
+  for (const after of coming.values()) {
+    const marked = after.status === 'tobedeleted';
+    out.tally[marked ? 'marked' : 'created']++;
+    out.kept.push(after);
+    out.changes.push({ kind: marked ? 'mark' : 'create', before: undefined, after });
+  }
+  return out;
+}
+
+function keep({ cover }: PartitionInput, out: PartitionOutcome, before: StateLine): void {
+  out.kept.push(before);
+  if (cover.has(before.id)) out.changes.push({ kind: 'cover', before, after: before });
+}
+
+function withoutRow(input: PartitionInput, out: PartitionOutcome, before: StateLine): void {
+  const missing = input.complete && before.status === 'active' && !input.dropped.rows.has(before.id);
+  if (missing) out.removals.push({ before, after: { ...before, status: 'suspended' }, kind: 'suspend' });
+  else keep(input, out, before);
+}
+
+function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine, after: StateLine): void {
+  const kind = kindOf(before, after);
+  if (kind === 'unchanged') {
+    out.tally.unchanged++;
+    keep(input, out, before);
+    return;
+  }
+  if (kind === 'mark' && before.status === 'active') {
+    out.tally.marked++;
+    out.removals.push({ before, after: { ...before, status: 'tobedeleted' }, kind });
+    return;
+  }
+  out.tally[kind === 'update' ? 'updated' : kind === 'reactivate' ? 'reactivated' : 'marked']++;
+  out.kept.push(after);
+  out.changes.push({ kind, before, after });
+}
+
+export function byId(a: { id: string }, b: { id: string }): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+export function countActive(lines: Iterable<{ status: RecordStatus }>): number {
+  let active = 0;
+  for (const line of lines) if (line.status === 'active') active++;
+  return active;
+}

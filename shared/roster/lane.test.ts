@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { abandon, claim, commit, enqueue, newLane, release } from './lane.ts';
+import { defaultGuard, type Sync } from './sync.ts';
+
+const now = '2026-11-20T07:00:00.000Z';
+const sync = (more: Partial<Sync> = {}): Sync => ({
+  district: 'd-1',
+  syncId: 'y1',
+  feed: 'f',
+  dryRun: false,
+  guard: defaultGuard,
+  include: { phones: false, demographics: false },
+  requestedBy: 'c-1',
+  requestedAt: now,
+  updatedAt: now,
+  state: 'queued',
+  attempts: 0,
+  ...more,
+});
+const plan = { hash: 'h', prefix: 'p', chunks: 2, changes: 5, held: 0, heldChunks: 0 };
+
+test('the first in the queue gets the lane and the next generation', () => {
+  const result = claim(enqueue({ ...newLane('d-1'), generation: 4 }, 'y1'), sync(), now);
+  expect(result).toMatchObject({
+    kind: 'claimed',
+    move: {
+      lane: { generation: 5, active: { syncId: 'y1', generation: 5 }, queue: [] },
+      sync: { generation: 5, state: 'reading' },
+    },
+  });
+});
+
+test('whoever comes while another has the lane waits', () => {
+  const lane = enqueue({ ...newLane('d-1'), active: { syncId: 'y0', generation: 1 } }, 'y1');
+  expect(claim(lane, sync(), now).kind).toBe('wait');
+});
+
+test('whoever is not first in the queue waits', () => {
+  expect(claim(enqueue(enqueue(newLane('d-1'), 'y0'), 'y1'), sync(), now).kind).toBe('wait');
+});
+
+test('a redelivery goes on with the generation that it has', () => {
+  const lane = { ...newLane('d-1'), generation: 7, active: { syncId: 'y1', generation: 7 } };
+  const result = claim(lane, sync({ state: 'reading', generation: 7, attempts: 1 }), now);
+  expect(result).toMatchObject({ kind: 'claimed', move: { sync: { generation: 7, attempts: 2 } } });
+});
+
+test('a published plan is not made again', () => {
+  const lane = { ...newLane('d-1'), generation: 7, active: { syncId: 'y1', generation: 7 } };
+  expect(claim(lane, sync({ state: 'applying', generation: 7, plan }), now).kind).toBe('planned');
+});
+
+test('a newer sync supersedes the held one', () => {
+  const result = claim({ ...enqueue(newLane('d-1'), 'y1'), held: 'y0' }, sync(), now);
+  expect(result).toMatchObject({ kind: 'claimed', supersedes: 'y0' });
+  expect(result.kind === 'claimed' && result.move.lane.held).toBeUndefined();
+});
+
+test('a plan that is given up is remembered for the next one', () => {
+  const lane = { ...newLane('d-1'), generation: 3, active: { syncId: 'y1', generation: 3 } };
+  const move = abandon(lane, sync({ state: 'cancelled', generation: 3, plan }));
+  expect(move.lane.unfinished).toEqual([{ generation: 3, prefix: 'p', chunks: 2 }]);
+  expect(move.lane.active).toBeUndefined();
+});
+
+test('giving up a sync that waits leaves the lane to whoever has it', () => {
+  const lane = enqueue({ ...newLane('d-1'), active: { syncId: 'y0', generation: 1 } }, 'y1');
+  const move = abandon(lane, sync({ state: 'cancelled' }));
+  expect(move.lane).toMatchObject({ active: { syncId: 'y0' }, queue: [], unfinished: [] });
+});
+
+test('a commit moves readers to its generation and forgets what it covered', () => {
+  const lane = {
+    ...newLane('d-1'),
+    generation: 3,
+    active: { syncId: 'y1', generation: 3 },
+    unfinished: [{ generation: 2, prefix: 'q', chunks: 1 }],
+  };
+  const move = commit(lane, sync({ state: 'applied', generation: 3, plan, nextManifest: 'm' }));
+  expect(move.lane).toMatchObject({ committed: { generation: 3, manifest: 'm' }, unfinished: [], feed: 'f' });
+  expect(move.lane.active).toBeUndefined();
+});
+
+test('a plan without changes moves no reader', () => {
+  const lane = {
+    ...newLane('d-1'),
+    generation: 3,
+    committed: { generation: 2 },
+    active: { syncId: 'y1', generation: 3 },
+  };
+  const move = commit(
+    lane,
+    sync({ state: 'applied', generation: 3, plan: { ...plan, chunks: 0 }, nextManifest: 'm' }),
+  );
+  expect(move.lane.committed).toEqual({ generation: 2, manifest: 'm' });
+});
+
+test('a sync that rests in held is what an approval finds', () => {
+  const lane = { ...newLane('d-1'), active: { syncId: 'y1', generation: 1 } };
+  expect(release(lane, sync({ state: 'held' })).lane.held).toBe('y1');
+  expect(release(lane, sync({ state: 'rejected' })).lane.held).toBeUndefined();
+});

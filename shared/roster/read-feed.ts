@@ -1,0 +1,163 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { FeedRow, OpenFeed, Problem } from './feed-reading.ts';
+import { type Entity, entities } from './records.ts';
+import { type PartitionState, partitionCount, partitionOf, writeLine } from './state.ts';
+import type { FileCounts } from './sync.ts';
+import type { Workspace } from './sync-stores.ts';
+
+/** What one entity's partitions look like on the scratch disk. */
+export type SpillCounts = {
+  partitions: number;
+  /** Good rows per partition, late drops not subtracted. */
+  rows: number[];
+  /** Digest of a partition's whole input: rows, parts and drops, in the order of the feed. */
+  digests: string[];
+  /** Dropped rows whose id could not be read. */
+  nameless: number;
+};
+
+export type Snapshot = {
+  spills: Record<Entity, SpillCounts>;
+  files: FileCounts[];
+  complete: ReadonlySet<Entity>;
+};
+
+export const rowsFile = (entity: Entity, partition: number): string => `${entity}.rows-${partition}`;
+export const partsFile = (partition: number): string => `users.parts-${partition}`;
+export const dropsFile = (entity: Entity, partition: number): string => `${entity}.drops-${partition}`;
+
+/** Characters that wait for their hash: one call per row would cost more than the hash itself. */
+const hashedLength = 16 * 1024;
+
+type Spill = SpillCounts & { hashes: Hash[]; unhashed: string[] };
+
+type Reading = {
+  workspace: Workspace;
+  problem(problem: Problem): Promise<void> | undefined;
+  progress(rows: number): Promise<void> | undefined;
+};
+
+/**
+ * Streams a feed to scratch files, one per entity and partition, so that nothing after it needs more memory than a
+ * partition. @throws {FeedRejected} where the feed as a whole cannot work.
+ */
+export async function readFeed(
+  feed: OpenFeed,
+  before: Partial<Record<Entity, PartitionState[]>>,
+  { workspace, problem, progress }: Reading,
+): Promise<Snapshot> {
+  const spills = openSpills(feed, before);
+  const files: FileCounts[] = [];
+  let seen = 0;
+  const spill = (
+    entity: Entity,
+    id: string,
+    file: (partition: number) => string,
+    text: string,
+    row: boolean,
+  ) => {
+    const to = spills[entity];
+    const partition = partitionOf(id, to.partitions);
+    if (row) to.rows[partition] = (to.rows[partition] ?? 0) + 1;
+    const unhashed = (to.unhashed[partition] ?? '') + text;
+    const isEnough = unhashed.length >= hashedLength;
+    if (isEnough) to.hashes[partition]?.update(unhashed);
+    to.unhashed[partition] = isEnough ? '' : unhashed;
+    return workspace.append(file(partition), text);
+  };
+  const take = (row: FeedRow): Promise<void> | undefined => {
+    switch (row.kind) {
+      case 'record': {
+        const line = { status: row.status, id: row.sourcedId, json: JSON.stringify(row.record) };
+        return spill(row.entity, line.id, (at) => rowsFile(row.entity, at), writeLine(line), true);
+      }
+      case 'user-role':
+        return spill(
+          'users',
+          row.userId,
+          partsFile,
+          `role\t${row.userId}\t${JSON.stringify(row.role)}\n`,
+          false,
+        );
+      case 'user-demographics':
+        return spill(
+          'users',
+          row.userId,
+          partsFile,
+          `demographics\t${row.userId}\t${JSON.stringify(row.demographics)}\n`,
+          false,
+        );
+      case 'problem':
+        return takeProblem(row);
+      case 'file':
+        files.push({ file: row.file, rows: row.rows, accepted: row.accepted, rejected: row.rejected });
+        return undefined;
+      default:
+        return row satisfies never;
+    }
+  };
+  const takeProblem = (row: Extract<FeedRow, { kind: 'problem' }>): Promise<void> | undefined => {
+    const { dropped } = row;
+    if (dropped && dropped.sourcedId === undefined) spills[dropped.entity].nameless++;
+    else if (dropped?.sourcedId !== undefined) {
+      const { entity, sourcedId, part } = dropped;
+      const text = `${part ? 'part' : 'row'}\t${sourcedId}\n`;
+      const wait = spill(entity, sourcedId, (at) => dropsFile(entity, at), text, false);
+      if (wait) return wait.then(() => problem(row.problem));
+    }
+    return problem(row.problem);
+  };
+  for await (const row of feed.rows) {
+    const wait = take(row);
+    if (wait) await wait;
+    seen++;
+    if (seen % 20_000 === 0) await progress(seen);
+  }
+  return { spills: closeSpills(spills), files, complete: feed.complete };
+}
+
+function openSpills(
+  feed: OpenFeed,
+  before: Partial<Record<Entity, PartitionState[]>>,
+): Record<Entity, Spill> {
+  const spills: Partial<Record<Entity, Spill>> = {};
+  for (const entity of entities) {
+    // A person's facts hold their enrollments, so people are cut as finely as both together need.
+    const more = entity === 'users' ? (feed.bytes.enrollments ?? 0) : 0;
+    const partitions = partitionCount((feed.bytes[entity] ?? 0) + more, before[entity]?.length ?? 1);
+    spills[entity] = {
+      partitions,
+      rows: new Array<number>(partitions).fill(0),
+      digests: [],
+      nameless: 0,
+      hashes: Array.from({ length: partitions }, () => createHash('sha256')),
+      unhashed: new Array<string>(partitions).fill(''),
+    };
+  }
+  // Every entity was just set.
+  return spills as Record<Entity, Spill>;
+}
+
+function closeSpills(spills: Record<Entity, Spill>): Record<Entity, SpillCounts> {
+  for (const entity of entities) {
+    const spill = spills[entity];
+    spill.digests = spill.hashes.map((hash, partition) =>
+      hash.update(spill.unhashed[partition] ?? '').digest('hex'),
+    );
+    spill.hashes = [];
+    spill.unhashed = [];
+  }
+  return spills;
+}
+
+/** Ids whose row was dropped, and ids of users of whom only a part was. */
+export function readDrops(text: string): { rows: Set<string>; parts: Set<string> } {
+  const rows = new Set<string>();
+  const parts = new Set<string>();
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const tab = line.indexOf('\t');
+    (line.slice(0, tab) === 'part' ? parts : rows).add(line.slice(tab + 1));
+  }
+  return { rows, parts };
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { Entity, RecordStatus } from './records.ts';
+
+/**
+ * The state of a district after a commit, as it stands in S3: one manifest that names one object per entity and
+ * partition, each named by the hash of its content. A partition's text has one line per record,
+ * `status TAB id TAB json`, sorted by id; a feed's normal form has the same lines in the order of the feed.
+ */
+export type DerivedKind = 'person' | 'class' | 'org';
+export type StateKind = Entity | DerivedKind;
+
+export type PartitionState = {
+  /** Object key; absent for an empty partition. */
+  key?: string;
+  /** Lines that are active. */
+  active: number;
+  /** Digest of the normal form that this partition came from; absent where something was held back. */
+  feed?: string;
+};
+
+export type Manifest = {
+  district: string;
+  /** Changes of the code or rules that derive access facts; another value derives all of them anew. */
+  derivation: string;
+  kinds: Partial<Record<StateKind, PartitionState[]>>;
+};
+
+export type StateLine = { status: RecordStatus; id: string; json: string };
+
+export function writeLine(line: StateLine): string {
+  return `${line.status}\t${line.id}\t${line.json}\n`;
+}
+
+/** Ids and JSON hold no tab or line end: adapters refuse control characters, JSON escapes them. */
+export function* readLines(text: string): Generator<StateLine> {
+  let from = 0;
+  while (from < text.length) {
+    const end = text.indexOf('\n', from);
+    const first = text.indexOf('\t', from);
+    const second = text.indexOf('\t', first + 1);
+    yield {
+      // Written by writeLine only.
+      status: text.slice(from, first) as RecordStatus,
+      id: text.slice(first + 1, second),
+      json: text.slice(second + 1, end),
+    };
+    from = end + 1;
+  }
+}
+
+/** 32-bit FNV-1a over UTF-16 units, mixed; stable for ever, since stored partitions depend on it. */
+function hash32(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  hash ^= hash >>> 15;
+  hash = Math.imul(hash, 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+/** `count` is a power of two, so that a partition of a coarser state holds all ids of its finer ones. */
+export function partitionOf(id: string, count: number): number {
+  return hash32(id) & (count - 1);
+}
+
+/** Of the feed's own text; what a planner holds at once grows with it (docs/benchmarks.md). */
+export const partitionBytes = 4 * 1024 * 1024;
+const maxPartitions = 1024;
+
+/** How many partitions keep each within about `partitionBytes`; never fewer than the state already has. */
+export function partitionCount(bytes: number, before: number): number {
+  let count = Math.max(1, before);
+  while (count * partitionBytes < bytes && count < maxPartitions) count *= 2;
+  return count;
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export function stateKey(district: string, kind: StateKind, digest: string): string {
+  return `state/${district}/${kind}/${digest}.ndjson`;
+}
+
+export function manifestKey(district: string, digest: string): string {
+  return `state/${district}/manifest/${digest}.json`;
+}

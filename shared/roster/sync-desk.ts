@@ -1,0 +1,137 @@
+import { RequestError } from '../errors.ts';
+import { startNext } from './drive-lane.ts';
+import { abandon, enqueue, type Lane, type Move, maxQueued } from './lane.ts';
+import { isOver, type Sync } from './sync.ts';
+import type { Kept, SyncLedger, SyncQueues } from './sync-stores.ts';
+
+/** What people and machines do with syncs: start, approve, cancel. */
+export type DeskDeps = { ledger: SyncLedger; queues: SyncQueues; now(): string };
+
+export type NewSync = Pick<
+  Sync,
+  'district' | 'syncId' | 'feed' | 'dryRun' | 'guard' | 'include' | 'requestedBy'
+> & { uploadId: string };
+
+/** How often a lost race is run again before the caller is told to. */
+const maxRaces = 10;
+
+/** Asked again for the same id, it starts nothing new. @throws {RequestError} conflict where too many syncs wait. */
+export async function startSync(deps: DeskDeps, request: NewSync): Promise<Sync> {
+  const now = deps.now();
+  const sync: Sync = { ...request, requestedAt: now, updatedAt: now, state: 'queued', attempts: 0 };
+  for (let race = 0; race < maxRaces; race++) {
+    const known = await deps.ledger.sync(request.district, request.syncId);
+    const lane = await deps.ledger.lane(request.district);
+    if (known) {
+      await startNext(deps.queues, lane.value);
+      return known.value;
+    }
+    if (lane.value.queue.length >= maxQueued) {
+      throw new RequestError(
+        'conflict',
+        'too-many-queued',
+        `${maxQueued} syncs of this district are waiting already.`,
+      );
+    }
+    const moved = enqueue(lane.value, sync.syncId);
+    const done = await deps.ledger.write({
+      lane: { value: moved, version: lane.version },
+      syncs: [{ value: sync, version: 0 }],
+    });
+    if (!done) continue;
+    await startNext(deps.queues, moved);
+    return sync;
+  }
+  throw busy();
+}
+
+/**
+ * Applies what is held, once.
+ * @throws {RequestError} conflict where nothing is held, the hash is another plan's, or the roster has moved since.
+ */
+export async function approveSync(
+  deps: DeskDeps,
+  at: { district: string; syncId: string; planHash: string; by: string },
+): Promise<Sync> {
+  return moveSync(deps, at, (lane, sync) => {
+    if (sync.state !== 'held') {
+      throw new RequestError(
+        'conflict',
+        'not-held',
+        `The sync is ${sync.state}; only a held one can be approved.`,
+      );
+    }
+    if (sync.plan?.hash !== at.planHash) {
+      throw new RequestError('conflict', 'other-plan', 'The hash is not that of the plan that is held.');
+    }
+    const seen = sync.nextManifest === undefined ? sync.base : committedBy(sync, lane);
+    if (lane.held !== sync.syncId || seen !== lane.committed.generation) {
+      throw new RequestError(
+        'conflict',
+        'state-moved',
+        'The roster has changed since this plan was made. Sync again.',
+      );
+    }
+    const { hold: _, nextManifest: __, ...rest } = sync;
+    const now = deps.now();
+    const approval = {
+      planHash: at.planHash,
+      by: at.by,
+      at: now,
+      ...(sync.plan.heldDigest === undefined ? {} : { heldDigest: sync.plan.heldDigest }),
+    };
+    const { held: ___, ...free } = lane;
+    return {
+      lane: { ...free, queue: [sync.syncId, ...lane.queue] },
+      sync: { ...rest, approval, state: 'queued', attempts: 0, updatedAt: now },
+    };
+  });
+}
+
+/** Where the sync has applied a part, the generation that part made; a plan without changes made none. */
+function committedBy(sync: Sync, lane: Lane): number | undefined {
+  return (sync.plan?.chunks ?? 0) > 0 ? sync.generation : (sync.base ?? lane.committed.generation);
+}
+
+/** @throws {RequestError} conflict where the sync is over. */
+export async function cancelSync(
+  deps: DeskDeps,
+  at: { district: string; syncId: string; by: string },
+): Promise<Sync> {
+  return moveSync(deps, at, (lane, sync) => {
+    if (isOver(sync.state) || sync.state === 'finishing') {
+      throw new RequestError(
+        'conflict',
+        'over',
+        `The sync is ${sync.state}; it cannot be cancelled any more.`,
+      );
+    }
+    const now = deps.now();
+    return abandon(lane, { ...sync, state: 'cancelled', finishedAt: now, updatedAt: now });
+  });
+}
+
+async function moveSync(
+  deps: DeskDeps,
+  at: { district: string; syncId: string },
+  step: (lane: Lane, sync: Sync) => Move,
+): Promise<Sync> {
+  for (let race = 0; race < maxRaces; race++) {
+    const sync: Kept<Sync> | undefined = await deps.ledger.sync(at.district, at.syncId);
+    if (!sync) throw new RequestError('not-found', 'unknown-sync', 'There is no such sync in this district.');
+    const lane = await deps.ledger.lane(at.district);
+    const move = step(lane.value, sync.value);
+    const done = await deps.ledger.write({
+      lane: { value: move.lane, version: lane.version },
+      syncs: [{ value: move.sync, version: sync.version }],
+    });
+    if (!done) continue;
+    await startNext(deps.queues, move.lane);
+    return move.sync;
+  }
+  throw busy();
+}
+
+function busy(): RequestError {
+  return new RequestError('conflict', 'busy', 'The district is busy just now. Try again in a moment.');
+}

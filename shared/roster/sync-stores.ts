@@ -1,0 +1,74 @@
+import type { Lane } from './lane.ts';
+import type { Change } from './plan.ts';
+import type { Sync } from './sync.ts';
+
+/** What the planner, the worker and the finisher need of the world; the simulation puts its own in place. */
+
+/** A value and the version it was read at; 0 = not written yet. */
+export type Kept<T> = { value: T; version: number };
+
+export type LedgerWrite = {
+  lane?: Kept<Lane>;
+  syncs: Kept<Sync>[];
+  /** Makes a generation the one that readers see, in the same transaction. */
+  head?: { district: string; committed: number };
+};
+
+/** Where syncs and lanes are kept. All reads are consistent. */
+export interface SyncLedger {
+  /** A lane that was never written is a new one. */
+  lane(district: string): Promise<Kept<Lane>>;
+  sync(district: string, syncId: string): Promise<Kept<Sync> | undefined>;
+  /** All or nothing; false where anything has another version than it was read at. */
+  write(change: LedgerWrite): Promise<boolean>;
+  /** Notes a chunk as done; doing so again changes nothing. Returns whether that leaves none. */
+  chunkDone(
+    at: { district: string; syncId: string; generation: number },
+    chunk: number,
+    total: number,
+  ): Promise<boolean>;
+  /** 0-based numbers of chunks that are not done, ascending. */
+  chunksLeft(at: { district: string; syncId: string; generation: number }, total: number): Promise<number[]>;
+  /** When the sync last showed life: progress was noted, or a chunk was done. ISO 8601. */
+  movedAt(at: { district: string; syncId: string; generation: number }): Promise<string | undefined>;
+  /** For the person who watches, and as a sign of life; may be lost. */
+  progress(
+    at: { district: string; syncId: string },
+    done: number,
+    total: number,
+    unit: 'rows' | 'changes',
+  ): Promise<void>;
+}
+
+/** Text objects by key. Keys of plans and states name their content or attempt and are never written with other text. */
+export interface Objects {
+  put(key: string, text: string): Promise<void>;
+  /** @throws {StoreUnavailable} also where the key is missing: whoever asks was told that it is there. */
+  get(key: string): Promise<string>;
+}
+
+/** Scratch files of one planner run. */
+export interface Workspace {
+  /** A promise only where the writer has fallen behind. */
+  append(name: string, text: string): Promise<void> | undefined;
+  /** Everything appended, `''` where nothing was. */
+  read(name: string): Promise<string>;
+}
+
+export interface SyncQueues {
+  plan(district: string, syncId: string): Promise<void>;
+  chunks(
+    at: { district: string; syncId: string; generation: number; planHash: string },
+    numbers: number[],
+  ): Promise<void>;
+  finish(district: string, syncId: string): Promise<void>;
+}
+
+/** Where a plan's changes land. */
+export interface RecordWriter {
+  /**
+   * Writes each change unless its item is of this or a later generation already.
+   * @throws {StoreUnavailable} where some could not be written; writing all of them again is safe.
+   */
+  write(district: string, changes: Change[], at: { generation: number; base: number }): Promise<void>;
+}

@@ -1,0 +1,127 @@
+import type { FeedRejection } from '../errors.ts';
+import { type Entity, entities } from './records.ts';
+
+/** One run of a feed, as it is kept and as `GET …/syncs/{s}` shows it. Times are ISO 8601. */
+export type SyncState =
+  | 'queued'
+  | 'reading'
+  | 'planning'
+  | 'held'
+  | 'applying'
+  | 'finishing'
+  | 'applied'
+  | 'rejected'
+  | 'failed'
+  | 'cancelled'
+  | 'superseded';
+
+/** Distinct records; `received = unchanged + created + updated + reactivated + marked + rejected`. */
+export type EntityCounts = {
+  received: number;
+  unchanged: number;
+  created: number;
+  updated: number;
+  reactivated: number;
+  /** The feed says tobedeleted. */
+  marked: number;
+  rejected: number;
+  /** Active before, no longer in a full feed. */
+  suspended: number;
+};
+export type Counts = Record<Entity, EntityCounts>;
+
+/** Rows of one file; `rows = accepted + rejected`. */
+export type FileCounts = { file: string; rows: number; accepted: number; rejected: number };
+
+/** A breach: removals of an entity are at least `atLeast` and more than `percent` (0–100) of what is active. */
+export type GuardLimits = { percent: number; atLeast: number; onBreach: 'hold-removals' | 'hold-all' };
+export const defaultGuard: GuardLimits = { percent: 10, atLeast: 5, onBreach: 'hold-removals' };
+
+export type GuardReport = {
+  limits: GuardLimits;
+  breached: boolean;
+  entities: { entity: Entity; active: number; removals: number; percent: number; breached: boolean }[];
+};
+
+export type Hold = {
+  reason: 'guard' | 'dry-run';
+  /** Changes that an approval would apply. */
+  remaining: number;
+};
+
+export type PlanSummary = {
+  hash: string;
+  /** Where the header and the chunks stand. */
+  prefix: string;
+  chunks: number;
+  changes: number;
+  /** Digest of the removals that are held; an approval is bound to it. */
+  heldDigest?: string;
+  held: number;
+  heldChunks: number;
+};
+
+export type Sync = {
+  district: string;
+  syncId: string;
+  feed: string;
+  uploadId?: string;
+  dryRun: boolean;
+  guard: GuardLimits;
+  /** What the district asked to keep beyond the roster itself. */
+  include: { phones: boolean; demographics: boolean };
+  requestedBy: string;
+  requestedAt: string;
+  state: SyncState;
+  /** Given out when the lane is first claimed; grows from sync to sync of a district. */
+  generation?: number;
+  /** The committed generation that the plan was made against. */
+  base?: number;
+  attempts: number;
+  plan?: PlanSummary;
+  /** Manifest of the state that a commit makes current. */
+  nextManifest?: string;
+  counts?: Counts;
+  files?: FileCounts[];
+  format?: string;
+  guardReport?: GuardReport;
+  hold?: Hold;
+  approval?: { planHash: string; heldDigest?: string; by: string; at: string };
+  problems?: { errors: number; warnings: number; parts: number };
+  rejection?: {
+    code: FeedRejection | 'guard';
+    message: string;
+    hint: string;
+    file?: string;
+    row?: number;
+    column?: string;
+  };
+  failure?: string;
+  startedAt?: string;
+  finishedAt?: string;
+  updatedAt: string;
+};
+
+export const isOver = (state: SyncState): boolean =>
+  state === 'applied' ||
+  state === 'rejected' ||
+  state === 'failed' ||
+  state === 'cancelled' ||
+  state === 'superseded';
+
+export function noCounts(): Counts {
+  const none = (): EntityCounts => ({
+    received: 0,
+    unchanged: 0,
+    created: 0,
+    updated: 0,
+    reactivated: 0,
+    marked: 0,
+    rejected: 0,
+    suspended: 0,
+  });
+  const counts: Partial<Counts> = {};
+  for (const entity of entities) counts[entity] = none();
+  // Every entity was just set.
+  return counts as Counts;
+}

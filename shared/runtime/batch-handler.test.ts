@@ -1,0 +1,53 @@
+import type { SQSRecord } from 'aws-lambda';
+import { expect, test } from 'vitest';
+import { context, recordingEvents } from '../../test/builders/http-event.ts';
+import { type BatchRecord, batchHandler } from './batch-handler.ts';
+
+function record(messageId: string, body: string): SQSRecord {
+  return {
+    messageId,
+    body,
+    receiptHandle: 'r',
+    attributes: {
+      ApproximateReceiveCount: '3',
+      SentTimestamp: '0',
+      SenderId: 's',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn',
+    awsRegion: 'us-east-1',
+  };
+}
+
+test('hands back the records that failed, and those alone', async () => {
+  const events = recordingEvents();
+  const seen: BatchRecord[] = [];
+  const handler = batchHandler({
+    events,
+    apply: async (one) => {
+      seen.push(one);
+      if (one.messageId === 'b') throw new Error('not now');
+    },
+  });
+  const answer = await handler(
+    { Records: [record('a', '{"x":1}'), record('b', '{}'), record('c', '{}')] },
+    context,
+  );
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] });
+  expect(events.told.records).toEqual(['b']);
+  expect(seen[0]).toEqual({ body: { x: 1 }, messageId: 'a', receiveCount: 3 });
+  expect(seen).toHaveLength(3);
+});
+
+test('leaves it to the consumer what to do with a message that is no JSON', async () => {
+  const bodies: unknown[] = [];
+  const handler = batchHandler({
+    events: recordingEvents(),
+    apply: async ({ body }) => void bodies.push(body),
+  });
+  expect(await handler({ Records: [record('a', '{')] }, context)).toEqual({ batchItemFailures: [] });
+  expect(bodies).toEqual([undefined]);
+});

@@ -1,0 +1,45 @@
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Events } from './events.ts';
+
+export type BatchRecord = {
+  /** Parsed JSON; `undefined` where the text is none. The consumer checks its shape. */
+  body: unknown;
+  messageId: string;
+  /** How often the queue has handed it out, this time included. */
+  receiveCount: number;
+};
+
+export type BatchDeps = {
+  apply: (record: BatchRecord) => Promise<void>;
+  events: Pick<Events, 'recordFailed' | 'flush'>;
+};
+
+/** One record's failure does not replay its neighbours: those that threw are handed back to the queue, the others are done. */
+export function batchHandler({ apply, events }: BatchDeps) {
+  return middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
+    const outcomes = await Promise.all(
+      event.Records.map(async (record) => {
+        const { messageId } = record;
+        const receiveCount = Number(record.attributes.ApproximateReceiveCount);
+        try {
+          await apply({ body: parseOrNothing(record.body), messageId, receiveCount });
+          return [];
+        } catch (error) {
+          events.recordFailed(error, { messageId, receiveCount });
+          return [{ itemIdentifier: messageId }];
+        }
+      }),
+    );
+    events.flush();
+    return { batchItemFailures: outcomes.flat() };
+  });
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+/**
+ * What the service tells about itself: one function per event, with a stable code, counts as metrics, detail in the log.
+ * Ids and counts only; these are children's records.
+ */
+export type Events = ReturnType<typeof makeEvents>;
+
+type Fields = Record<string, string | number | boolean | undefined>;
+
+export type RequestEnd = {
+  requestId: string;
+  route: string;
+  status: number;
+  milliseconds: number;
+  clientId?: string | undefined;
+  district?: string | undefined;
+};
+
+/** Something that a person may have to answer for. */
+export type AuditEntry = {
+  district: string;
+  by: string;
+  action:
+    | 'district-created'
+    | 'client-created'
+    | 'client-revoked'
+    | 'role-assigned'
+    | 'role-requested'
+    | 'role-confirmed'
+    | 'role-taken-away'
+    | 'settings-changed';
+  /** Ids only. */
+  what: Record<string, string | number | boolean>;
+};
+
+export type SyncEnd = {
+  district: string;
+  syncId: string;
+  feed: string;
+  state: string;
+  /** From its start to its end. */
+  seconds?: number | undefined;
+  /** Summed over the entities. */
+  counts: Record<string, number>;
+};
+
+export function makeEvents(service: string) {
+  const logger = new Logger({ serviceName: service });
+  const metrics = new Metrics({ namespace: 'Rolebook', serviceName: service });
+  const log = (code: string, fields: Fields) => logger.info(code, { event: code, ...fields });
+
+  return {
+    requestEnded(end: RequestEnd): void {
+      log('request-ended', end);
+      metrics.addMetric('requests', MetricUnit.Count, 1);
+      metrics.addMetric('requestMilliseconds', MetricUnit.Milliseconds, end.milliseconds);
+      if (end.status >= 500) metrics.addMetric('requestFaults', MetricUnit.Count, 1);
+    },
+    /** Our bug, or a store that did not answer. */
+    requestFailed(error: unknown, at: { requestId: string; route: string }): void {
+      logger.error('request-failed', { event: 'request-failed', ...at, ...describe(error) });
+    },
+    recordFailed(error: unknown, at: { messageId: string; receiveCount: number }): void {
+      logger.warn('record-failed', { event: 'record-failed', ...at, ...describe(error) });
+      metrics.addMetric('recordFailures', MetricUnit.Count, 1);
+    },
+    laneFailed(error: unknown, at: { district: string }): void {
+      logger.error('lane-failed', { event: 'lane-failed', ...at, ...describe(error) });
+      metrics.addMetric('laneFailures', MetricUnit.Count, 1);
+    },
+    audited(entry: AuditEntry): void {
+      const { what, ...rest } = entry;
+      log('audit', { ...rest, ...what });
+    },
+    uploadArrived(at: { district: string; uploadId: string; bytes: number }): void {
+      log('upload-arrived', at);
+    },
+    syncEnded(end: SyncEnd): void {
+      const { counts, ...rest } = end;
+      log('sync-ended', { ...rest, ...counts });
+      metrics.addMetric(`syncs-${end.state}`, MetricUnit.Count, 1);
+      if (end.seconds !== undefined) metrics.addMetric('syncSeconds', MetricUnit.Seconds, end.seconds);
+      for (const [name, count] of Object.entries(counts)) {
+        metrics.addMetric(`records-${name}`, MetricUnit.Count, count);
+      }
+    },
+    /** Writes the metrics gathered so far; at the end of every invocation. */
+    flush(): void {
+      metrics.publishStoredMetrics();
+    },
+  };
+}
+
+/** An answer of ours that its schema does not describe. */
+export class ResponseUnfit extends Error {
+  override name = 'ResponseUnfit';
+  /** Where; never what stands there. */
+  readonly places: readonly string[];
+
+  constructor(places: readonly string[]) {
+    super('An answer does not fit its schema.');
+    this.places = places;
+  }
+}
+
+/** An error without its message, which may quote what somebody sent. */
+function describe(error: unknown): Fields {
+  if (!(error instanceof Error)) return { errorName: typeof error };
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  const cause = error.cause instanceof Error ? error.cause.name : undefined;
+  const places = error instanceof ResponseUnfit ? error.places.join(', ') : undefined;
+  return { errorName: error.name, frames: frames?.slice(0, 12).join('\n'), cause, places };
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { ulid } from 'ulid';
+import { RequestError, StoreUnavailable } from '../errors.ts';
+import { AuthorizerContext, type Caller } from '../messages/caller.ts';
+import { type HttpFunction, type Route, routes } from '../messages/routes.ts';
+import { type Events, ResponseUnfit } from './events.ts';
+import { type IdempotencyKeys, type KeptAnswer, onlyOnce } from './idempotency.ts';
+import { actsAs, type Decide, permit, requirePermission } from './permissions.ts';
+import { refuse } from './problems.ts';
+import { readForm, readJson, readParameters } from './request-body.ts';
+import { Answer, type Handlers } from './routing.ts';
+import { validate } from './validation.ts';
+
+export type HttpEvent = APIGatewayProxyEventV2 & { requestContext: { authorizer?: { lambda?: unknown } } };
+
+export type HttpDeps<F extends HttpFunction> = {
+  function: F;
+  handlers: Handlers<F>;
+  events: Pick<Events, 'requestEnded' | 'requestFailed' | 'flush'>;
+  /** Needed where a route has a permission of a catalogue. */
+  decide?: Decide;
+  /** Needed where a route takes an `Idempotency-Key`. */
+  idempotency?: IdempotencyKeys;
+  now: () => Date;
+};
+
+type AnyHandler = (request: unknown) => Promise<unknown>;
+type Exchange = { event: HttpEvent; route: Route; requestId: string; now: Date; caller?: Caller };
+
+const always = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=31536000',
+};
+
+/**
+ * The whole way of a request: route, caller, path, permission, query and body, handler, answer. Handlers get what their route's
+ * schemas have passed and return what its response schema describes; failures are thrown. The function is named twice, as type and as
+ * value, since handlers only get their parameter types where the type is given.
+ */
+export function httpHandler<F extends HttpFunction>(deps: HttpDeps<F>) {
+  const mine = routes.filter((route): boolean => route.function === deps.function);
+  const byKey = new Map<string, Route>(mine.map((route) => [`${route.method} ${route.path}`, route]));
+  const serve = makeServe(deps);
+
+  const serving = async (event: HttpEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+    const requestId = requestIdOf(event);
+    const now = deps.now();
+    const route = byKey.get(event.routeKey);
+    let caller: Caller | undefined;
+    let answer: KeptAnswer;
+    try {
+      if (route === undefined) throw new RequestError('not-found', 'no-such-route', 'There is nothing here.');
+      caller = route.auth === 'token' ? authenticate(event) : undefined;
+      answer = await serve({ event, route, requestId, now, ...(caller === undefined ? {} : { caller }) });
+    } catch (error) {
+      answer = refuse(error, requestId, route?.refusals);
+      if (answer.status >= 500) deps.events.requestFailed(error, { requestId, route: route?.name ?? 'none' });
+    }
+    deps.events.requestEnded({
+      requestId,
+      route: route?.name ?? 'none',
+      status: answer.status,
+      milliseconds: deps.now().getTime() - now.getTime(),
+      clientId: caller?.clientId,
+      district: event.pathParameters?.district ?? caller?.district,
+    });
+    deps.events.flush();
+    return {
+      statusCode: answer.status,
+      headers: { ...always, ...answer.headers, 'x-request-id': requestId },
+      body: answer.body,
+    };
+  };
+  return middy<HttpEvent, APIGatewayProxyStructuredResultV2>().handler(serving);
+}
+
+function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchange) => Promise<KeptAnswer> {
+  const decide: Decide =
+    deps.decide ?? (() => Promise.reject(new Error(`${deps.function} was wired without decide.`)));
+
+  return async ({ event, route, now, caller }) => {
+    // API Gateway has decoded path parameters once already.
+    const params = route.params && validate(route.params, event.pathParameters ?? {}, 'path');
+    const district = typeof params?.district === 'string' ? params.district : undefined;
+    if (caller !== undefined) await permit(caller, route.permission, district, decide);
+    const asked = readParameters(event.rawQueryString);
+    const query = route.query && validate(route.query, asked, 'query');
+    const body = route.body && validate(route.body, readBody(event, route), 'body');
+
+    const run = async (newId: string): Promise<KeptAnswer> => {
+      // Handlers<F> has a handler of every route of F, and the schemas of that route have made the request.
+      const handle = deps.handlers[route.name as keyof Handlers<F>] as AnyHandler;
+      const request = {
+        params,
+        query,
+        body,
+        caller,
+        by: caller === undefined ? 'nobody' : actsAs(caller),
+        now,
+        newId,
+        headers: event.headers,
+        origin: originOf(event),
+        ...ifMatchOf(event),
+        require: (action: string, resource: { type: string; id: string }) => {
+          if (caller === undefined || district === undefined) throw new Error('Nobody to ask about.');
+          return requirePermission(caller, district, action, resource, decide);
+        },
+      };
+      return respond(route, await handle(request));
+    };
+
+    const key = event.headers['idempotency-key'];
+    if (key === undefined || !route.idempotent || caller === undefined) return run(ulid(now.getTime()));
+    if (deps.idempotency === undefined) throw new Error(`${deps.function} was wired without idempotency.`);
+    const { clientId } = caller;
+    const request = [route.name, event.rawPath, JSON.stringify(body ?? null)];
+    return onlyOnce(deps.idempotency, { clientId, key, request, newId: ulid(now.getTime()), now }, run);
+  };
+}
+
+/** Checks what a handler returns; a reply that does not fit its schema is our bug and never leaves. */
+function respond(route: Route, reply: unknown): KeptAnswer {
+  const { body, headers = {}, status } = reply instanceof Answer ? reply : { body: reply };
+  if (status !== undefined && status >= 300) return { status, headers: { ...headers }, body: '' };
+  const success = status ?? route.status ?? 200;
+  if (route.produces !== undefined) {
+    return { status: success, headers: { 'content-type': route.produces, ...headers }, body: String(body) };
+  }
+  if (route.response === undefined) return { status: success, headers: { ...headers }, body: '' };
+  const checked = route.response.safeParse(body);
+  if (!checked.success) {
+    throw new ResponseUnfit(checked.error.issues.map(({ path }) => path.join('/')));
+  }
+  return {
+    status: success,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(checked.data),
+  };
+}
+
+/** @throws {RequestError} unauthenticated, for whatever the authorizer found wrong */
+function authenticate(event: HttpEvent): Caller {
+  const context = AuthorizerContext.parse(event.requestContext.authorizer?.lambda);
+  if ('error' in context) {
+    if (context.error === 'unavailable') throw new StoreUnavailable('The token could not be checked.');
+    throw new RequestError('unauthenticated', context.error, unauthenticated[context.error]);
+  }
+  const { clientId, scopes, district, user, defaultSystem } = context;
+  return {
+    clientId,
+    scopes: new Set(scopes.split(' ')),
+    ...(district === undefined ? {} : { district }),
+    ...(user === undefined ? {} : { user }),
+    ...(defaultSystem === undefined ? {} : { defaultSystem }),
+  };
+}
+
+const unauthenticated = {
+  'token-missing': 'Send a bearer token: Authorization: Bearer …',
+  'token-invalid': 'The token is not one of ours.',
+  'token-expired': 'The token has ended; ask for another.',
+  'client-revoked': 'The client of this token is no more.',
+} as const;
+
+function readBody(event: HttpEvent, route: Route): unknown {
+  const raw = {
+    body: event.body,
+    isBase64Encoded: event.isBase64Encoded,
+    contentType: event.headers['content-type'],
+  };
+  return route.bodyType === 'form' ? readForm(raw) : readJson(raw);
+}
+
+/** The caller's own, whatever it is (AuthZEN 1.0), as long as it can stand in a header and in a line of a log. */
+function requestIdOf(event: HttpEvent): string {
+  const given = event.headers['x-request-id'];
+  return given !== undefined && /^[\x20-\x7e]{1,256}$/.test(given) ? given : randomUUID();
+}
+
+function ifMatchOf(event: HttpEvent): { ifMatch?: string } {
+  const header = event.headers['if-match']?.trim();
+  if (header === undefined || header === '*') return {};
+  return { ifMatch: header.replace(/^W\//, '').replace(/^"(.*)"$/, '$1') };
+}
+
+function originOf(event: HttpEvent): string {
+  const host = event.headers.host ?? event.requestContext.domainName;
+  const scheme = event.headers['x-forwarded-proto'] ?? (/^(localhost|127\.)/.test(host) ? 'http' : 'https');
+  return `${scheme}://${host}`;
+}

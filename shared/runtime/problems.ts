@@ -1,0 +1,106 @@
+import { RequestError, StoreUnavailable } from '../errors.ts';
+import type { Problem } from '../messages/problem.ts';
+import type { TokenError } from '../messages/tokens.ts';
+
+/** The one table from kind of failure to status. */
+const statusOf = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'precondition-failed': 412,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  unprocessable: 422,
+  'rate-limited': 429,
+} as const satisfies Record<RequestError['kind'], number>;
+
+const titleOf: Record<number, string> = {
+  400: 'The request is malformed',
+  401: 'A valid token is needed',
+  403: 'Not permitted',
+  404: 'Not found',
+  409: 'In conflict with what is',
+  412: 'Changed since it was read',
+  413: 'Too large',
+  415: 'This media type is not accepted here',
+  422: 'The request cannot be followed',
+  429: 'Too many requests',
+  500: 'A fault on our side',
+  503: 'Unavailable for the moment',
+};
+
+export type Refusal = { status: number; headers: Record<string, string>; body: string };
+
+export function problemOf(error: unknown, requestId: string): Problem {
+  if (error instanceof RequestError) {
+    const status = statusOf[error.kind];
+    return {
+      ...error.detail,
+      ...problem(status, error.code, requestId),
+      detail: error.message,
+      ...(error.fields.length === 0 ? {} : { errors: [...error.fields] }),
+    };
+  }
+  if (error instanceof StoreUnavailable) return problem(503, error.code, requestId);
+  return problem(500, 'internal', requestId);
+}
+
+function problem(status: number, code: string, requestId: string): Problem {
+  return {
+    type: `urn:rolebook:problem:${code}`,
+    title: titleOf[status] ?? 'Refused',
+    status,
+    code,
+    requestId,
+  };
+}
+
+/** The answer to a request that failed; an error that is not the caller's says nothing about itself. */
+export function refuse(error: unknown, requestId: string, refusals: 'oauth' | undefined): Refusal {
+  const document = problemOf(error, requestId);
+  const headers: Record<string, string> = {};
+  if (document.status === 503) headers['retry-after'] = '1';
+  if (refusals === 'oauth') return refuseAsOauth(document, headers);
+  const challenge = challengeOf(document);
+  if (challenge !== undefined) headers['www-authenticate'] = challenge;
+  headers['content-type'] = 'application/problem+json';
+  return { status: document.status, headers, body: JSON.stringify(document) };
+}
+
+/** RFC 6750, section 3: no error code where no token was sent. */
+function challengeOf({ status, code }: Problem): string | undefined {
+  if (status === 401) {
+    return code === 'token-missing'
+      ? 'Bearer realm="rolebook"'
+      : 'Bearer realm="rolebook", error="invalid_token"';
+  }
+  return code === 'insufficient-scope' ? 'Bearer realm="rolebook", error="insufficient_scope"' : undefined;
+}
+
+/** RFC 6749, section 5.2: 400 for every refusal but a wrong client. */
+function refuseAsOauth(document: Problem, headers: Record<string, string>): Refusal {
+  const status = document.status === 401 || document.status >= 500 ? document.status : 400;
+  const body: TokenError = {
+    error: oauthCode(document),
+    ...(document.detail === undefined ? {} : { error_description: document.detail }),
+  };
+  if (status === 401) headers['www-authenticate'] = 'Basic realm="rolebook", charset="UTF-8"';
+  headers['content-type'] = 'application/json';
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+function oauthCode({ status, code }: Problem): TokenError['error'] {
+  switch (code) {
+    case 'invalid-client':
+      return 'invalid_client';
+    case 'invalid-scope':
+      return 'invalid_scope';
+    case 'unsupported-grant-type':
+      return 'unsupported_grant_type';
+    default:
+      if (status === 503) return 'temporarily_unavailable';
+      return status === 500 ? 'server_error' : 'invalid_request';
+  }
+}

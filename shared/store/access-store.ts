@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { AccessQuestion, CheckFacts, DistrictFacts, Person } from '../access/facts.ts';
+import type { FactKey } from '../access/question.ts';
+import { RequestError, StoreUnavailable } from '../errors.ts';
+import { StoredHead } from './access-items.ts';
+import { checkIn, type Item, keysOf, Outrun, personIn, type View } from './access-view.ts';
+import { ConditionFailed, calling, jitter, transact } from './calls.ts';
+import { accessKey, headCopies, headKey, shardOf } from './keys.ts';
+
+const attempts = 4;
+
+/** Keys that one `BatchGetItem` takes. */
+const batchKeys = 100;
+
+/** Districts whose last commit an instance remembers. */
+const remembered = 10_000;
+
+/** How fresh an answer has to be: no older than this state of the head. */
+export type Freshness = { committed: number; revision: number };
+
+/**
+ * What checks read: one consistent `BatchGetItem` each. `access`: pk = district, kind, id.
+ * @throws {StoreUnavailable} where an item is overwritten faster than it is read
+ */
+export class AccessStore {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+  /** The commit that this instance has seen, by district. */
+  readonly #commits = new Map<string, number>();
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+  }
+
+  /**
+   * Everything that one question needs, or `undefined` where there is no such district. A `known` subject is not read.
+   * @throws {RequestError} malformed where `atLeast` is a state that has never been
+   */
+  async checkFacts(
+    district: string,
+    question: AccessQuestion,
+    more: { known?: Person | undefined; atLeast?: Freshness | undefined } = {},
+  ): Promise<CheckFacts | undefined> {
+    const { known, atLeast } = more;
+    const keys = keysOf(question, known);
+    return this.#view(district, { keys, spread: question.subject.id, atLeast }, (view) =>
+      checkIn(view, question, known),
+    );
+  }
+
+  /**
+   * The facts of many questions, all of one committed roster. Each key is read once: one round trip up to 99 keys, two for any
+   * number above.
+   * @throws {RequestError} malformed where `atLeast` is a state that has never been
+   */
+  async manyCheckFacts(
+    district: string,
+    questions: readonly AccessQuestion[],
+    more: { atLeast?: Freshness | undefined } = {},
+  ): Promise<{ district: DistrictFacts; checks: CheckFacts[] } | undefined> {
+    const keys = questions.flatMap((question) => keysOf(question));
+    const spread = questions[0]?.subject.id ?? district;
+    return this.#view(district, { keys, spread, atLeast: more.atLeast }, (view) => ({
+      district: view.district,
+      checks: questions.map((question) => checkIn(view, question)),
+    }));
+  }
+
+  /** `person` is absent where neither the roster nor anybody by hand has made one. */
+  async person(
+    district: string,
+    id: string,
+  ): Promise<{ district: DistrictFacts; person: Person | undefined } | undefined> {
+    const keys = [{ kind: 'person', id } as const];
+    return this.#view(district, { keys, spread: id }, (view) => ({
+      district: view.district,
+      person: personIn(view, id),
+    }));
+  }
+
+  async district(id: string): Promise<DistrictFacts | undefined> {
+    return this.#view(id, { keys: [], spread: id }, (view) => view.district);
+  }
+
+  /**
+   * Replaces the settings in all copies of the head, or nowhere.
+   * @throws {RequestError} precondition-failed where the head is no longer at `revision`
+   */
+  async putSettings(
+    district: string,
+    settings: Record<string, boolean>,
+    revision: number,
+  ): Promise<DistrictFacts['revision']> {
+    const copies = Array.from({ length: headCopies }, (_, copy) => copy);
+    try {
+      await transact(
+        this.#dynamo,
+        copies.map((copy) => ({
+          Update: {
+            TableName: this.#table,
+            Key: headKey(district, copy),
+            UpdateExpression: 'SET settings = :settings, revision = :next',
+            ConditionExpression: 'revision = :seen',
+            ExpressionAttributeValues: { ':settings': settings, ':next': revision + 1, ':seen': revision },
+          },
+        })),
+      );
+      return revision + 1;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      throw new RequestError('precondition-failed', 'changed-meanwhile', 'Somebody changed it meanwhile.', {
+        cause: error,
+      });
+    }
+  }
+
+  /** Reads until one batch shows one committed roster. */
+  async #view<T>(
+    district: string,
+    asked: { keys: readonly FactKey[]; spread: string; atLeast?: Freshness | undefined },
+    look: (view: View) => T,
+  ): Promise<T | undefined> {
+    const head = headKey(district, shardOf(asked.spread, headCopies)).pk;
+    const pks = [...new Set(asked.keys.map((key) => accessKey(district, key.kind, key.id).pk))];
+    // What takes more than one batch is read after the head: everything after the commit that it shows.
+    const isLong = pks.length >= batchKeys;
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const first = await this.#batch(isLong ? [head] : [head, ...pks]);
+      const found = first.get(head);
+      if (found === undefined) return undefined;
+      const facts: DistrictFacts = { id: district, ...StoredHead.parse(found) };
+      if (!this.#knew(district, facts.committed) && pks.length > 0 && !isLong) continue;
+      const stale =
+        asked.atLeast !== undefined &&
+        (facts.committed < asked.atLeast.committed || facts.revision < asked.atLeast.revision);
+      try {
+        const items = isLong && !stale ? await this.#batches(pks) : first;
+        if (!stale) return look({ district: facts, items, persons: new Map() });
+      } catch (error) {
+        if (!(error instanceof Outrun)) throw error;
+      }
+      if (stale && attempt === attempts) {
+        throw new RequestError(
+          'malformed',
+          'token-unknown',
+          'context.atLeast is not a token of this district.',
+        );
+      }
+      await sleep(jitter(attempt));
+    }
+    throw new StoreUnavailable('Facts were overwritten faster than they could be read.');
+  }
+
+  /**
+   * Whether this commit was seen by an earlier read. A batch is not one moment: an item may have been read just before the
+   * commit that the head shows wrote it. What is read after a commit was seen is read after it, so the first batch that shows a
+   * new one is read again.
+   */
+  #knew(district: string, committed: number): boolean {
+    const knew = this.#commits.get(district) === committed;
+    if (!knew) {
+      const [oldest] = this.#commits.size >= remembered ? this.#commits.keys() : [];
+      if (oldest !== undefined) this.#commits.delete(oldest);
+      this.#commits.set(district, committed);
+    }
+    return knew;
+  }
+
+  /** Any number of items, in as many batches as they need at the same time. */
+  async #batches(pks: readonly string[]): Promise<Map<string, Item>> {
+    const count = Math.ceil(pks.length / batchKeys);
+    const parts = Array.from({ length: count }, (_, i) => pks.slice(i * batchKeys, (i + 1) * batchKeys));
+    const batches = await Promise.all(parts.map((part) => this.#batch(part)));
+    return new Map(batches.flatMap((batch) => [...batch]));
+  }
+
+  /** At most 100 items. */
+  async #batch(pks: readonly string[]): Promise<Map<string, Item>> {
+    const items = new Map<string, Item>();
+    let keys: Record<string, unknown>[] = pks.map((pk) => ({ pk }));
+    for (let attempt = 1; keys.length > 0; attempt += 1) {
+      if (attempt > attempts) throw new StoreUnavailable('A batch was not read to its end.');
+      if (attempt > 1) await sleep(jitter(attempt));
+      const { Responses, UnprocessedKeys } = await calling(
+        this.#dynamo.send(
+          new BatchGetCommand({ RequestItems: { [this.#table]: { Keys: keys, ConsistentRead: true } } }),
+        ),
+      );
+      for (const item of Responses?.[this.#table] ?? []) items.set(String(item.pk), item);
+      keys = UnprocessedKeys?.[this.#table]?.Keys ?? [];
+    }
+    return items;
+  }
+}

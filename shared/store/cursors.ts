@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { RequestError } from '../errors.ts';
+
+/** A place in a list that runs over several partitions. Opaque to callers, and no more trusted than what they type. */
+const Place = z.tuple([z.int().nonnegative(), z.string().nullable()]);
+
+export type Page<T> = { items: T[]; cursor?: string };
+
+type Slice = { partition: string; after: string | undefined; limit: number };
+
+/**
+ * One page of a list over `partitions` in their order.
+ * `read` gives the items of one partition after a sort key, each with its own, and whether the partition may have more.
+ */
+export async function walk<T>(
+  partitions: readonly string[],
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  read: (slice: Slice) => Promise<{ items: { sk: string; item: T | undefined }[]; more: boolean }>,
+): Promise<Page<T>> {
+  let [at, after] = cursor === undefined ? ([0, null] as const) : parse(cursor, partitions.length);
+  const items: T[] = [];
+  while (at < partitions.length) {
+    const partition = partitions[at];
+    if (partition === undefined) break;
+    const found = await read({ partition, after: after ?? undefined, limit: limit - items.length });
+    for (const { sk, item } of found.items) {
+      after = sk;
+      if (item !== undefined) items.push(item);
+    }
+    if (!found.more) {
+      at += 1;
+      after = null;
+    }
+    if (items.length >= limit) break;
+  }
+  return at >= partitions.length ? { items } : { items, cursor: encode([at, after]) };
+}
+
+function encode(place: z.infer<typeof Place>): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+function parse(cursor: string, partitions: number): z.infer<typeof Place> {
+  try {
+    const place = Place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    if (place[0] < partitions) return place;
+  } catch {
+    // Falls through: whatever is wrong with it, the caller hears the same.
+  }
+  throw new RequestError('malformed', 'cursor-invalid', 'The cursor is not one of this list.');
+}

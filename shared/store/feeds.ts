@@ -1,0 +1,69 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { RequestError } from '../errors.ts';
+import { Feed } from '../messages/districts.ts';
+import { ConditionFailed, calling } from './calls.ts';
+import { type Page, walk } from './cursors.ts';
+import { feedKey, feedsPartition } from './keys.ts';
+import { queryPage } from './query.ts';
+
+/** Settings are strict on the way in; an item has its key beside them. */
+const Stored = Feed.extend({ revision: z.int() }).strip();
+export type KeptFeed = { feed: Feed; revision: number };
+
+/** Feeds of a district. `syncs`: pk = feeds of the district, sk = feed. */
+export class Feeds {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+  }
+
+  /** @throws {RequestError} precondition-failed where the feed is not at `ifRevision`, if one is given */
+  async put(district: string, feed: Feed, ifRevision?: string): Promise<KeptFeed> {
+    const before = await this.find(district, feed.id);
+    if (ifRevision !== undefined && ifRevision !== String(before?.revision)) throw changed();
+    const revision = (before?.revision ?? 0) + 1;
+    try {
+      await calling(
+        this.#dynamo.send(
+          new PutCommand({
+            TableName: this.#table,
+            Item: { ...feedKey(district, feed.id), ...feed, revision },
+            ConditionExpression: 'attribute_not_exists(pk) or revision = :seen',
+            ExpressionAttributeValues: { ':seen': before?.revision ?? 0 },
+          }),
+        ),
+      );
+    } catch (error) {
+      throw error instanceof ConditionFailed ? changed(error) : error;
+    }
+    return { feed, revision };
+  }
+
+  async find(district: string, feed: string): Promise<KeptFeed | undefined> {
+    const { Item } = await calling(
+      this.#dynamo.send(
+        new GetCommand({ TableName: this.#table, Key: feedKey(district, feed), ConsistentRead: true }),
+      ),
+    );
+    if (Item === undefined) return undefined;
+    const { revision, ...rest } = Stored.parse(Item);
+    return { feed: rest, revision };
+  }
+
+  list(district: string, options: { limit: number; cursor?: string | undefined }): Promise<Page<Feed>> {
+    return walk([feedsPartition(district)], options, async ({ partition, after, limit }) => {
+      const { items, more } = await queryPage(this.#dynamo, { table: this.#table, partition, after, limit });
+      return { more, items: items.map((item) => ({ sk: String(item.sk), item: Feed.strip().parse(item) })) };
+    });
+  }
+}
+
+function changed(cause?: unknown): RequestError {
+  return new RequestError('precondition-failed', 'changed-meanwhile', 'Somebody changed it meanwhile.', {
+    cause,
+  });
+}

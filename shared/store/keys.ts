@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { Entity } from '../roster/records.ts';
+
+/**
+ * The one codec of table keys. Parts are joined by `#`; a part's own `#` and `%` are escaped, so that any id of any feed
+ * stands in exactly one key and comes back from it. Source of the shapes: docs/access-patterns.md.
+ */
+export function joinKey(...parts: readonly (string | number)[]): string {
+  return parts.map((part) => String(part).replace(/[%#]/g, (c) => (c === '#' ? '%23' : '%25'))).join('#');
+}
+
+export function splitKey(key: string): string[] {
+  return key.split('#').map((part) => part.replace(/%23|%25/g, (c) => (c === '%23' ? '#' : '%')));
+}
+
+/** Spreads ids evenly and stably over `count` places; `count` is a power of two and never changes for stored keys. */
+export function shardOf(id: string, count: number): number {
+  return createHash('md5').update(id).digest().readUInt32BE(0) % count;
+}
+
+export const rosterShards = 16;
+export const headCopies = 8;
+export const holderShards = 4;
+
+export type RosterKey = { pk: string; sk: string };
+
+/** `roster`: one record. */
+export function rosterKey(district: string, entity: Entity, sourcedId: string): RosterKey {
+  return { pk: rosterPartition(district, entity, shardOf(sourcedId, rosterShards)), sk: sourcedId };
+}
+
+export function rosterPartition(district: string, entity: Entity, shard: number): string {
+  return joinKey(district, entity, shard);
+}
+
+export type AccessKind = 'person' | 'class' | 'org';
+
+/** `access`: what a check reads. */
+export function accessKey(district: string, kind: AccessKind, id: string): { pk: string } {
+  return { pk: joinKey(district, kind, id) };
+}
+
+/** `access`: one of the equal copies of a district's head. */
+export function headKey(district: string, copy: number): { pk: string } {
+  return { pk: joinKey(district, 'head', copy) };
+}
+
+/** `assignments`: holders of one role, by scope. `scopeId` is one id of the assignment's scope. */
+export function holderKey(at: {
+  district: string;
+  system: string;
+  role: string;
+  scopeId: string;
+  userId: string;
+  assignmentId: string;
+}): RosterKey {
+  return {
+    pk: holderPartition(at.district, at.system, at.role, shardOf(at.userId, holderShards)),
+    sk: joinKey(at.scopeId, at.userId, at.assignmentId),
+  };
+}
+
+export function holderPartition(district: string, system: string, role: string, shard: number): string {
+  return joinKey(district, 'holders', system, role, shard);
+}
+
+/** `syncs`: a district's lane. */
+export function laneKey(district: string): RosterKey {
+  return { pk: joinKey('lane', district), sk: 'lane' };
+}
+
+/** `syncs`: all syncs of a district, in the order of their ids, which is that of time. */
+export function syncsPartition(district: string): string {
+  return joinKey('syncs', district);
+}
+
+/** `syncs`: signs of life of one sync. */
+export function progressPartition(district: string, syncId: string): string {
+  return joinKey('progress', district, syncId);
+}
+
+export const busyShards = 16;
+
+/** `syncs`: lanes with something to do, so that the reconciler need not look at every district. */
+export function busyKey(district: string): RosterKey {
+  return { pk: busyPartition(shardOf(district, busyShards)), sk: district };
+}
+
+export function busyPartition(shard: number): string {
+  return joinKey('busy', shard);
+}
+
+/** `tenants`: a district. All in one partition: they are few, small and rarely read. */
+export function districtKey(district: string): RosterKey {
+  return { pk: districtsPartition, sk: district };
+}
+
+export const districtsPartition = 'districts';
+
+/** `tenants`: a client. Its id says whose it is, so that a token's client is one read away. */
+export function clientKey(clientId: string): RosterKey {
+  const dot = clientId.lastIndexOf('.');
+  return { pk: clientsPartition(dot < 0 ? undefined : clientId.slice(0, dot)), sk: clientId };
+}
+
+/** Of one district, or of the operator. */
+export function clientsPartition(district: string | undefined): string {
+  return district === undefined ? 'operator-clients' : joinKey('clients', district);
+}
+
+/** `tenants`: the public halves of the keys that sign tokens; all the authorizer ever reads of them. */
+export const verifyingKeysKey: RosterKey = { pk: 'verifying-keys', sk: 'all' };
+
+/** `tenants`: the private half of the key in use. */
+export const signingKeyKey: RosterKey = { pk: 'signing-key', sk: 'current' };
+
+/** `tenants`: an idempotency key, by its hash. */
+export function idempotencyKey(id: string): RosterKey {
+  return { pk: joinKey('idempotency', id), sk: 'key' };
+}
+
+/** `syncs`: a feed's settings. */
+export function feedKey(district: string, feed: string): RosterKey {
+  return { pk: feedsPartition(district), sk: feed };
+}
+
+export function feedsPartition(district: string): string {
+  return joinKey('feeds', district);
+}
+
+/** `syncs`: an upload and the files it waits for. */
+export function uploadKey(district: string, uploadId: string): RosterKey {
+  return { pk: joinKey('uploads', district), sk: uploadId };
+}
+
+/** `assignments`: whose an assignment or request of a given id is, where people made it. */
+export function assignmentKey(district: string, assignmentId: string): RosterKey {
+  return { pk: joinKey(district, 'assignment', assignmentId), sk: 'owner' };
+}

@@ -1,0 +1,40 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { calling } from './calls.ts';
+
+type Asked = {
+  table: string;
+  partition: string;
+  after?: string | undefined;
+  prefix?: string | undefined;
+  limit: number;
+  backward?: boolean;
+  /** Nothing but `pk` and `sk`; all that a role with `QueryKeys` may read. */
+  keysOnly?: boolean;
+};
+
+export type Found = { items: Record<string, unknown>[]; more: boolean };
+
+/** One page of one partition, by sort key; `more` where the partition may go on. Consistent. */
+export async function queryPage(dynamo: DynamoDBDocumentClient, asked: Asked): Promise<Found> {
+  const { table, partition, after, prefix, limit, backward = false, keysOnly = false } = asked;
+  const answer = await calling(
+    dynamo.send(
+      new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        // Not begins_with: the embedded engine takes letters of either case for the same there (docs/local-stack.md).
+        KeyConditionExpression:
+          prefix === undefined ? 'pk = :pk' : 'pk = :pk and sk between :prefix and :last',
+        ExpressionAttributeValues: {
+          ':pk': partition,
+          ...(prefix === undefined ? {} : { ':prefix': prefix, ':last': `${prefix}\u{10ffff}` }),
+        },
+        ...(after === undefined ? {} : { ExclusiveStartKey: { pk: partition, sk: after } }),
+        ...(keysOnly ? { Select: 'SPECIFIC_ATTRIBUTES', ProjectionExpression: 'pk, sk' } : {}),
+        Limit: limit,
+        ScanIndexForward: !backward,
+      }),
+    ),
+  );
+  return { items: answer.Items ?? [], more: answer.LastEvaluatedKey !== undefined };
+}

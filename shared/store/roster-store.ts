@@ -1,0 +1,71 @@
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { StoreUnavailable } from '../errors.ts';
+import type { Entity, RecordOf, RecordStatus } from '../roster/records.ts';
+import { calling } from './calls.ts';
+import { type Page, walk } from './cursors.ts';
+import { rosterKey, rosterPartition, rosterShards } from './keys.ts';
+import { queryPage } from './query.ts';
+import { outrun, Versioned, visible } from './versioned.ts';
+
+const Stored = z.object({
+  status: z.enum(['active', 'suspended', 'tobedeleted']),
+  record: z.record(z.string(), z.unknown()),
+});
+
+/** A record's own fields and its status. */
+export type RosterRecord<E extends Entity> = RecordOf[E] & { status: RecordStatus };
+
+/** Roster records as the committed generation shows them. `roster`: pk = district, entity, shard; sk = sourcedId. */
+export class RosterStore {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+  }
+
+  async find<E extends Entity>(
+    at: { district: string; committed: number },
+    entity: E,
+    sourcedId: string,
+  ): Promise<RosterRecord<E> | undefined> {
+    const Key = rosterKey(at.district, entity, sourcedId);
+    const { Item } = await calling(
+      this.#dynamo.send(new GetCommand({ TableName: this.#table, Key, ConsistentRead: true })),
+    );
+    return recordOf(Item, at.committed);
+  }
+
+  /** Shard by shard, within one by sourcedId. Each record once, while syncs go on; a page may show a later commit than the last. */
+  list<E extends Entity>(
+    at: { district: string; committed: number },
+    entity: E,
+    options: { limit: number; cursor?: string | undefined },
+  ): Promise<Page<RosterRecord<E>>> {
+    const partitions = Array.from({ length: rosterShards }, (_, shard) =>
+      rosterPartition(at.district, entity, shard),
+    );
+    return walk(partitions, options, async ({ partition, after, limit }) => {
+      const { items, more } = await queryPage(this.#dynamo, { table: this.#table, partition, after, limit });
+      return {
+        more,
+        items: items.map((item) => ({ sk: String(item.sk), item: recordOf(item, at.committed) })),
+      };
+    });
+  }
+}
+
+/** @throws {StoreUnavailable} where the item has moved two commits on since the head was read: ask again */
+function recordOf<E extends Entity>(
+  item: Record<string, unknown> | undefined,
+  committed: number,
+): RosterRecord<E> | undefined {
+  const seen = visible(item === undefined ? undefined : Versioned.parse(item), committed);
+  if (seen === outrun) throw new StoreUnavailable('The roster moved on while it was read.');
+  if (seen === undefined) return undefined;
+  const { status, record } = Stored.parse(seen);
+  // Written by a sync from a record of this entity; the API checks each against its schema on the way out.
+  return { ...record, status } as RosterRecord<E>;
+}

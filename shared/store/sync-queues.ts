@@ -1,0 +1,62 @@
+import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { StoreUnavailable } from '../errors.ts';
+import type { ChangesMessage, FinishMessage, PlanMessage } from '../messages/sync-messages.ts';
+import type { SyncQueues } from '../roster/sync-stores.ts';
+
+type Urls = { plans?: string; changes?: string; finishes?: string };
+
+/** The queues of the sync. Messages are references; their group is the district, so that no district starves another. */
+export class SqsSyncQueues implements SyncQueues {
+  readonly #sqs: SQSClient;
+  readonly #urls: Urls;
+
+  /** A function names only the queues it may send to. */
+  constructor(sqs: SQSClient, urls: Urls) {
+    this.#sqs = sqs;
+    this.#urls = urls;
+  }
+
+  async plan(district: string, syncId: string): Promise<void> {
+    await this.#send(this.#urls.plans, district, { district, syncId } satisfies PlanMessage);
+  }
+
+  async finish(district: string, syncId: string): Promise<void> {
+    await this.#send(this.#urls.finishes, district, { district, syncId } satisfies FinishMessage);
+  }
+
+  async chunks(
+    at: { district: string; syncId: string; generation: number; planHash: string },
+    numbers: number[],
+  ): Promise<void> {
+    for (let from = 0; from < numbers.length; from += 10) {
+      const entries = numbers.slice(from, from + 10).map((chunk) => ({
+        Id: String(chunk),
+        MessageBody: JSON.stringify({ ...at, chunk } satisfies ChangesMessage),
+        MessageGroupId: at.district,
+      }));
+      const answer = await this.#sqs.send(
+        new SendMessageBatchCommand({ QueueUrl: this.#url(this.#urls.changes), Entries: entries }),
+      );
+      if (answer.Failed?.length) throw new StoreUnavailable(`${answer.Failed.length} chunks were not queued`);
+    }
+  }
+
+  async #send(
+    url: string | undefined,
+    district: string,
+    message: PlanMessage | FinishMessage,
+  ): Promise<void> {
+    await this.#sqs.send(
+      new SendMessageCommand({
+        QueueUrl: this.#url(url),
+        MessageBody: JSON.stringify(message),
+        MessageGroupId: district,
+      }),
+    );
+  }
+
+  #url(url: string | undefined): string {
+    if (url === undefined) throw new Error('this function was not given that queue');
+    return url;
+  }
+}

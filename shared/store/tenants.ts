@@ -1,0 +1,167 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ulid } from 'ulid';
+import * as z from 'zod';
+import { RequestError } from '../errors.ts';
+import { Client, District } from '../messages/districts.ts';
+import { ConditionFailed, calling, transact } from './calls.ts';
+import { type Page, walk } from './cursors.ts';
+import { clientKey, clientsPartition, districtKey, districtsPartition, headCopies, headKey } from './keys.ts';
+import { queryPage } from './query.ts';
+
+type NewClient = {
+  /** Absent for the operator's own. */
+  district?: string;
+  name: string;
+  scopes: readonly string[];
+  user?: string;
+  defaultSystem?: string;
+  now: Date;
+  /** Distinguishes it among the clients of its district. */
+  id?: string;
+  /** Chosen where something else must know it beforehand; random otherwise. */
+  secret?: string;
+};
+
+const StoredClient = Client.extend({ secretHash: z.string() });
+
+type ListOptions = { limit: number; cursor?: string | undefined };
+
+/**
+ * Districts and the clients that speak for them.
+ * `tenants`: pk = `districts`, sk = district · pk = clients of a district, sk = client.
+ */
+export class Tenants {
+  readonly #dynamo: DynamoDBDocumentClient;
+  /** `access` only where districts are made. */
+  readonly #tables: { tenants: string; access?: string };
+
+  constructor(dynamo: DynamoDBDocumentClient, tables: { tenants: string; access?: string }) {
+    this.#dynamo = dynamo;
+    this.#tables = tables;
+  }
+
+  /**
+   * The district and all copies of its head, or nothing.
+   * @throws {RequestError} conflict where the id is taken
+   */
+  async createDistrict(district: District): Promise<District> {
+    const { tenants, access } = this.#tables;
+    if (access === undefined) throw new Error('A district needs the table of its heads.');
+    const head = { committed: 0, revision: 0, timeZone: district.timeZone, settings: {} };
+    const copies = Array.from({ length: headCopies }, (_, copy) => ({
+      ...headKey(district.id, copy),
+      ...head,
+    }));
+    const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
+    try {
+      await transact(this.#dynamo, [
+        {
+          Put: {
+            TableName: tenants,
+            Item: { ...districtKey(district.id), ...district },
+            ...isNew,
+          },
+        },
+        ...copies.map((Item) => ({ Put: { TableName: access, Item, ...isNew } })),
+      ]);
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      throw new RequestError('conflict', 'district-exists', 'There is a district of this id.', {
+        cause: error,
+      });
+    }
+    return district;
+  }
+
+  async findDistrict(id: string): Promise<District | undefined> {
+    const { Item } = await calling(
+      this.#dynamo.send(
+        new GetCommand({ TableName: this.#tables.tenants, Key: districtKey(id), ConsistentRead: true }),
+      ),
+    );
+    return Item === undefined ? undefined : District.parse(Item);
+  }
+
+  listDistricts(options: ListOptions): Promise<Page<District>> {
+    return this.#list(districtsPartition, options, District);
+  }
+
+  /** Idempotent for a given `id` and `secret`; a new secret replaces the old one. */
+  async createClient(wanted: NewClient): Promise<{ client: Client; clientSecret: string }> {
+    const { district, name, scopes, user, defaultSystem, now, id = ulid(), secret } = wanted;
+    const clientId = district === undefined ? id : `${district}.${id}`;
+    const clientSecret = secret ?? randomBytes(32).toString('base64url');
+    const client: Client = {
+      clientId,
+      name,
+      scopes: [...scopes],
+      ...(district === undefined ? {} : { district }),
+      ...(user === undefined ? {} : { user }),
+      ...(defaultSystem === undefined ? {} : { defaultSystem }),
+      createdAt: now.toISOString(),
+    };
+    await calling(
+      this.#dynamo.send(
+        new PutCommand({
+          TableName: this.#tables.tenants,
+          Item: { ...clientKey(clientId), ...client, secretHash: hashOf(clientSecret) },
+        }),
+      ),
+    );
+    return { client, clientSecret };
+  }
+
+  listClients(district: string, options: ListOptions): Promise<Page<Client>> {
+    return this.#list(clientsPartition(district), options, Client);
+  }
+
+  async findClient(clientId: string): Promise<Client | undefined> {
+    const stored = await this.#readClient(clientId);
+    return stored === undefined ? undefined : Client.parse(stored);
+  }
+
+  /** The client, where the secret is its own. Takes as long for an unknown client. */
+  async authenticateClient(clientId: string, secret: string): Promise<Client | undefined> {
+    const stored = await this.#readClient(clientId);
+    const expected = Buffer.from(stored?.secretHash ?? hashOf(''), 'hex');
+    const right = timingSafeEqual(Buffer.from(hashOf(secret), 'hex'), expected);
+    return right && stored !== undefined ? Client.parse(stored) : undefined;
+  }
+
+  /** @returns whether there was one */
+  async revokeClient(clientId: string): Promise<boolean> {
+    const { Attributes } = await calling(
+      this.#dynamo.send(
+        new DeleteCommand({
+          TableName: this.#tables.tenants,
+          Key: clientKey(clientId),
+          ReturnValues: 'ALL_OLD',
+        }),
+      ),
+    );
+    return Attributes !== undefined;
+  }
+
+  async #readClient(clientId: string): Promise<z.infer<typeof StoredClient> | undefined> {
+    const { Item } = await calling(
+      this.#dynamo.send(
+        new GetCommand({ TableName: this.#tables.tenants, Key: clientKey(clientId), ConsistentRead: true }),
+      ),
+    );
+    return Item === undefined ? undefined : StoredClient.parse(Item);
+  }
+
+  #list<T>(partition: string, options: ListOptions, schema: z.ZodType<T>): Promise<Page<T>> {
+    return walk([partition], options, async ({ after, limit }) => {
+      const table = this.#tables.tenants;
+      const { items, more } = await queryPage(this.#dynamo, { table, partition, after, limit });
+      return { more, items: items.map((item) => ({ sk: String(item.sk), item: schema.parse(item) })) };
+    });
+  }
+}
+
+/** Secrets are 256 random bits: nothing to guess, so a plain hash keeps them as well as a slow one. */
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}

@@ -1,0 +1,14 @@
+import { check } from './check.ts';
+import { http } from './http.ts';
+import { load } from './load.ts';
+import { memory } from './memory.ts';
+import { parse } from './parse.ts';
+import { plan } from './plan.ts';
+
+/** One bench in this process, which main.ts starts: `run-bench.ts <name> <directory>`; the findings go back by message. */
+const benches = { parse, plan, load, check, http, memory };
+
+const [name = '', directory = ''] = process.argv.slice(2);
+const bench = Object.entries(benches).find(([known]) => known === name)?.[1];
+if (bench === undefined || process.send === undefined) throw new Error('Started by main.ts only');
+process.send(await bench(directory), () => process.exit());

@@ -1,0 +1,107 @@
+import type { Context } from 'aws-lambda';
+import { type Route, routes } from '../../shared/messages/routes.ts';
+import type { AuditEntry, RequestEnd, SyncEnd } from '../../shared/runtime/events.ts';
+import type { HttpEvent } from '../../shared/runtime/http-handler.ts';
+
+type RouteName = (typeof routes)[number]['name'];
+
+type Asked = {
+  params?: Record<string, string>;
+  query?: string;
+  /** Sent as JSON, unless `text` is given. */
+  body?: unknown;
+  text?: string;
+  headers?: Record<string, string>;
+  /** What the authorizer says; the operator where absent. */
+  as?: Record<string, string>;
+};
+
+export const operator = { clientId: 'op', scopes: 'rolebook.operator' };
+
+export function districtClient(district: string, more: { user?: string; scopes?: string } = {}) {
+  const { user, scopes = `rolebook.district:${district}` } = more;
+  return { clientId: `${district}.c1`, scopes, district, ...(user === undefined ? {} : { user }) };
+}
+
+/** A request as API Gateway hands it on. */
+export function httpEvent(name: RouteName | 'nothing', asked: Asked = {}): HttpEvent {
+  const table: readonly Route[] = routes;
+  const route = table.find((one) => one.name === name);
+  const { params, query = '', body, text, headers = {}, as = operator } = asked;
+  const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const path = (route?.path ?? '/nothing').replace(/\{(\w+)\}/g, (_, key: string) => params?.[key] ?? '');
+  return {
+    version: '2.0',
+    routeKey: route === undefined ? '$default' : `${route.method} ${route.path}`,
+    rawPath: path,
+    rawQueryString: query,
+    headers: { 'content-type': 'application/json', host: 'api.test', ...headers },
+    ...(params === undefined ? {} : { pathParameters: params }),
+    ...(content === undefined ? {} : { body: content }),
+    isBase64Encoded: false,
+    requestContext: {
+      accountId: '1',
+      apiId: 'a',
+      domainName: 'api.test',
+      domainPrefix: 'api',
+      http: {
+        method: route?.method ?? 'GET',
+        path,
+        protocol: 'HTTP/1.1',
+        sourceIp: '127.0.0.1',
+        userAgent: 't',
+      },
+      requestId: 'gateway-id',
+      routeKey: route?.path ?? '$default',
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
+      authorizer: { lambda: as },
+    },
+  };
+}
+
+export const context: Context = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'test',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn',
+  memoryLimitInMB: '512',
+  awsRequestId: 'r',
+  logGroupName: 'g',
+  logStreamName: 's',
+  getRemainingTimeInMillis: () => 10_000,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+};
+
+/** Remembers what was told. */
+export function recordingEvents() {
+  const told = {
+    ended: [] as RequestEnd[],
+    failed: [] as unknown[],
+    audits: [] as AuditEntry[],
+    syncs: [] as SyncEnd[],
+    records: [] as string[],
+    lanes: [] as string[],
+    uploads: [] as string[],
+  };
+  return {
+    told,
+    requestEnded: (end: RequestEnd) => void told.ended.push(end),
+    requestFailed: (error: unknown) => void told.failed.push(error),
+    recordFailed: (_: unknown, at: { messageId: string }) => void told.records.push(at.messageId),
+    audited: (entry: AuditEntry) => void told.audits.push(entry),
+    laneFailed: (_: unknown, { district }: { district: string }) => void told.lanes.push(district),
+    uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
+    syncEnded: (end: SyncEnd) => void told.syncs.push(end),
+    flush: () => {},
+  };
+}
+
+/** The body of an answer as data. */
+export function bodyOf(answer: { body?: string | undefined }): Record<string, unknown> {
+  // Every JSON answer of the API is an object.
+  return JSON.parse(answer.body ?? '') as Record<string, unknown>;
+}

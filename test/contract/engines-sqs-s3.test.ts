@@ -1,0 +1,321 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Clients, clientsOf } from './engines/clients.ts';
+import { queueAndBucketEngines, type UnderTest } from './engines/engines.ts';
+
+const Bucket = 'contract';
+
+/** What the product asks of SQS and S3. */
+describe.each(queueAndBucketEngines)('$name', ({ name, start }) => {
+  const isMoto = name === 'moto';
+  let engine: UnderTest | undefined;
+  let on: Clients;
+
+  beforeAll(async () => {
+    engine = await start?.();
+    on = clientsOf(engine?.endpoint ?? '');
+    if (engine !== undefined) await on.s3.send(new CreateBucketCommand({ Bucket }));
+  });
+  afterAll(() => engine?.stop());
+
+  describe.skipIf(start === undefined)('as SQS', () => {
+    async function queue(QueueName: string, Attributes: Record<string, string> = {}): Promise<string> {
+      const { QueueUrl = '' } = await on.sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+      return QueueUrl;
+    }
+    const receive = async (QueueUrl: string, WaitTimeSeconds = 0) => {
+      const { Messages = [] } = await on.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds,
+          MessageSystemAttributeNames: ['All'],
+        }),
+      );
+      return Messages;
+    };
+    const attribute = async (QueueUrl: string, name: 'ApproximateNumberOfMessages' | 'QueueArn') => {
+      const { Attributes } = await on.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+      );
+      return Attributes?.[name];
+    };
+
+    test('takes messages one by one and in batches, and gives each with its attributes', async () => {
+      const QueueUrl = await queue('batches');
+      await on.sqs.send(
+        new SendMessageCommand({ QueueUrl, MessageBody: 'first', MessageGroupId: 'district-1' }),
+      );
+      const { Successful, Failed } = await on.sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl,
+          Entries: Array.from({ length: 9 }, (_, n) => ({ Id: String(n), MessageBody: `${n}` })),
+        }),
+      );
+      expect([Successful?.length, Failed ?? []]).toEqual([9, []]);
+      const messages = await receive(QueueUrl);
+      expect(messages.map(({ Body }) => Body).sort()).toEqual([
+        '0',
+        '1',
+        '2',
+        '3',
+        '4',
+        '5',
+        '6',
+        '7',
+        '8',
+        'first',
+      ]);
+      expect(messages[0]?.Attributes).toMatchObject({
+        ApproximateReceiveCount: '1',
+        SentTimestamp: expect.any(String),
+      });
+      const [one, ...rest] = messages;
+      await on.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: one?.ReceiptHandle }));
+      await on.sqs.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl,
+          Entries: rest.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle })),
+        }),
+      );
+      expect(await receive(QueueUrl)).toEqual([]);
+    });
+
+    test.skipIf(isMoto)(
+      'refuses more than ten in a batch, and characters that SQS cannot carry',
+      async () => {
+        const QueueUrl = await queue('refusals');
+        const Entries = Array.from({ length: 11 }, (_, n) => ({ Id: String(n), MessageBody: 'x' }));
+        await expect(on.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))).rejects.toThrow();
+        await expect(
+          on.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a\u0000b' })),
+        ).rejects.toThrow();
+      },
+    );
+
+    test('waits for a message that comes later', async () => {
+      const QueueUrl = await queue('waiting');
+      const waiting = receive(QueueUrl, 5);
+      await sleep(300);
+      await on.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'late' }));
+      expect((await waiting).map(({ Body }) => Body)).toEqual(['late']);
+    });
+
+    test('holds a delayed message back', async () => {
+      const QueueUrl = await queue('delayed');
+      await on.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'later', DelaySeconds: 1 }));
+      expect(await receive(QueueUrl)).toEqual([]);
+      await sleep(1200);
+      expect(await receive(QueueUrl)).toHaveLength(1);
+    });
+
+    test('gives a message again after its visibility, and to the dead letters after enough of it', async () => {
+      const deadLetters = await queue('dead');
+      const QueueUrl = await queue('redriven', {
+        VisibilityTimeout: '1',
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: await attribute(deadLetters, 'QueueArn'),
+          maxReceiveCount: 2,
+        }),
+      });
+      await on.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'poison' }));
+      const counts: (string | undefined)[] = [];
+      for (let round = 0; round < 3; round++) {
+        for (const { Attributes } of await receive(QueueUrl))
+          counts.push(Attributes?.ApproximateReceiveCount);
+        expect(await receive(QueueUrl)).toEqual([]); // hidden, or gone
+        await sleep(1200);
+      }
+      expect(counts).toEqual(['1', '2']);
+      expect(await attribute(deadLetters, 'ApproximateNumberOfMessages')).toBe('1');
+    });
+  });
+
+  describe.skipIf(start === undefined)('as S3', () => {
+    const part = Buffer.alloc(5 * 1024 * 1024, 'a');
+
+    const text = async (Key: string, Range?: string) => {
+      const { Body } = await on.s3.send(
+        new GetObjectCommand({ Bucket, Key, ...(Range === undefined ? {} : { Range }) }),
+      );
+      return Body?.transformToString();
+    };
+    const put = (Key: string, Body: string) => on.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+
+    test('stores, gives, gives parts of, and describes an object', async () => {
+      await on.s3.send(
+        new PutObjectCommand({
+          Bucket,
+          Key: 'a/ü b.csv',
+          Body: '0123456789',
+          ContentType: 'text/csv',
+          Metadata: { sync: 's-1' },
+        }),
+      );
+      expect(await text('a/ü b.csv')).toBe('0123456789');
+      expect(await text('a/ü b.csv', 'bytes=2-4')).toBe('234');
+      expect(await text('a/ü b.csv', 'bytes=7-')).toBe('789');
+      const head = await on.s3.send(new HeadObjectCommand({ Bucket, Key: 'a/ü b.csv' }));
+      expect(head).toMatchObject({
+        ContentLength: 10,
+        ContentType: 'text/csv',
+        ETag: '"781e5e245d69b566979b86e28d23f2c7"',
+        Metadata: { sync: 's-1' },
+      });
+    });
+
+    test('says in its own words what is not there', async () => {
+      await expect(text('nowhere')).rejects.toMatchObject({ name: 'NoSuchKey' });
+      await expect(on.s3.send(new HeadObjectCommand({ Bucket, Key: 'nowhere' }))).rejects.toMatchObject({
+        name: 'NotFound',
+      });
+    });
+
+    test('writes once where it is told to write only what is new', async () => {
+      const once = (Body: string) =>
+        on.s3.send(new PutObjectCommand({ Bucket, Key: 'once', Body, IfNoneMatch: '*' }));
+      const results = await Promise.allSettled(['1', '2', '3'].map(once));
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      await expect(once('4')).rejects.toMatchObject({ name: 'PreconditionFailed' });
+      expect(['1', '2', '3']).toContain(await text('once'));
+    });
+
+    test('lists in the order of bytes, in pages, and folds by a delimiter', async () => {
+      const keys = ['l/B', 'l/_', 'l/a', 'l/a-1', 'l/a.1', 'l/a/1', 'l/a0', 'l/b'];
+      await Promise.all(keys.map((key) => put(key, 'x')));
+      const listed: (string | undefined)[] = [];
+      let ContinuationToken: string | undefined;
+      do {
+        const page = await on.s3.send(
+          new ListObjectsV2Command({
+            Bucket,
+            Prefix: 'l/',
+            MaxKeys: 3,
+            ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
+          }),
+        );
+        listed.push(...(page.Contents ?? []).map(({ Key }) => Key));
+        ContinuationToken = page.NextContinuationToken;
+      } while (ContinuationToken !== undefined);
+      expect(listed).toEqual(['l/B', 'l/_', 'l/a', 'l/a-1', 'l/a.1', 'l/a/1', 'l/a0', 'l/b']);
+      const { CommonPrefixes } = await on.s3.send(
+        new ListObjectsV2Command({ Bucket, Prefix: 'l/', Delimiter: '/' }),
+      );
+      expect(CommonPrefixes).toEqual([{ Prefix: 'l/a/' }]);
+    });
+
+    test('puts parts together in the order of their numbers', async () => {
+      const Key = 'parts';
+      const { UploadId } = await on.s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+      const upload = async (PartNumber: number, Body: Buffer) => {
+        const { ETag } = await on.s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
+        return { PartNumber, ETag };
+      };
+      const last = await upload(2, Buffer.from('end'));
+      const first = await upload(1, part);
+      const { ETag } = await on.s3.send(
+        new CompleteMultipartUploadCommand({
+          Bucket,
+          Key,
+          UploadId,
+          MultipartUpload: { Parts: [first, last] },
+        }),
+      );
+      expect(ETag).toMatch(/-2"$/);
+      expect(await text(Key, `bytes=${part.length - 1}-`)).toBe('aend');
+    });
+
+    test('drops the parts of an upload that is given up', async () => {
+      const Key = 'given-up';
+      const { UploadId } = await on.s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+      await on.s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: part }));
+      await on.s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+      await expect(on.s3.send(new HeadObjectCommand({ Bucket, Key }))).rejects.toMatchObject({
+        name: 'NotFound',
+      });
+    });
+
+    test('takes a stream of unknown length', async () => {
+      async function* chunks() {
+        for (let n = 0; n < 12; n++) yield Buffer.alloc(1024 * 1024, n);
+      }
+      const params = { Bucket, Key: 'streamed', Body: Readable.from(chunks()) };
+      await new Upload({ client: on.s3, params }).done();
+      const { ContentLength } = await on.s3.send(new HeadObjectCommand({ Bucket, Key: 'streamed' }));
+      expect(ContentLength).toBe(12 * 1024 * 1024);
+    });
+
+    test('deletes one and many, also what is not there', async () => {
+      await Promise.all(['d/1', 'd/2', 'd/3'].map((key) => put(key, 'x')));
+      await on.s3.send(new DeleteObjectCommand({ Bucket, Key: 'd/1' }));
+      await on.s3.send(new DeleteObjectCommand({ Bucket, Key: 'd/1' }));
+      await on.s3.send(
+        new DeleteObjectsCommand({
+          Bucket,
+          Delete: { Objects: [{ Key: 'd/2' }, { Key: 'd/3' }, { Key: 'd/4' }] },
+        }),
+      );
+      const { KeyCount } = await on.s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'd/' }));
+      expect(KeyCount).toBe(0);
+    });
+
+    test('takes an upload by a presigned address, from a browser too', async () => {
+      const url = await getSignedUrl(
+        on.s3,
+        new PutObjectCommand({ Bucket, Key: 'presigned', ContentLength: 5 }),
+        {
+          expiresIn: 60,
+        },
+      );
+      const preflight = await fetch(url, {
+        method: 'OPTIONS',
+        headers: { Origin: 'https://console.test', 'Access-Control-Request-Method': 'PUT' },
+      });
+      if (!isMoto) expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+      const uploaded = await fetch(url, {
+        method: 'PUT',
+        body: 'hello',
+        headers: { Origin: 'https://console.test' },
+      });
+      expect(uploaded.status).toBe(200);
+      expect(await text('presigned')).toBe('hello');
+      const download = await getSignedUrl(on.s3, new GetObjectCommand({ Bucket, Key: 'presigned' }), {
+        expiresIn: 60,
+      });
+      expect(await (await fetch(download)).text()).toBe('hello');
+    });
+
+    test.skipIf(isMoto)('refuses a presigned address that has run out', async () => {
+      const url = await getSignedUrl(on.s3, new GetObjectCommand({ Bucket, Key: 'presigned' }), {
+        expiresIn: 60,
+        signingDate: new Date(Date.now() - 120_000),
+      });
+      expect((await fetch(url)).status).toBe(403);
+    });
+  });
+});

@@ -1,0 +1,306 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Local, startLocal } from '../../infra/local/stack.ts';
+import { type FunctionName, functionNames } from '../../infra/names.ts';
+import { permissions } from '../../infra/permissions.ts';
+import type { SyncView } from '../../shared/messages/syncs.ts';
+import { singlePutBytes } from '../../shared/store/upload-files.ts';
+import { Api } from '../builders/api.ts';
+import { crowdFeed, feedZip } from '../builders/feed-zip.ts';
+import { feed11, manifestOf, withRow } from '../builders/oneroster-feed.ts';
+import { RecordingProxy } from '../builders/recording-proxy.ts';
+import { until } from '../builders/until.ts';
+import { zipOf } from '../builders/zip.ts';
+
+/** Declared, and not used on the ways below; what each is there for. */
+const kept: Record<string, string> = {
+  'apply-changes: Query on syncs': 'plans of more than 256 chunks',
+  'manage-syncs: AbortMultipartUpload on state': 'a file of problems that cannot be written to its end',
+  'plan-sync: UpdateItem on syncs': 'progress of feeds of more than 20,000 rows',
+  'reconcile-syncs: GetItem on syncs': 'a sync that stands still',
+  'reconcile-syncs: PutItem on syncs': 'a sync that is driven on, or given up',
+  'reconcile-syncs: DeleteItem on syncs': 'a lane that has nothing to do any more',
+  'reconcile-syncs: SendMessage on plans': 'a lost message',
+  'reconcile-syncs: SendMessage on changes': 'a lost message',
+  'reconcile-syncs: SendMessage on finishes': 'a lost message',
+};
+
+const proxy = new RecordingProxy();
+let local: Local;
+let operator: Api;
+
+beforeAll(async () => {
+  local = await startLocal({ through: proxy.through });
+  proxy.uses = []; // what seeded the operator
+  operator = await Api.signIn(local.url, local.operator);
+  const north = await useDistrict();
+  await useUploads();
+  await useSyncs();
+  await giveUpASync();
+  await useAssignments(north);
+  await useReads(north);
+}, 240_000);
+
+afterAll(async () => {
+  await local?.stop();
+  proxy.close();
+  if (local !== undefined) rmSync(local.dataDir, { recursive: true, force: true });
+});
+
+/** Returns a client of the district north. */
+async function useDistrict(): Promise<Api> {
+  await operator.newDistrict('north');
+  const taken = await operator.call('POST', '/v1/districts', {
+    id: 'north',
+    name: 'North',
+    timeZone: 'UTC',
+    schoolYear: 2027,
+  });
+  expect(taken.status).toBe(409);
+  await operator.ok('GET', '/v1/districts');
+  await operator.ok('GET', '/v1/districts/north');
+  const key = { 'idempotency-key': 'one-client-only' };
+  const wanted = { name: 'SIS', scopes: ['rolebook.district:north', 'access.evaluate'] };
+  const [made, again, refused] = [
+    await operator.call('POST', '/v1/districts/north/clients', wanted, key),
+    await operator.call('POST', '/v1/districts/north/clients', wanted, key),
+    await operator.call('POST', '/v1/districts/north/clients', { ...wanted, name: 'Other' }, key),
+  ];
+  expect([made.status, again.body, refused.status]).toEqual([201, made.body, 422]);
+  const invalid = await operator.call('POST', '/v1/districts/north/clients', { ...wanted, scopes: [] }, key);
+  expect(invalid.status).toBeGreaterThanOrEqual(400);
+  await operator.ok('GET', '/v1/districts/north/clients');
+  const spare = await operator.ok<{ clientId: string }>('POST', '/v1/districts/north/clients', wanted);
+  await operator.ok('DELETE', `/v1/districts/north/clients/${spare.clientId}`);
+  await operator.ok('GET', '/v1/districts/north/feeds');
+  await operator.ok('GET', '/v1/districts/north/feeds/sis');
+  return Api.signIn(local.url, made.body as { clientId: string; clientSecret: string });
+}
+
+/** In parts, and several files at once; then a sync of each. */
+async function useUploads(): Promise<void> {
+  await operator.newDistrict('uploads');
+  const texts = { ...feed11(), manifest: manifestOf(feed11(), '1.1') };
+  const files = Object.entries(texts).map(([name, text = '']) => ({ fileName: `${name}.csv`, text }));
+  const padding = { 'padding.txt': Buffer.alloc(singlePutBytes + 1) };
+  const zip = await zipOf(
+    { ...Object.fromEntries(files.map(({ fileName, text }) => [fileName, text])), ...padding },
+    { compress: false },
+  );
+  const path = '/v1/districts/uploads/uploads';
+  const big = await operator.ok<{ uploadId: string; parts: { url: string; from: number; to: number }[] }>(
+    'POST',
+    path,
+    { fileName: 'big.zip', size: zip.length },
+  );
+  expect((await operator.call('POST', `${path}/${big.uploadId}/completion`)).status).toBe(409);
+  for (const { url, from, to } of big.parts) {
+    expect((await fetch(url, { method: 'PUT', body: new Uint8Array(zip.subarray(from, to)) })).status).toBe(
+      200,
+    );
+  }
+  await operator.ok('POST', `${path}/${big.uploadId}/completion`);
+  await applied('uploads', big.uploadId);
+
+  const loose = await operator.ok<{
+    uploadId: string;
+    files: { url: string; headers: Record<string, string> }[];
+  }>('POST', path, {
+    files: files.map(({ fileName, text }) => ({ fileName, size: Buffer.byteLength(text) })),
+  });
+  await operator.ok('GET', `${path}/${loose.uploadId}`);
+  for (const [at, { url, headers: sent }] of loose.files.entries()) {
+    await fetch(url, { method: 'PUT', headers: sent, body: files[at]?.text ?? '' });
+  }
+  await operator.ok('GET', `${path}/${loose.uploadId}`);
+  await applied('uploads', loose.uploadId);
+}
+
+async function applied(district: string, upload: string): Promise<void> {
+  const started = await operator.ok<SyncView>('POST', `/v1/districts/${district}/syncs`, {
+    feed: 'sis',
+    upload,
+  });
+  expect((await operator.rested(district, started.syncId)).state).toBe('applied');
+}
+
+/** Created, updated, removed, held, approved, superseded, cancelled, rejected. */
+async function useSyncs(): Promise<void> {
+  await operator.newDistrict('syncs');
+  const syncs = '/v1/districts/syncs/syncs';
+  const run = async (...feed: Parameters<typeof crowdFeed>) =>
+    operator.sync('syncs', await feedZip(crowdFeed(...feed)));
+  expect((await run(40)).counts.users).toMatchObject({ created: 41 });
+  expect((await run(39, (i) => (i < 3 ? 'Roe' : 'Doe'))).counts.users).toMatchObject({
+    updated: 3,
+    suspended: 1,
+  });
+  expect((await run(40)).counts.users).toMatchObject({ updated: 3, reactivated: 1 });
+  const held = await run(28);
+  expect(held.state).toBe('held');
+  expect((await run(27)).state).toBe('held');
+  expect((await operator.rested('syncs', held.syncId)).state).toBe('superseded');
+  const waiting = await run(26);
+  await operator.ok('GET', `${syncs}/${waiting.syncId}/plan`);
+  await operator.ok('POST', `${syncs}/${waiting.syncId}/approval`, { planHash: waiting.planHash });
+  expect((await operator.rested('syncs', waiting.syncId)).state).toBe('applied');
+  const dry = await operator.sync('syncs', await feedZip(crowdFeed(26)), { dryRun: true });
+  await operator.ok('POST', `${syncs}/${dry.syncId}/cancellation`);
+  expect((await operator.sync('syncs', Buffer.from('no zip'))).state).toBe('rejected');
+
+  const dirty = withRow(crowdFeed(26), 'users', 'u9,,,true,s1,principal,pat,,Pat,Poe,,,,,,,,');
+  const { syncId } = await operator.sync('syncs', await feedZip(dirty));
+  await operator.ok('GET', `${syncs}/${syncId}/problems`);
+  for (const time of ['first', 'second']) {
+    const csv = await operator.text(`${syncs}/${syncId}/problems`, 'text/csv');
+    expect([time, csv.split('\r\n')[0]]).toEqual([time, expect.stringContaining('file,row,column')]);
+  }
+  await operator.ok('GET', syncs);
+  await queueBehindARejected();
+}
+
+/** The one that waits is started by the rejection of the one before; an upload that has not arrived starts none. */
+async function queueBehindARejected(): Promise<void> {
+  const zip = await feedZip(crowdFeed(26));
+  const release = proxy.hold('plan-sync');
+  const first = await operator.startSync('syncs', Buffer.from('no zip'));
+  const upload = await operator.upload('syncs', zip);
+  const start = () =>
+    operator.call(
+      'POST',
+      '/v1/districts/syncs/syncs',
+      { feed: 'sis', upload },
+      { 'idempotency-key': 'once' },
+    );
+  const second = await start();
+  expect((await start()).body).toEqual(second.body);
+  release();
+  expect((await operator.rested('syncs', first)).state).toBe('rejected');
+  expect((await operator.rested('syncs', (second.body as SyncView).syncId)).state).toBe('applied');
+  const { uploadId } = await operator.ok<{ uploadId: string }>('POST', '/v1/districts/syncs/uploads', {
+    fileName: 'late.zip',
+    size: 1,
+  });
+  const early = await operator.call('POST', '/v1/districts/syncs/syncs', { feed: 'sis', upload: uploadId });
+  expect(early.status).toBe(409);
+}
+
+/** A sync that has written everything is cancelled before its commit, while two wait; the next writes over what it left. */
+async function giveUpASync(): Promise<void> {
+  await operator.newDistrict('given-up');
+  const zip = await feedZip(feed11());
+  const finishesSent = () => proxy.uses.filter(({ on }) => on === 'finishes').length;
+  const sentBefore = finishesSent();
+  const release = proxy.hold('finish-sync');
+  const first = await operator.startSync('given-up', zip);
+  await until('all chunks are written', () => finishesSent() > sentBefore);
+  const second = await operator.startSync('given-up', zip);
+  const third = await operator.startSync('given-up', zip);
+  const cancelled = await operator.ok<SyncView>('POST', `/v1/districts/given-up/syncs/${first}/cancellation`);
+  expect(cancelled.state).toBe('cancelled');
+  release();
+  expect((await operator.rested('given-up', second)).counts.users).toMatchObject({ created: 3 });
+  expect((await operator.rested('given-up', third)).counts.users).toMatchObject({ unchanged: 3 });
+}
+
+async function useAssignments(north: Api): Promise<void> {
+  const admin = 'u7,,,true,d1,administrator,root,,Rita,Root,,,,,,,,';
+  const withAdmin = withRow(feed11(), 'users', admin);
+  const moved = { ...withAdmin, users: withAdmin.users?.replace('s1,teacher', 's2,teacher') };
+  for (const feed of [withAdmin, moved, withAdmin]) {
+    expect((await operator.sync('north', await feedZip(feed))).state).toBe('applied');
+  }
+  const path = '/v1/districts/north/assignments';
+  const proctor = {
+    user: 'u3',
+    system: 'hmh',
+    role: 'school_assessment_proctor',
+    scope: { type: 'school', ids: ['s1', 's2'] },
+  };
+  const given = await north.ok<{ id: string }>('POST', path, proctor);
+  await north.ok('GET', `${path}?user=u3`);
+  await north.ok('GET', `${path}?system=hmh&role=teacher`);
+  await north.ok('DELETE', `${path}/${given.id}`);
+  const administrator = {
+    system: 'hmh',
+    role: 'district_data_admin',
+    scope: { type: 'district', ids: ['north'] },
+  };
+  const asked = await north.ok<{ id: string }>('POST', path, { user: 'u1', ...administrator });
+  await operator.ok('POST', `/v1/districts/north/requests/${asked.id}/confirmation`);
+  const requests = await operator.ok<{ items: { id: string; user: string; system: string }[] }>(
+    'GET',
+    '/v1/districts/north/requests',
+  );
+  const ofHmh = requests.items.filter(({ system }) => system === 'hmh');
+  expect(ofHmh.map(({ user }) => user)).toEqual(['u7']);
+  const key = { 'idempotency-key': 'confirmed-once' };
+  const confirmation = `/v1/districts/north/requests/${ofHmh[0]?.id}/confirmation`;
+  const confirmed = await north.call('POST', confirmation, undefined, key);
+  expect(confirmed.status).toBe(201);
+  expect((await north.call('POST', confirmation, undefined, key)).body).toEqual(confirmed.body);
+  const { id } = confirmed.body as { id: string };
+  await north.ok('DELETE', `${path}/${id}`);
+  await north.ok('PUT', '/v1/districts/north/settings', { 'hmh.teacher.roster.view': true });
+  await north.ok('GET', '/v1/districts/north/settings');
+}
+
+async function useReads(north: Api): Promise<void> {
+  const ids = {
+    orgs: 's1',
+    academicSessions: 't1',
+    courses: 'co1',
+    classes: 'c1',
+    users: 'u1',
+    enrollments: 'e1',
+  };
+  for (const [entity, id] of Object.entries(ids)) {
+    await north.ok('GET', `/v1/districts/north/${entity}`);
+    await north.ok('GET', `/v1/districts/north/${entity}/${id}`);
+  }
+  await north.ok('GET', '/v1/districts/north/users/u1/access');
+  const question = { action: { name: 'hmh:report.assessment' }, context: { district: 'north' } };
+  const subject = { type: 'user', id: 'u1' };
+  const resource = { type: 'class', id: 'c1' };
+  await north.ok('POST', '/access/v1/search/subject', { ...question, subject: { type: 'user' }, resource });
+  await north.ok('POST', '/access/v1/search/resource', {
+    ...question,
+    subject,
+    resource: { type: 'student' },
+  });
+  await north.ok('POST', '/access/v1/search/action', { context: question.context, subject, resource });
+  await north.ok('GET', '/v1/catalogues');
+  await north.ok('GET', '/v1/catalogues/hmh');
+  expect((await north.check('north', ['u1', 'hmh:report.assessment', 'class:c1'])).decision).toBe(true);
+  expect((await fetch(`${local.url}/openapi.json`)).status).toBe(200);
+}
+
+/** `plan-sync: GetItem on syncs`, sorted. */
+function declared(): string[] {
+  return functionNames
+    .flatMap((name: FunctionName) => {
+      const { tables = {}, buckets = {}, sendsTo = [] } = permissions[name];
+      return [
+        ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
+          actions.map((action) => `${name}: ${action} on ${on}`),
+        ),
+        ...sendsTo.map((queue) => `${name}: SendMessage on ${queue}`),
+      ];
+    })
+    .sort();
+}
+
+function used(): Set<string> {
+  const ofFunctions = proxy.uses.filter(({ by }) => by !== 'local');
+  return new Set(ofFunctions.map(({ by, action, on }) => `${by}: ${action} on ${on}`));
+}
+
+test('every function does only what its role allows', () => {
+  const may = new Set(declared());
+  expect([...used()].filter((use) => !may.has(use)).sort()).toEqual([]);
+});
+
+test('every permission is used, or kept for something rare that is named', () => {
+  const seen = used();
+  expect(declared().filter((permission) => !seen.has(permission))).toEqual(Object.keys(kept).sort());
+});

@@ -1,0 +1,312 @@
+import { makeDerivation } from '../../shared/access/derive.ts';
+import type { PersonFacts } from '../../shared/access/facts.ts';
+import { shippedRules } from '../../shared/access/mapping.ts';
+import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import { RequestError } from '../../shared/errors.ts';
+import { applyChunk } from '../../shared/roster/apply-chunk.ts';
+import { finishSync, reconcileLane } from '../../shared/roster/finish-sync.ts';
+import { planSync } from '../../shared/roster/plan-sync.ts';
+import { type Entity, entities, type RecordStatus } from '../../shared/roster/records.ts';
+import { isOver } from '../../shared/roster/sync.ts';
+import { approveSync, cancelSync, startSync } from '../../shared/roster/sync-desk.ts';
+import { visible } from '../../shared/store/versioned.ts';
+import { openRoster, randomRoster, type TinyRoster } from './rosters.ts';
+import { type Faults, type Process, Refused, Schedule } from './schedule.ts';
+import { type Broken, type Message, memoryWorkspace, World } from './world.ts';
+
+const district = 'd-1';
+
+/** What a pure reader of the committed feeds would hold: entity, id → status and record. */
+type Model = Map<string, { status: RecordStatus; record: unknown }>;
+
+const key = (entity: Entity, id: string) => `roster\t${entity}\t${id}`;
+
+function after(before: Model, roster: TinyRoster, removalsHeld: boolean): Model {
+  const next: Model = new Map(before);
+  for (const entity of entities) {
+    for (const [at, { status, record }] of before) {
+      const [, kind = '', id = ''] = at.split('\t');
+      if (kind !== entity || roster[entity].has(id) || status !== 'active') continue;
+      if (!removalsHeld) next.set(at, { status: 'suspended', record });
+    }
+    for (const [id, record] of roster[entity]) next.set(key(entity, id), { status: 'active', record });
+  }
+  return next;
+}
+
+export type Result = { seed: number; steps: number; effects: number; fault?: string; states: string[] };
+
+export type Conditions = {
+  /** Of one district; left out: two or three. */
+  syncs?: number;
+  faults: Faults;
+  /** How often a message is handed out once more than it had to be. */
+  duplicate: number;
+  /** Whether people cancel and approve, and the reconciler comes; else redelivery and the caller's retry must do. */
+  busy: boolean;
+};
+
+const everything: Conditions = {
+  faults: { crash: 0.02, refuse: 0.02, freeze: 0.01 },
+  duplicate: 0.1,
+  busy: true,
+};
+
+/** Runs one seed: two or three syncs of one district, overlapping, under every fault, to the end. */
+export async function simulate(seed: number, broken: Broken = {}, under = everything): Promise<Result> {
+  const run = new Simulation(seed, broken, under);
+  try {
+    await run.toTheEnd();
+    return { ...run.result(), seed };
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    return { ...run.result(), seed, fault: error.message };
+  }
+}
+
+class Violation extends Error {}
+
+class Simulation {
+  readonly #under: Conditions;
+  readonly #schedule: Schedule;
+  readonly #world: World;
+  readonly #rosters = new Map<string, TinyRoster>();
+  readonly #inHand = new Map<Process, Message>();
+  readonly #toStart: string[] = [];
+  /** Callers who have not heard yet whether their sync was started; they ask again. */
+  readonly #asking = new Map<Process, string>();
+  #model: Model = new Map();
+  #seen = 0;
+  #checked = -1;
+  #rounds = 0;
+
+  constructor(seed: number, broken: Broken, under: Conditions) {
+    this.#under = under;
+    this.#schedule = new Schedule(seed, under.faults);
+    this.#world = new World(this.#schedule, broken);
+    this.#schedule.onKill = (process) => {
+      this.#giveBack(process);
+      const asked = this.#asking.get(process);
+      if (asked !== undefined) this.#toStart.unshift(asked);
+    };
+    const count = under.syncs ?? 2 + this.#schedule.random.below(2);
+    for (let i = 1; i <= count; i++) {
+      const syncId = `y${i}`;
+      this.#toStart.push(syncId);
+      this.#rosters.set(syncId, randomRoster(this.#schedule.random));
+    }
+  }
+
+  result(): Omit<Result, 'seed'> {
+    return {
+      steps: this.#schedule.steps,
+      effects: this.#schedule.effects,
+      states: [...this.#world.syncs.values()].map(({ value }) => value.state),
+    };
+  }
+
+  async toTheEnd(): Promise<void> {
+    while (await this.#step()) {
+      if (this.#world.writes !== this.#checked) this.#check();
+    }
+    this.#check();
+    for (const { value } of this.#world.syncs.values()) {
+      if (!isOver(value.state) && value.state !== 'held')
+        throw new Violation(`${value.syncId} ends as ${value.state}`);
+    }
+    const ids = this.#world.ended.filter(({ state }) => state === 'applied').map(({ syncId }) => syncId);
+    if (new Set(ids).size !== ids.length) throw new Violation('a sync was applied twice');
+  }
+
+  async #step(): Promise<boolean> {
+    const { random } = this.#schedule;
+    const world = this.#world;
+    await this.#schedule.settle();
+    if (this.#toStart.length > 0 && random.chance(0.03)) this.#user('start');
+    if (this.#under.busy) {
+      if (random.chance(0.004)) this.#user('cancel');
+      if (random.chance(0.02)) this.#user('approve');
+      if (random.chance(0.01)) this.#reconcile();
+    }
+    const runnable = this.#schedule.runnable();
+    const busy = this.#schedule.hasAwake();
+    if (world.queue.length > 0 && (!busy || random.chance(0.3))) this.#deliver();
+    else if (runnable.length > 0) {
+      const process = runnable[random.below(runnable.length)];
+      if (process) this.#schedule.resumeOne(process);
+    } else if (this.#toStart.length > 0) this.#user('start');
+    else return this.#wait();
+    return true;
+  }
+
+  /** Nothing moves: time passes and the reconciler comes, until there is nothing left for it. */
+  #wait(): boolean {
+    const open = [...this.#world.syncs.values()].some(
+      ({ value }) => !isOver(value.state) && value.state !== 'held',
+    );
+    if (!open) return false;
+    if (!this.#under.busy) throw new Violation('the sync comes to an end only if somebody looks after it');
+    if (++this.#rounds > 60) throw new Violation('the sync never comes to an end');
+    this.#world.clock += 60_000;
+    this.#reconcile();
+    return true;
+  }
+
+  #reconcile(): void {
+    const world = this.#world;
+    this.#schedule.spawn(
+      'reconcile',
+      (process) =>
+        reconcileLane(
+          { ledger: world.ledger(process), queues: world.queues(process), now: world.now },
+          district,
+        ),
+      () => {},
+    );
+  }
+
+  #user(what: 'start' | 'cancel' | 'approve'): void {
+    const world = this.#world;
+    const syncId =
+      what === 'start'
+        ? this.#toStart.shift()
+        : [...world.syncs.keys()][this.#schedule.random.below(world.syncs.size)];
+    if (syncId === undefined) return;
+    const body = async (process: Process) => {
+      const desk = { ledger: world.ledger(process), queues: world.queues(process), now: world.now };
+      try {
+        if (what === 'cancel') await cancelSync(desk, { district, syncId, by: 'test' });
+        else if (what === 'approve') {
+          const planHash = world.syncs.get(syncId)?.value.plan?.hash ?? '';
+          await approveSync(desk, { district, syncId, planHash, by: 'test' });
+        } else await this.#start(desk, syncId);
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+      }
+    };
+    const process = this.#schedule.spawn(what, body, () => {});
+    if (what === 'start') this.#asking.set(process, syncId);
+  }
+
+  async #start(desk: Parameters<typeof startSync>[0], syncId: string): Promise<void> {
+    await startSync(desk, {
+      district,
+      syncId,
+      feed: 'f',
+      uploadId: syncId,
+      dryRun: Number(syncId.slice(1)) % 3 === 2 && this.#schedule.random.chance(0.3),
+      guard: { percent: this.#schedule.random.chance(0.3) ? 30 : 100, atLeast: 1, onBreach: 'hold-removals' },
+      include: { phones: false, demographics: false },
+      requestedBy: 'test',
+    });
+  }
+
+  #deliver(): void {
+    const world = this.#world;
+    const at = this.#schedule.random.below(world.queue.length);
+    const message = world.queue[at];
+    if (!message) return;
+    if (!this.#schedule.random.chance(this.#under.duplicate)) world.queue.splice(at, 1);
+    const process = this.#schedule.spawn(
+      message.queue,
+      (self) => this.#handle(self, message),
+      (ok, self) => {
+        if (ok) this.#inHand.delete(self);
+        else this.#giveBack(self);
+      },
+    );
+    if (!world.broken.ackFirst) this.#inHand.set(process, message);
+  }
+
+  #giveBack(process: Process): void {
+    const message = this.#inHand.get(process);
+    this.#inHand.delete(process);
+    if (message) this.#world.queue.push(message);
+  }
+
+  async #handle(process: Process, message: Message): Promise<void> {
+    const world = this.#world;
+    const ledger = world.ledger(process);
+    const queues = world.queues(process);
+    const objects = world.objectStore(process);
+    switch (message.queue) {
+      case 'plans':
+        return planSync(
+          {
+            ledger,
+            queues,
+            objects,
+            now: world.now,
+            chunkSize: 3,
+            derivation: (id) =>
+              makeDerivation({ district: id, rules: shippedRules, catalogues: shippedCatalogues }),
+            openFeed: async (sync) => {
+              const roster = this.#rosters.get(sync.syncId);
+              if (!roster) throw new Refused('no roster');
+              return openRoster(roster);
+            },
+            workspace: async () => memoryWorkspace(),
+          },
+          message,
+        );
+      case 'changes':
+        return applyChunk({ ledger, queues, objects, records: world.records(process) }, message);
+      case 'finishes':
+        return finishSync({ ledger, queues, now: world.now }, message);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  /** At any moment readers see exactly the roster of the last commit. */
+  #check(): void {
+    const world = this.#world;
+    this.#checked = world.writes;
+    for (; this.#seen < world.commits.length; this.#seen++) {
+      const commit = world.commits[this.#seen];
+      const roster = this.#rosters.get(commit?.syncId ?? '');
+      const hold = world.syncs.get(commit?.syncId ?? '')?.value.hold;
+      if (roster) this.#model = after(this.#model, roster, hold !== undefined);
+    }
+    const shown = new Map<string, unknown>();
+    for (const [at, item] of world.items) {
+      const value = visible(item, world.committed);
+      if (value !== undefined) shown.set(at, value);
+    }
+    this.#compareRecords(shown);
+    this.#comparePersons(shown);
+  }
+
+  #compareRecords(shown: Map<string, unknown>): void {
+    let records = 0;
+    for (const at of shown.keys()) if (at.startsWith('roster')) records++;
+    if (records !== this.#model.size)
+      throw new Violation(`${records} records are seen, ${this.#model.size} are committed`);
+    for (const [at, expected] of this.#model) {
+      if (JSON.stringify(shown.get(at)) !== JSON.stringify(expected))
+        throw new Violation(`${at} is not as committed`);
+    }
+  }
+
+  /** Worked out by hand from the model: whoever is enrolled in an active class has it, and nobody else. */
+  #comparePersons(shown: Map<string, unknown>): void {
+    for (const [at, { status }] of this.#model) {
+      const [, kind, id] = at.split('\t');
+      if (kind !== 'users') continue;
+      // Written by the shipped derivation.
+      const facts = shown.get(`access\tperson\t${id}`) as PersonFacts | undefined;
+      const classes = new Set<string>();
+      for (const [other, value] of this.#model) {
+        if (!other.startsWith('roster\tenrollments') || value.status !== 'active' || status !== 'active')
+          continue;
+        const { userId, classId } = value.record as { userId: string; classId: string };
+        if (userId === id && this.#model.get(key('classes', classId))?.status === 'active')
+          classes.add(classId);
+      }
+      const seen = new Set(facts?.memberships.map(({ classId }) => classId));
+      if (facts?.status !== status || [...classes].sort().join() !== [...seen].sort().join()) {
+        throw new Violation(`the access facts of ${id} are not those of the committed roster`);
+      }
+    }
+  }
+}
