@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { RequestError } from '../../shared/errors.ts';
 import type { ProblemView } from '../../shared/messages/syncs.ts';
 import type { Problem } from '../../shared/roster/feed-reading.ts';
 import {
@@ -32,6 +33,13 @@ export async function problemPage(
 
 /** A presigned CSV of all problems, made on the first request and streamed, however many there are. */
 export async function problemsCsvUrl({ objects, s3, bucket }: Deps, sync: Sync): Promise<string> {
+  if (sync.problems === undefined) {
+    throw new RequestError(
+      'conflict',
+      'not-read-yet',
+      'The feed is still being read. Ask again in a moment.',
+    );
+  }
   const where = { Bucket: bucket, Key: `problems/${sync.district}/${sync.syncId}/problems.csv` };
   const there = await s3.send(new HeadObjectCommand(where)).then(
     () => true,

@@ -16,6 +16,7 @@ const sync: Sync = {
   updatedAt: began,
   state: 'applying',
   attempts: 1,
+  claims: 0,
 };
 const after = (seconds: number) => new Date(Date.parse(began) + seconds * 1000);
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { FeedRejected } from '../../shared/errors.ts';
 import { openFeed } from '../../shared/feeds/open-feed.ts';
-import type { OpenFeed } from '../../shared/roster/feed-reading.ts';
+import type { OpenUpload } from '../../shared/roster/make-plan.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
 import { openStoredFile, type StoredFile } from '../../shared/store/stored-file.ts';
 import { isComplete, type Uploads, uploadObjectKey } from '../../shared/store/uploads.ts';
@@ -10,7 +10,7 @@ import { isComplete, type Uploads, uploadObjectKey } from '../../shared/store/up
 type Deps = { uploads: Pick<Uploads, 'find'>; s3: S3Client; bucket: string };
 
 /** Opens the files of a sync's upload as a feed. @throws {FeedRejected} where they are not what was announced. */
-export async function openUpload({ uploads, s3, bucket }: Deps, sync: Sync): Promise<OpenFeed> {
+export async function openUpload({ uploads, s3, bucket }: Deps, sync: Sync): Promise<OpenUpload> {
   const { district, uploadId = '' } = sync;
   const upload = await uploads.find(district, uploadId);
   if (!upload || !isComplete(upload)) {
@@ -29,7 +29,7 @@ export async function openUpload({ uploads, s3, bucket }: Deps, sync: Sync): Pro
       return file;
     }),
   );
-  return openFeed(files, { include: sync.include });
+  return { feed: await openFeed(files, { include: sync.include }), tags: files.map(({ tag }) => tag) };
 }
 
 async function digest(file: StoredFile): Promise<string> {

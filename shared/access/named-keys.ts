@@ -13,7 +13,7 @@ export type OtherKey = { kind: 'seats' | 'login' | StoredType; id: string };
 const storedTypes = ['page', 'cms_content', 'dat_query', 'dat_filter'] as const;
 type StoredType = (typeof storedTypes)[number];
 
-/** Beyond this many, what is named counts as unknown and the check is denied. */
+/** Beyond this many, nothing that is named is read, so that the check is denied. */
 const mostKeys = 1_000;
 
 /** The roster's items that the resource's properties name, each once. */
@@ -27,7 +27,8 @@ export function namedKeys({ properties = {} }: AccessQuestion['resource']): Fact
       ...named(row, 'school', 'org'),
     ]),
   ];
-  return [...new Map(keys.map((key) => [`${key.kind} ${key.id}`, key])).values()].slice(0, mostKeys);
+  const distinct = [...new Map(keys.map((key) => [`${key.kind} ${key.id}`, key])).values()];
+  return distinct.length > mostKeys ? [] : distinct;
 }
 
 export function otherKeys({ type, id, properties = {} }: AccessQuestion['resource']): OtherKey[] {

@@ -108,6 +108,18 @@ test('a question names the facts of what its properties name, each once', () => 
   ]);
 });
 
+test('a question that names more than can be read has nothing of it read', () => {
+  const students = Array.from({ length: 1_001 }, (_, i) => `st-${i}`);
+  const naming = (ids: string[]) =>
+    factKeys({
+      subject: { type: 'user', id: 'u-1' },
+      action: { name: 'acer:student.view' },
+      resource: { type: 'account', id: 'o-1', properties: { students: ids } },
+    }).more?.length;
+  expect(naming(students.slice(1))).toBe(1_000);
+  expect(naming(students)).toBeUndefined();
+});
+
 test('a question hides the address that it looks for', () => {
   const { others } = factKeys({
     subject: { type: 'user', id: 'u-1' },

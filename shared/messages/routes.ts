@@ -73,7 +73,7 @@ const mayView = { action: 'hmh:roster.view', resource: 'district', operator: 'ac
 const mayAssign = mayImport;
 
 const AssignmentPath = DistrictPath.extend({ assignment: Id });
-const ClientPath = DistrictPath.extend({ client: z.string().max(64) });
+const ClientPath = DistrictPath.extend({ client: z.string().max(128) });
 const FeedPath = DistrictPath.extend({ feed: districts.FeedId });
 const RequestPath = DistrictPath.extend({ request: z.string().min(1).max(2000) });
 const UploadPath = DistrictPath.extend({ upload: Ulid });
@@ -391,7 +391,7 @@ export const routes = [
     function: 'manage-syncs',
     auth: 'token',
     permission: mayImport,
-    summary: 'Stops a sync; what it had begun is never seen',
+    summary: 'Stops a sync; what it had not committed is never seen',
     params: syncs.SyncPath,
     response: syncs.SyncView,
   },

@@ -29,6 +29,7 @@ function world({ state = 'applying', text = chunkText }: { state?: SyncState; te
     requestedAt: '2026-11-20T07:00:00.000Z',
     updatedAt: '2026-11-20T07:00:00.000Z',
     attempts: 0,
+    claims: 0,
     generation: 4,
     base: 3,
     state,

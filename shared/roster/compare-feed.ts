@@ -27,6 +27,8 @@ export type Comparing = {
   held: ChunkWriter;
   /** Keys that unfinished plans may have written. */
   cover: ReadonlySet<string>;
+  /** Tells that the planner lives; called once a partition. */
+  alive(): Promise<void>;
 };
 
 /** What stands after all partitions were compared and before the guard has spoken. */
@@ -80,7 +82,9 @@ async function compareOne(
 ): Promise<string | undefined> {
   const { snapshot, state, workspace } = run;
   const spill = snapshot.spills[entity];
-  const complete = snapshot.complete.has(entity);
+  await run.alive();
+  // A row whose id can't be read may be that of any record that seems to be missing.
+  const complete = snapshot.complete.has(entity) && spill.nameless === 0;
   const feed = `${complete ? 'full' : 'part'} ${spill.digests[partition] ?? ''}`;
   const stored = state.partitions(entity);
   const before = stored.length === spill.partitions ? stored[partition] : undefined;
@@ -186,6 +190,7 @@ export async function settleRemovals(run: Comparing, compared: Compared, hold: b
     }
     if (!hold) removed += changes.length;
     await run.held.add(held);
+    await run.alive();
     await addChanges(run, entity, partition, changes);
     const stored = await putPartition(run.objects, run.district, entity, lines.sort(byId));
     compared.kinds[entity][partition] = hold ? stored : { ...stored, feed };

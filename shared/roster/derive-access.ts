@@ -73,6 +73,7 @@ async function linesOf(objects: Objects, partitions: PartitionState[]): Promise<
 /** Sorts active enrollments in active classes by person, on the scratch disk. */
 async function spillMemberships(run: Comparing, kinds: Kinds, classOf: ClassLookup): Promise<void> {
   for (const { key } of kinds.enrollments) {
+    await run.alive();
     if (key === undefined) continue;
     for (const line of readLines(await run.objects.get(key))) {
       if (line.status !== 'active') continue;
@@ -130,6 +131,7 @@ async function differ(
   kind: DerivedKind,
   { partition, of, facts, users }: Facts,
 ): Promise<PartitionState> {
+  await run.alive();
   const stored = await putPartition(run.objects, run.district, kind, facts.sort(byId));
   const before = run.state.partitions(kind);
   const same = before.length === of && before[partition]?.key === stored.key;

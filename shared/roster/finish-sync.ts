@@ -73,6 +73,8 @@ export async function reconcileLane(deps: FinishDeps, district: string): Promise
     await deps.ledger.write({ syncs: [{ value: redriven, version: sync.version }] });
     return sendChunks(deps, sync.value);
   }
+  const again: Sync = { ...sync.value, attempts: sync.value.attempts + 1, updatedAt: deps.now() };
+  await deps.ledger.write({ syncs: [{ value: again, version: sync.version }] });
   await deps.queues.plan(district, active.syncId);
 }
 
@@ -88,7 +90,7 @@ function failed(sync: Sync, now: string): Sync {
     ...sync,
     state: 'failed',
     failure:
-      'The sync stood still and did not get on after several tries. Nothing of it is visible; sync again.',
+      'The sync stood still and did not get on after several tries. What it had not committed is not visible; sync again.',
     finishedAt: now,
     updatedAt: now,
   };

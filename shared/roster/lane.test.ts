@@ -15,6 +15,7 @@ const sync = (more: Partial<Sync> = {}): Sync => ({
   updatedAt: now,
   state: 'queued',
   attempts: 0,
+  claims: 0,
   ...more,
 });
 const plan = { hash: 'h', prefix: 'p', chunks: 2, changes: 5, held: 0, heldChunks: 0 };
@@ -41,8 +42,8 @@ test('whoever is not first in the queue waits', () => {
 
 test('a redelivery goes on with the generation that it has', () => {
   const lane = { ...newLane('d-1'), generation: 7, active: { syncId: 'y1', generation: 7 } };
-  const result = claim(lane, sync({ state: 'reading', generation: 7, attempts: 1 }), now);
-  expect(result).toMatchObject({ kind: 'claimed', move: { sync: { generation: 7, attempts: 2 } } });
+  const result = claim(lane, sync({ state: 'reading', generation: 7, claims: 1 }), now);
+  expect(result).toMatchObject({ kind: 'claimed', move: { sync: { generation: 7, claims: 2 } } });
 });
 
 test('a published plan is not made again', () => {

@@ -62,7 +62,7 @@ export function claim(lane: Lane, sync: Sync, now: string): Claim {
       state: 'reading',
       generation,
       base: lane.committed.generation,
-      attempts: sync.attempts + 1,
+      claims: sync.claims + 1,
       startedAt: sync.startedAt ?? now,
       updatedAt: now,
     },

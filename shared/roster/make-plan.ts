@@ -3,17 +3,20 @@ import { ChunkWriter } from './chunk-writer.ts';
 import { CommittedState, putManifest } from './committed-state.ts';
 import { type Compared, type Comparing, compareFeed, settleRemovals } from './compare-feed.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
-import type { OpenFeed } from './feed-reading.ts';
+import type { OpenFeed, Problem } from './feed-reading.ts';
 import { guard } from './guard.ts';
 import type { Lane } from './lane.ts';
 import { overlap } from './overlap.ts';
 import { type Change, chunkKey, headerKey, heldPrefix, type PlanHeader, targetKey } from './plan.ts';
 import type { ProblemWriter } from './problem-writer.ts';
-import { readFeed } from './read-feed.ts';
+import { readFeed, type Snapshot } from './read-feed.ts';
 import { entities } from './records.ts';
 import { type Manifest, sha256 } from './state.ts';
 import type { Counts, PlanSummary, Sync } from './sync.ts';
 import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
+
+/** A feed, and which versions of the uploaded files it is. */
+export type OpenUpload = { feed: OpenFeed; tags: string[] };
 
 export type MakePlanDeps = {
   ledger: SyncLedger;
@@ -21,17 +24,20 @@ export type MakePlanDeps = {
   /** By the rules of one district. */
   derivation(district: string): Derivation;
   /** @throws {FeedRejected} where the upload cannot be a feed. */
-  openFeed(sync: Sync): Promise<OpenFeed>;
+  openFeed(sync: Sync): Promise<OpenUpload>;
   /** Changes per chunk. */
   chunkSize: number;
   now(): string;
 };
 
+/** Milliseconds; well below what the reconciler takes for a standstill. */
+const lifeEveryMs = 5_000;
+
 /** What a finished plan does to its sync. */
 export type Outcome = {
   summary: PlanSummary;
   manifest: string;
-  patch: Pick<Sync, 'counts' | 'files' | 'format' | 'guardReport' | 'problems'>;
+  patch: Pick<Sync, 'counts' | 'files' | 'format' | 'guardReport' | 'problems' | 'uploadTags'>;
   hold?: Sync['hold'];
   /** Whether any part is to be applied. */
   apply: boolean;
@@ -48,17 +54,19 @@ export async function makePlan(
   const lane = (await deps.ledger.lane(district)).value;
   if (lane.feed !== undefined && lane.feed !== sync.feed) throw otherFeed(lane.feed, sync.feed);
   const state = await CommittedState.open(deps.objects, district, lane.committed.manifest);
-  const feed = await deps.openFeed(sync);
+  const { feed, tags } = await deps.openFeed(sync);
+  if (sync.approval && sync.uploadTags?.join() !== tags.join()) throw replaced();
   const before = Object.fromEntries(entities.map((entity) => [entity, state.partitions(entity)]));
   const snapshot = await readFeed(feed, before, {
     workspace,
     problem: (problem) => problems.add(problem),
     progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
   });
+  for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
   await problems.close();
   await overlap({ state, snapshot, workspace });
   await enterPlanning(deps, sync);
-  const prefix = `plans/${district}/${syncId}/${sync.generation}-${sync.attempts}`;
+  const prefix = `plans/${district}/${syncId}/${sync.generation}-${sync.claims}`;
   const cover = await loadCover(deps.objects, lane);
   const covered = cover.size > 0;
   const chunks = new ChunkWriter(deps.objects, { prefix, size: deps.chunkSize }, cover);
@@ -76,6 +84,7 @@ export async function makePlan(
     chunks,
     held: heldBack,
     cover,
+    alive: signsOfLife(deps, sync, snapshot),
   };
   const compared = await compareFeed(run);
   const report = guard(sync.guard, compared.removals);
@@ -88,7 +97,7 @@ export async function makePlan(
   await heldBack.close();
   const manifest = await putManifest(deps.objects, { district, derivation: derivation.version, kinds });
   const summary = await putHeader(deps, sync, { prefix, chunks, compared, held: heldBack });
-  const dryRun = sync.dryRun && sync.approval === undefined;
+  const dryRun = sync.dryRun && !approvesDryRun(sync, summary);
   const holdAll = dryRun || (held && sync.guard.onBreach === 'hold-all');
   const remaining = (holdAll ? summary.changes : 0) + summary.held;
   return {
@@ -98,6 +107,7 @@ export async function makePlan(
       counts: mergedCounts(sync, compared),
       files: snapshot.files,
       format: feed.format,
+      uploadTags: tags,
       guardReport: report,
       problems: { errors: problems.errors, warnings: problems.warnings, parts: problems.parts },
     },
@@ -108,11 +118,44 @@ export async function makePlan(
   };
 }
 
-/** An approval is of these removals and no others. */
+/** At most one every few seconds, so that a plan over nothing new writes nothing for it. */
+function signsOfLife(
+  deps: MakePlanDeps,
+  { district, syncId }: Sync,
+  { files }: Snapshot,
+): () => Promise<void> {
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  let last = Date.parse(deps.now());
+  return async () => {
+    const now = Date.parse(deps.now());
+    if (now - last < lifeEveryMs) return;
+    last = now;
+    await deps.ledger.progress({ district, syncId }, rows, rows, 'rows');
+  };
+}
+
+/** What a full file can't take away, because some of its rows can't be told from what is missing. */
+function removalsSkipped({ spills, complete }: Snapshot): Problem[] {
+  return entities
+    .filter((entity) => complete.has(entity) && spills[entity].nameless > 0)
+    .map((entity) => ({
+      file: `${entity}.csv`,
+      column: 'sourcedId',
+      code: 'removals-skipped',
+      severity: 'warning',
+      message: `${entity}.csv has rows without a readable sourcedId, so nothing that is missing from it was suspended.`,
+      hint: 'Mend those rows; the next sync then suspends what the file no longer has.',
+    }));
+}
+
+/** An approval is of the removals that were held, and no others. */
 function approves({ approval }: Sync, { removalsDigest }: Compared): boolean {
-  return (
-    approval !== undefined && (approval.heldDigest === undefined || approval.heldDigest === removalsDigest)
-  );
+  return approval?.heldDigest === removalsDigest;
+}
+
+/** A dry run is approved as the plan that was looked at; where removals were held, by those. */
+function approvesDryRun({ approval }: Sync, { hash }: PlanSummary): boolean {
+  return approval !== undefined && (approval.heldDigest !== undefined || approval.planHash === hash);
 }
 
 /** For whoever watches; losing the race to another delivery of the same message does no harm. */
@@ -199,6 +242,12 @@ async function putHeader(
     heldChunks: held.digests.length,
     ...(held.changes > 0 ? { heldDigest: compared.removalsDigest } : {}),
   };
+}
+
+function replaced(): FeedRejected {
+  return new FeedRejected('upload-incomplete', 'The uploaded files were replaced after this plan was made.', {
+    hint: 'Start a new sync, look at its plan and approve that.',
+  });
 }
 
 function otherFeed(owner: string, asked: string): FeedRejected {

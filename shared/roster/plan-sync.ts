@@ -24,11 +24,11 @@ export async function planSync(deps: PlanDeps, at: At): Promise<void> {
   const workspace = await deps.workspace();
   try {
     const outcome = await makePlan(deps, claimed, problems, workspace);
-    await publish(deps, at, outcome);
+    await publish(deps, claimed, outcome);
   } catch (error) {
     if (!(error instanceof FeedRejected)) throw error;
     await problems.close();
-    await reject(deps, at, error, problems);
+    await reject(deps, claimed, error, problems);
   } finally {
     await workspace.dispose();
   }
@@ -68,10 +68,20 @@ async function claimLane(deps: PlanDeps, at: At): Promise<Sync | undefined> {
   }
 }
 
-/** The one write that makes a plan real; whoever planned the same sync a moment earlier has won. */
-async function publish(deps: PlanDeps, at: At, outcome: Outcome): Promise<void> {
-  const [sync, lane] = [await deps.ledger.sync(at.district, at.syncId), await deps.ledger.lane(at.district)];
-  if (!sync || lane.value.active?.syncId !== at.syncId) return;
+/** Lane and sync, if they still are at the claim that a plan was made for: the same sync can be claimed anew after an approval. */
+async function stillClaimed({ ledger }: PlanDeps, { district, syncId, generation }: Sync) {
+  const sync = await ledger.sync(district, syncId);
+  const lane = await ledger.lane(district);
+  const { active } = lane.value;
+  const mine = active?.syncId === syncId && active.generation === generation;
+  return sync && mine && sync.value.generation === generation ? { sync, lane } : undefined;
+}
+
+/** The one write that makes a plan real; whoever planned the same claim a moment earlier has won. */
+async function publish(deps: PlanDeps, claimed: Sync, outcome: Outcome): Promise<void> {
+  const found = await stillClaimed(deps, claimed);
+  if (!found) return;
+  const { sync, lane } = found;
   if (sync.value.state === 'applying' || sync.value.state === 'finishing')
     return sendChunks(deps, sync.value);
   if (sync.value.state !== 'reading' && sync.value.state !== 'planning') return;
@@ -90,14 +100,21 @@ async function publish(deps: PlanDeps, at: At, outcome: Outcome): Promise<void> 
     lane: { value: move.lane, version: lane.version },
     syncs: [{ value: move.sync, version: sync.version }],
   });
-  if (!done) return publish(deps, at, outcome);
+  if (!done) return publish(deps, claimed, outcome);
   if (outcome.apply) await sendChunks(deps, move.sync);
   else await startNext(deps.queues, move.lane);
 }
 
-async function reject(deps: PlanDeps, at: At, error: FeedRejected, problems: ProblemWriter): Promise<void> {
-  const [sync, lane] = [await deps.ledger.sync(at.district, at.syncId), await deps.ledger.lane(at.district)];
-  if (!sync || lane.value.active?.syncId !== at.syncId || sync.value.state === 'applying') return;
+async function reject(
+  deps: PlanDeps,
+  claimed: Sync,
+  error: FeedRejected,
+  problems: ProblemWriter,
+): Promise<void> {
+  const found = await stillClaimed(deps, claimed);
+  if (!found) return;
+  const { sync, lane } = found;
+  if (sync.value.state !== 'reading' && sync.value.state !== 'planning') return;
   const rejected: Sync = {
     ...sync.value,
     state: 'rejected',
@@ -111,6 +128,6 @@ async function reject(deps: PlanDeps, at: At, error: FeedRejected, problems: Pro
     lane: { value: move.lane, version: lane.version },
     syncs: [{ value: move.sync, version: sync.version }],
   });
-  if (!done) return reject(deps, at, error, problems);
+  if (!done) return reject(deps, claimed, error, problems);
   await startNext(deps.queues, move.lane);
 }

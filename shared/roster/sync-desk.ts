@@ -18,7 +18,14 @@ const maxRaces = 10;
 /** Asked again for the same id, it starts nothing new. @throws {RequestError} conflict where too many syncs wait. */
 export async function startSync(deps: DeskDeps, request: NewSync): Promise<Sync> {
   const now = deps.now();
-  const sync: Sync = { ...request, requestedAt: now, updatedAt: now, state: 'queued', attempts: 0 };
+  const sync: Sync = {
+    ...request,
+    requestedAt: now,
+    updatedAt: now,
+    state: 'queued',
+    attempts: 0,
+    claims: 0,
+  };
   for (let race = 0; race < maxRaces; race++) {
     const known = await deps.ledger.sync(request.district, request.syncId);
     const lane = await deps.ledger.lane(request.district);
@@ -39,7 +46,8 @@ export async function startSync(deps: DeskDeps, request: NewSync): Promise<Sync>
       syncs: [{ value: sync, version: 0 }],
     });
     if (!done) continue;
-    await startNext(deps.queues, moved);
+    // Whoever is before it was sent for when it came.
+    if (moved.queue[0] === sync.syncId) await startNext(deps.queues, moved);
     return sync;
   }
   throw busy();

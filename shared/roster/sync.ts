@@ -70,6 +70,8 @@ export type Sync = {
   guard: GuardLimits;
   /** What the district asked to keep beyond the roster itself. */
   include: { phones: boolean; demographics: boolean };
+  /** Which versions of the uploaded files were planned: an approval is of these. */
+  uploadTags?: string[];
   requestedBy: string;
   requestedAt: string;
   state: SyncState;
@@ -77,7 +79,10 @@ export type Sync = {
   generation?: number;
   /** The committed generation that the plan was made against. */
   base?: number;
+  /** How often the reconciler has had to send for it since it last got on. */
   attempts: number;
+  /** How often a planner has begun it; each writes to a place of its own. */
+  claims: number;
   plan?: PlanSummary;
   /** Manifest of the state that a commit makes current. */
   nextManifest?: string;

@@ -13,6 +13,7 @@ import { type Page, walk } from './cursors.ts';
 import {
   accessKey,
   assignmentKey,
+  boundedPart,
   holderKey,
   holderPartition,
   holderShards,
@@ -130,7 +131,9 @@ export class Assignments {
       Delete: {
         TableName: this.#tables.assignments,
         Key: assignmentKey(district, assignment.id),
-        ConditionExpression: 'attribute_exists(pk)',
+        // A request that was confirmed meanwhile has become an assignment of that person: another deed to take away.
+        ConditionExpression: 'manual.kind = :kind',
+        ExpressionAttributeValues: { ':kind': deed.kind },
       },
     };
     const person = {
@@ -167,7 +170,8 @@ export class Assignments {
     const partitions = wanted.roles.flatMap(({ system, role }) =>
       Array.from({ length: holderShards }, (_, shard) => holderPartition(at.district, system, role, shard)),
     );
-    const prefix = wanted.scopeId === undefined ? undefined : `${joinKey(wanted.scopeId)}#`;
+    const prefix =
+      wanted.scopeId === undefined ? undefined : `${joinKey(boundedPart('scope', wanted.scopeId))}#`;
     const table = this.#tables.assignments;
     return walk(partitions, options, async ({ partition, after, limit }) => {
       const { items, more } = await queryPage(this.#dynamo, { table, partition, after, prefix, limit });
@@ -265,5 +269,5 @@ function holdingOf(row: z.infer<typeof Row>, committed: number): Holding | undef
 
 /** An assignment has a row for every id of its scope; lists of whole roles show it by the first. */
 function isFirstRow(sk: string, holding: Holding): boolean {
-  return splitKey(sk)[0] === holding.assignment.scope.ids[0];
+  return splitKey(sk)[0] === boundedPart('scope', holding.assignment.scope.ids[0] ?? '');
 }

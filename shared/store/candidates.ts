@@ -3,6 +3,7 @@ import type { HolderSlice } from '../access/candidates.ts';
 import type { Assignment, Person } from '../access/facts.ts';
 import type { Entity } from '../roster/records.ts';
 import {
+  boundedPart,
   holderKey,
   holderPartition,
   holderShards,
@@ -52,7 +53,7 @@ export class CandidateStore {
       Array.from({ length: holderShards }, (_, shard) => ({
         table: this.#tables.assignments,
         partition: holderPartition(district, system, role, shard),
-        ...(scopeId === undefined ? {} : { prefix: `${joinKey(scopeId)}#` }),
+        ...(scopeId === undefined ? {} : { prefix: `${joinKey(boundedPart('scope', scopeId))}#` }),
       })),
     );
     const { keys, done } = await this.#merged(slices, where);

@@ -13,6 +13,15 @@ export function splitKey(key: string): string[] {
   return key.split('#').map((part) => part.replace(/%23|%25/g, (c) => (c === '%23' ? '#' : '%')));
 }
 
+/** Bytes that the parts of a holder's sort key may take, so that it stays within DynamoDB's 1,024. */
+const longest = { scope: 300, user: 650 };
+
+/** An id as it stands in a holder's key: a longer one keeps its beginning and is told apart by its hash. */
+export function boundedPart(kind: keyof typeof longest, part: string): string {
+  if (Buffer.byteLength(joinKey(part)) <= longest[kind]) return part;
+  return `${part.slice(0, 40)}~${createHash('sha256').update(part).digest('hex')}`;
+}
+
 /** Spreads ids evenly and stably over `count` places; `count` is a power of two and never changes for stored keys. */
 export function shardOf(id: string, count: number): number {
   return createHash('md5').update(id).digest().readUInt32BE(0) % count;
@@ -56,7 +65,7 @@ export function holderKey(at: {
 }): RosterKey {
   return {
     pk: holderPartition(at.district, at.system, at.role, shardOf(at.userId, holderShards)),
-    sk: joinKey(at.scopeId, at.userId, at.assignmentId),
+    sk: joinKey(boundedPart('scope', at.scopeId), boundedPart('user', at.userId), at.assignmentId),
   };
 }
 

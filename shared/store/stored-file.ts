@@ -6,6 +6,8 @@ import { StoreUnavailable } from '../errors.ts';
 export type StoredFile = {
   name: string;
   size: number;
+  /** Changes with the content. */
+  tag: string;
   read(from: number, to: number): Promise<Buffer>;
   stream(): AsyncIterable<Buffer>;
 };
@@ -35,6 +37,7 @@ export async function openStoredFile(
   return {
     name: at.name,
     size: head.ContentLength ?? 0,
+    tag: head.ETag ?? '',
     read: async (from, to) => {
       if (to <= from) return Buffer.alloc(0);
       const parts: Buffer[] = [];

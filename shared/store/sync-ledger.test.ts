@@ -37,6 +37,7 @@ const sync = (more: Partial<Sync> = {}): Sync => ({
   updatedAt: now,
   state: 'queued',
   attempts: 0,
+  claims: 0,
   ...more,
 });
 

@@ -40,7 +40,7 @@ export async function planFeed(stores: Stores, syncId: string, folder: string): 
       ...stores,
       queues,
       derivation: () => makeDerivation({ district, rules: shippedRules, catalogues: shippedCatalogues }),
-      openFeed: () => openFeed(diskFolder(folder)),
+      openFeed: async () => ({ feed: await openFeed(diskFolder(folder)), tags: [] }),
       workspace: () => ScratchDisk.open(),
       chunkSize,
       now,

@@ -243,7 +243,7 @@ class Simulation {
             openFeed: async (sync) => {
               const roster = this.#rosters.get(sync.syncId);
               if (!roster) throw new Refused('no roster');
-              return openRoster(roster);
+              return { feed: openRoster(roster), tags: [sync.syncId] };
             },
             workspace: async () => memoryWorkspace(),
           },

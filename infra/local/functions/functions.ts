@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -52,6 +52,7 @@ function declareFunction(
   const [module, exportName] = properties.Handler.split('.');
   if (module === undefined || exportName === undefined) throw new Error(`${name} has no handler`);
   const temporary = join(dataDir, 'tmp', name);
+  rmSync(temporary, { recursive: true, force: true }); // of a process that was killed; it held people's records
   mkdirSync(temporary, { recursive: true });
   return new LocalFunction({
     name,

@@ -197,6 +197,8 @@ function casesOf(permission: string, letter: string, role: ImathRole, on: Line[1
         mayNot({ properties: {}, code: 'condition' }),
         mayNot({ properties: rowsOf(studentRow, { kind: 'janitor' }), code: 'condition' }),
         mayNot({ properties: rowsOf({ kind: 'student', school: 's-9' }), code: 'condition' }),
+        mayNot({ properties: { rows: [{ kind: 'student', class: 9 }] }, code: 'condition' }),
+        mayNot({ properties: rowsOf({ kind: 'group', class: 'c-new' }), more: {}, code: 'condition' }),
         mayNot({ properties: rowsOf({ ...staffRow, accountType: 'building_administrator' }), code: 'rule' }),
         notFromAway({ properties: rowsOf(studentRow) }),
         ...['staff', 'student', 'group'].map((kind) => may({ properties: rowsOf({ kind }) })),

@@ -226,7 +226,7 @@ function calculationCases(): TableCase[] {
         permission: 'page.view',
         subject: { id: 'u-1', manual: [anAssignment(role, inDistrict, { system: 'pcr' })] },
         resource: { type: 'page', id: 'p-1' },
-        properties: { role: 'security_full' },
+        properties: { role },
         expected: false,
       }),
     ),

@@ -74,6 +74,7 @@ function isInside(
   assigned: ReadonlySet<string> | undefined,
 ): boolean {
   const { resource, more } = at;
+  if (classId === '' || school === '') return false;
   if (assigned !== undefined) {
     const touched = classId ?? (school === undefined && resource.type === 'class' ? resource.id : undefined);
     return touched !== undefined && assigned.has(touched);

@@ -1,17 +1,19 @@
 import { findRole, scopeTypes } from '../catalogue.ts';
 import type { ConditionOf } from '../conditions.ts';
 import type { Assignment, Person, Scope } from '../facts.ts';
-import { isOpen } from '../periods.ts';
 import { placeInScope, placementsOf } from '../placements.ts';
 import { alternatives } from '../sentences.ts';
-import { holdingsIn } from '../standing.ts';
+import { holdingsIn, ineffectiveness } from '../standing.ts';
 import { type Circumstances, given, no, quoted, textOf, type Verdict, yes } from './verdict.ts';
 
-/** What the person holds of the system today, assigned or calculated. */
-export function heldToday(at: Circumstances, person: Person): Assignment[] {
-  return holdingsIn(at.catalogue, person, at.district).filter(({ from, until }) =>
-    isOpen({ begin: from, end: until }, at.today),
-  );
+/** What the person holds of the system today and to effect, assigned or calculated. */
+export function heldToday({ catalogue, district, today }: Circumstances, person: Person): Assignment[] {
+  return holdingsIn(catalogue, person, district).filter((held) => {
+    const role = findRole(catalogue, held.role);
+    // A role that stands for an attribute has no entry of its own.
+    if (role === undefined) return held.source === 'calculated';
+    return ineffectiveness(held, role, { person, today }) === undefined;
+  });
 }
 
 export function ownAccount({ subject, resource }: Circumstances): Verdict {

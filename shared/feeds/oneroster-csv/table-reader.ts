@@ -112,7 +112,7 @@ export class TableReader {
     const { entity, name } = this.#table;
     if (entity !== undefined) return { entity, ...(sourcedId !== undefined && { sourcedId }) };
     return name === 'roles' && typeof userId === 'string'
-      ? { entity: 'users', sourcedId: userId }
+      ? { entity: 'users', sourcedId: userId, part: true }
       : undefined;
   }
 

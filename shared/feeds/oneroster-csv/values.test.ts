@@ -335,7 +335,7 @@ describe('other records', () => {
   ])('a bad row of roles.csv names its user: %j', async (changes, error) => {
     const { problems, read } = await readOther('roles', changes);
     expect(problems).toEqual([`error roles.csv:4 ${error}`]);
-    expect(read.problems[0]?.dropped).toEqual({ entity: 'users', sourcedId: 'u2' });
+    expect(read.problems[0]?.dropped).toEqual({ entity: 'users', sourcedId: 'u2', part: true });
   });
 
   test('a row of roles.csv for someone who is not in the feed names nobody', async () => {
@@ -377,7 +377,7 @@ describe('rows as such', () => {
       'error roles.csv:5 wrong-cell-count',
     ]);
     expect(read.problems.map(({ dropped }) => dropped)).toEqual([
-      { entity: 'users', sourcedId: 'u2' },
+      { entity: 'users', sourcedId: 'u2', part: true },
       undefined,
     ]);
   });

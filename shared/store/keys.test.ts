@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { holderKey, joinKey, rosterKey, shardOf, splitKey } from './keys.ts';
+
+const awkward = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom('', '#', '%', '%23', 'a#b', '#'.repeat(255), '統'.repeat(255)),
+);
+
+test('parts come back from a key as they went in, whatever they are', () => {
+  fc.assert(
+    fc.property(fc.array(awkward, { minLength: 1 }), (parts) => {
+      expect(splitKey(joinKey(...parts))).toEqual(parts);
+    }),
+  );
+});
+
+test('no two lists of parts make one key', () => {
+  fc.assert(
+    fc.property(fc.array(awkward, { minLength: 1 }), fc.array(awkward, { minLength: 1 }), (a, b) => {
+      if (JSON.stringify(a) !== JSON.stringify(b)) expect(joinKey(...a)).not.toBe(joinKey(...b));
+    }),
+  );
+});
+
+test('a holder’s key fits into DynamoDB for the longest ids there are, and stays theirs alone', () => {
+  const at = { district: 'd', system: 'hmh', role: 'teacher', assignmentId: '0123456789abcdef' };
+  const long = (end: string) => `${'#'.repeat(254)}${end}`;
+  const keys = ['a', 'b'].map((end) => holderKey({ ...at, scopeId: long(end), userId: long(end) }));
+  for (const { sk } of keys) expect(Buffer.byteLength(sk)).toBeLessThanOrEqual(1024);
+  expect(keys[0]?.sk).not.toBe(keys[1]?.sk);
+});
+
+test('an id has one place, and its shard is one there is', () => {
+  fc.assert(
+    fc.property(awkward, (id) => {
+      expect(rosterKey('d', 'users', id)).toEqual(rosterKey('d', 'users', id));
+      expect(shardOf(id, 16)).toBeLessThan(16);
+    }),
+  );
+});
