@@ -90,7 +90,9 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
     const query = route.query && validate(route.query, asked, 'query');
     const body = route.body && validate(route.body, readBody(event, route), 'body');
 
-    const run = async (newId: string): Promise<KeptAnswer> => {
+    // Chance is dear: an id is drawn only for handlers that ask for one, and once.
+    const run = async (given?: string): Promise<KeptAnswer> => {
+      let newId = given;
       // Handlers<F> has a handler of every route of F, and the schemas of that route have made the request.
       const handle = deps.handlers[route.name as keyof Handlers<F>] as AnyHandler;
       const request = {
@@ -100,7 +102,10 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
         caller,
         by: caller === undefined ? 'nobody' : actsAs(caller),
         now,
-        newId,
+        get newId() {
+          newId ??= ulid(now.getTime());
+          return newId;
+        },
         headers: event.headers,
         origin: originOf(event),
         ...ifMatchOf(event),
@@ -113,7 +118,7 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
     };
 
     const key = event.headers['idempotency-key'];
-    if (key === undefined || !route.idempotent || caller === undefined) return run(ulid(now.getTime()));
+    if (key === undefined || !route.idempotent || caller === undefined) return run();
     if (deps.idempotency === undefined) throw new Error(`${deps.function} was wired without idempotency.`);
     const { clientId } = caller;
     const request = [route.name, event.rawPath, JSON.stringify(body ?? null)];
