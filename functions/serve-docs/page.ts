@@ -22,7 +22,7 @@ pre { background: var(--soft); padding: .75rem; overflow-x: auto; border-radius:
 details { border-bottom: 1px solid var(--line); padding: .45rem 0; }
 summary { cursor: pointer; }
 summary code { font-size: 14px; }
-.method { display: inline-block; width: 4.2rem; font-weight: 600; }
+.method { display: inline-block; width: 5.2rem; font-weight: 600; }
 .about { opacity: .75; }
 nav a { margin-right: 1rem; }
 `;
