@@ -67,7 +67,8 @@ function moto(): Candidate['start'] {
 
 async function run(command: string, args: (port: string) => string[]): Promise<UnderTest> {
   const port = await freePort();
-  const child = spawn(command, args(String(port)), { stdio: 'ignore' });
+  // DynamoDB Local leaves a file where it is started.
+  const child = spawn(command, args(String(port)), { stdio: 'ignore', cwd: tmpdir() });
   const endpoint = `http://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 300; attempt++) {
     const answers = await fetch(endpoint, { signal: AbortSignal.timeout(1000) }).then(
