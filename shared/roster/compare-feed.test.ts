@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryWorkspace } from '../../test/simulation/world.ts';
+import { memoryWorkspace } from '../../test/builders/memory-workspace.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { CommittedState, putManifest, putPartition } from './committed-state.ts';
 import { compareFeed, settleRemovals } from './compare-feed.ts';

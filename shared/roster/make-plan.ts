@@ -2,12 +2,12 @@ import { FeedRejected } from '../errors.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { CommittedState, putManifest } from './committed-state.ts';
 import { type Compared, type Comparing, compareFeed, settleRemovals } from './compare-feed.ts';
+import { loadCover, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
 import type { OpenFeed, Problem } from './feed-reading.ts';
 import { guard } from './guard.ts';
-import type { Lane } from './lane.ts';
 import { overlap } from './overlap.ts';
-import { type Change, chunkKey, headerKey, heldPrefix, type PlanHeader, targetKey } from './plan.ts';
+import { headerKey, heldPrefix, type PlanHeader } from './plan.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { readFeed, type Snapshot } from './read-feed.ts';
 import { entities } from './records.ts';
@@ -97,7 +97,7 @@ export async function makePlan(
   await heldBack.close();
   const manifest = await putManifest(deps.objects, { district, derivation: derivation.version, kinds });
   const summary = await putHeader(deps, sync, { prefix, chunks, compared, held: heldBack });
-  const dryRun = sync.dryRun && !approvesDryRun(sync, summary);
+  const dryRun = sync.dryRun && !approvesDryRun(sync, compared, summary);
   const holdAll = dryRun || (held && sync.guard.onBreach === 'hold-all');
   const remaining = (holdAll ? summary.changes : 0) + summary.held;
   return {
@@ -154,8 +154,9 @@ function approves({ approval }: Sync, { removalsDigest }: Compared): boolean {
 }
 
 /** A dry run is approved as the plan that was looked at; where removals were held, by those. */
-function approvesDryRun({ approval }: Sync, { hash }: PlanSummary): boolean {
-  return approval !== undefined && (approval.heldDigest !== undefined || approval.planHash === hash);
+function approvesDryRun(sync: Sync, compared: Compared, { hash }: PlanSummary): boolean {
+  const { approval } = sync;
+  return approval?.heldDigest === undefined ? approval?.planHash === hash : approves(sync, compared);
 }
 
 /** For whoever watches; losing the race to another delivery of the same message does no harm. */
@@ -187,29 +188,6 @@ async function derived(
   }
   const { person = [], class: classes = [], org = [] } = old;
   return { ...compared.kinds, person, class: classes, org };
-}
-
-/** Every key that a plan given up may have written, so that this plan writes it too and fences it off. */
-async function loadCover(objects: Objects, lane: Lane): Promise<Set<string>> {
-  const cover = new Set<string>();
-  for (const { prefix, chunks } of lane.unfinished) {
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      for (const line of (await objects.get(chunkKey(prefix, chunk))).split('\n')) {
-        // Written by ChunkWriter only.
-        if (line !== '') cover.add(targetKey(JSON.parse(line) as Change));
-      }
-    }
-  }
-  return cover;
-}
-
-/** What is left of the cover exists in no committed state: it is written as not there. */
-function tombstones(cover: ReadonlySet<string>): Change[] {
-  return [...cover].map((key) => {
-    const [table, entity, ...id] = key.split('\t');
-    // The key was made by targetKey of a change.
-    return { table, entity, id: id.join('\t'), kind: 'cover' } as Change;
-  });
 }
 
 async function putHeader(

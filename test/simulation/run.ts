@@ -10,9 +10,10 @@ import { type Entity, entities, type RecordStatus } from '../../shared/roster/re
 import { isOver } from '../../shared/roster/sync.ts';
 import { approveSync, cancelSync, startSync } from '../../shared/roster/sync-desk.ts';
 import { visible } from '../../shared/store/versioned.ts';
+import { memoryWorkspace } from '../builders/memory-workspace.ts';
 import { openRoster, randomRoster, type TinyRoster } from './rosters.ts';
 import { type Faults, type Process, Refused, Schedule } from './schedule.ts';
-import { type Broken, type Message, memoryWorkspace, World } from './world.ts';
+import { type Broken, type Message, World } from './world.ts';
 
 const district = 'd-1';
 

@@ -9,7 +9,6 @@ import type {
   RecordWriter,
   SyncLedger,
   SyncQueues,
-  Workspace,
 } from '../../shared/roster/sync-stores.ts';
 import { type Process, Refused, type Schedule } from './schedule.ts';
 
@@ -171,16 +170,4 @@ export class World {
       },
     };
   }
-}
-
-export function memoryWorkspace(): Workspace & { dispose(): Promise<void> } {
-  const files = new Map<string, string>();
-  return {
-    append: (name, text) => {
-      files.set(name, (files.get(name) ?? '') + text);
-      return undefined;
-    },
-    read: (name) => Promise.resolve(files.get(name) ?? ''),
-    dispose: () => Promise.resolve(),
-  };
 }

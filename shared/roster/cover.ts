@@ -1,0 +1,26 @@
+import type { Lane } from './lane.ts';
+import { type Change, chunkKey, targetKey } from './plan.ts';
+import type { Objects } from './sync-stores.ts';
+
+/** Every key that a plan given up may have written, so that this plan writes it too and fences it off. */
+export async function loadCover(objects: Objects, lane: Lane): Promise<Set<string>> {
+  const cover = new Set<string>();
+  for (const { prefix, chunks } of lane.unfinished) {
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      for (const line of (await objects.get(chunkKey(prefix, chunk))).split('\n')) {
+        // Written by ChunkWriter only.
+        if (line !== '') cover.add(targetKey(JSON.parse(line) as Change));
+      }
+    }
+  }
+  return cover;
+}
+
+/** What is left of the cover exists in no committed state: it is written as not there. */
+export function tombstones(cover: ReadonlySet<string>): Change[] {
+  return [...cover].map((key) => {
+    const [table, entity, ...id] = key.split('\t');
+    // The key was made by targetKey of a change.
+    return { table, entity, id: id.join('\t'), kind: 'cover' } as Change;
+  });
+}
