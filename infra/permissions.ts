@@ -39,7 +39,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'manage-districts': {
     tables: {
       tenants: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-      access: ['BatchGetItem', 'PutItem'],
+      access: ['BatchGetItem', 'PutItem', 'UpdateItem'],
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
     },
     // To list: else S3 answers a look at what is not there with 403.
@@ -60,7 +60,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'manage-access': {
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
-      access: ['BatchGetItem', 'UpdateItem'],
+      access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
       assignments: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },
   },

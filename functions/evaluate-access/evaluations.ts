@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { evaluate } from '../../shared/access/evaluate.ts';
 import type { AccessQuestion, CheckFacts } from '../../shared/access/facts.ts';
+import { readsRecords } from '../../shared/access/question.ts';
 import { RequestError } from '../../shared/errors.ts';
 import {
   EvaluationRequest,
@@ -33,7 +34,10 @@ export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
   async function one({ body, caller, now }: Asking<EvaluationRequest>): Promise<Answer> {
     const asked = askedBy(body, caller);
     const { district, question, atLeast } = asked;
-    const facts = await access.checkFacts(district, question, { atLeast });
+    const facts = await access.checkFacts(district, question, {
+      atLeast,
+      deep: readsRecords(catalogues, question),
+    });
     if (facts === undefined) throw noSuchDistrict();
     return answerTo(asked, facts, now);
   }
@@ -73,7 +77,10 @@ export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
         const [{ district, atLeast } = { district: '', atLeast: undefined }] = group;
         const questions = group.map(({ question }) => question);
         const found = await access
-          .manyCheckFacts(district, questions, { atLeast })
+          .manyCheckFacts(district, questions, {
+            atLeast,
+            deep: (question) => readsRecords(catalogues, question),
+          })
           .then((many) => many ?? noSuchDistrict())
           .catch(onlyRequestErrors);
         if (found instanceof RequestError && groups.size === 1) throw found;

@@ -9,6 +9,7 @@ import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { evaluate } from '../../shared/access/evaluate.ts';
 import type { AccessQuestion, CheckFacts, DistrictFacts } from '../../shared/access/facts.ts';
 import { byText } from '../../shared/access/order.ts';
+import { readsRecords } from '../../shared/access/question.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type {
   ActionSearchRequest,
@@ -61,7 +62,7 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
       resource: resourceOf(body.resource),
     };
     const nobody = { type: 'nobody', id: body.resource.id };
-    const facts = await begin(body.context, caller, { subject: nobody, ...asked });
+    const facts = await begin(body.context, caller, [{ subject: nobody, ...asked }]);
     const today = dayIn(facts.district.timeZone, now);
     return page({
       sources: type === 'user' ? subjectSources(catalogues, facts, asked, today) : [],
@@ -81,11 +82,8 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
     const action = { name: fullName(body.action.name, caller) };
     const resource = (id: string) => resourceOf({ type, id, properties });
     const district = districtOf(caller, body.context?.district);
-    const facts = await begin(body.context, caller, {
-      subject,
-      action,
-      resource: { type: 'district', id: district },
-    });
+    const here = { type: 'district', id: district };
+    const facts = await begin(body.context, caller, [{ subject, action, resource: here }]);
     const today = dayIn(facts.district.timeZone, now);
     const sources = resourceSources(catalogues, facts, { action, resource: resource('') }, today);
     if (sources === undefined) throw unlisted(type);
@@ -108,17 +106,17 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
       subject: { type: body.subject.type, id: body.subject.id },
       resource: resourceOf(body.resource),
     };
-    const facts = await begin(body.context, caller, { ...question, action: { name: '' } });
+    const names = actionNames(caller.defaultSystem);
+    const ask = (name: string) => ({ ...question, action: { name: fullName(name, caller) } });
+    const facts = await begin(body.context, caller, names.map(ask));
     const today = dayIn(facts.district.timeZone, now);
     const mark = markOf('action', facts.district.id, question, caller.defaultSystem);
     const place = placeOf(body.page, mark, facts.district);
-    const names = actionNames(caller.defaultSystem);
     const results: { name: string }[] = [];
     let at = place.source;
     for (; at < names.length && results.length < body.page.limit; at += 1) {
       const name = names[at] ?? '';
-      const action = { name: fullName(name, caller) };
-      if (evaluate(catalogues, facts, { ...question, action }, { today }).decision) results.push({ name });
+      if (evaluate(catalogues, facts, ask(name), { today }).decision) results.push({ name });
     }
     const next = at < names.length ? writePlace(mark, { ...place, source: at }) : '';
     return found(results, next, facts.district, place);
@@ -133,13 +131,17 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
     );
   }
 
+  /** The facts of questions that differ in nothing but the action. */
   async function begin(
     context: EvaluationContext | undefined,
     caller: Caller,
-    question: AccessQuestion,
+    questions: readonly AccessQuestion[],
   ): Promise<CheckFacts> {
+    const [question] = questions;
+    if (question === undefined) throw new Error('A search asks something.');
     const atLeast = atLeastOf(context);
-    const facts = await access.checkFacts(districtOf(caller, context?.district), question, { atLeast });
+    const deep = questions.some((one) => readsRecords(catalogues, one));
+    const facts = await access.checkFacts(districtOf(caller, context?.district), question, { atLeast, deep });
     if (facts === undefined) throw noSuchDistrict();
     return facts;
   }
@@ -170,6 +172,7 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
     const read = await access.manyCheckFacts(
       district.id,
       looked.found.map(({ id }) => ask(id)),
+      { deep: (question) => readsRecords(catalogues, question) },
     );
     if (read === undefined) throw noSuchDistrict();
     const today = dayIn(read.district.timeZone, walk.now);

@@ -1,41 +1,70 @@
 import { type CatalogueSet, findRole, isGivenFor, type Role } from '../../shared/access/catalogue.ts';
-import type { Assignment } from '../../shared/access/facts.ts';
+import type { Assignment, DistrictFacts } from '../../shared/access/facts.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { AssignmentView, NewAssignment, RequestView } from '../../shared/messages/access.ts';
 import { noSuchDistrict } from '../../shared/runtime/decide.ts';
 import { isOperator } from '../../shared/runtime/permissions.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
-import type { Deed, Holding } from '../../shared/store/assignments.ts';
+import type { Deed } from '../../shared/store/assignments.ts';
+import type { Holding } from '../../shared/store/holders.ts';
 import type { Deps } from './deps.ts';
 
 type AssignmentHandlers = Pick<
   Handlers<'manage-access'>,
-  'createAssignment' | 'listAssignments' | 'deleteAssignment'
+  'createAssignment' | 'listAssignments' | 'deleteAssignment' | 'transferAssignment'
 >;
 
 export function makeAssignmentHandlers({
   access,
   assignments,
+  holders,
   catalogues,
   events,
-}: Pick<Deps, 'access' | 'assignments' | 'catalogues' | 'events'>): AssignmentHandlers {
+}: Pick<Deps, 'access' | 'assignments' | 'holders' | 'catalogues' | 'events'>): AssignmentHandlers {
   return {
     async createAssignment({ params: { district }, body, by, caller, now, newId }) {
       const assignment = assignmentOf(body, newId);
       const role = roleOf(catalogues, assignment);
-      refuseForeignScope(district, assignment);
       const found = await access.person(district, body.user);
       if (found === undefined) throw noSuchDistrict();
-      const same = found.person?.manual.find((held) => grantsTheSame(held, assignment));
+      refuseUnfitScope(found.district, role, assignment);
+      const same = found.person?.manual.find(
+        (held) => grantsTheSame(held, assignment) || holdsTheSeat(role, held, assignment),
+      );
       if (same !== undefined) return assignmentView(body.user, same);
 
       const kind = role.privileged && !isOperator(caller) ? 'request' : 'assignment';
-      const deed: Deed = { kind, userId: body.user, assignment, by, at: now.toISOString() };
+      const deed: Deed = { kind, userId: body.user, assignment, by, at: now.toISOString(), ...seatsOf(role) };
       await assignments.record(district, deed);
       const action = kind === 'request' ? 'role-requested' : 'role-assigned';
       events.audited({ district, by, action, what: auditOf(deed) });
       if (kind === 'assignment') return assignmentView(body.user, assignment, deed);
       return new Answer(requestView(deed.assignment.id, { ...deed, deed }), { status: 202 });
+    },
+
+    async transferAssignment({ params: { district, assignment: id }, body, by, now, newId }) {
+      const from = await assignments.find(district, id);
+      if (from === undefined) throw unknownAssignment();
+      if (from.seats === undefined || from.kind === 'request') {
+        const { system, role } = from.assignment;
+        throw new RequestError(
+          'unprocessable',
+          'not-a-seat',
+          `${system} ${role} is not limited in seats: assign it, and take it away where it is no longer needed.`,
+        );
+      }
+      if (from.userId === body.user) return assignmentView(from.userId, from.assignment, from);
+      const { confirms: _, confirmedBy: __, ...seat } = from;
+      const assignment = { ...from.assignment, id: newId };
+      const to: Deed = { ...seat, userId: body.user, assignment, by, at: now.toISOString() };
+      await assignments.transfer(district, from, to);
+      events.audited({
+        district,
+        by,
+        action: 'seat-transferred',
+        what: { ...auditOf(to), from: from.userId },
+      });
+      return assignmentView(to.userId, to.assignment, to);
     },
 
     async listAssignments({ params: { district }, query }) {
@@ -56,7 +85,7 @@ export function makeAssignmentHandlers({
         throw new Error('The schema asks for one or the other.');
       const facts = await access.district(district);
       if (facts === undefined) throw noSuchDistrict();
-      const page = await assignments.holders(
+      const page = await holders.list(
         { district, committed: facts.committed },
         { roles: [{ system, role }], kind: 'assignment', scopeId: org },
         { limit, cursor },
@@ -70,11 +99,7 @@ export function makeAssignmentHandlers({
     async deleteAssignment({ params: { district, assignment: id }, by }) {
       const deed = await assignments.find(district, id);
       if (deed === undefined) {
-        throw new RequestError(
-          'not-found',
-          'unknown-assignment',
-          'Nobody made such an assignment by hand; what the roster gives ends with the roster.',
-        );
+        throw unknownAssignment();
       }
       await assignments.remove(district, deed);
       events.audited({ district, by, action: 'role-taken-away', what: auditOf(deed) });
@@ -88,7 +113,12 @@ function assignmentOf({ system, role, scope, from, until }: NewAssignment, id: s
     id,
     system,
     role,
-    scope: { type: scope.type, ids: scope.ids.toSorted() },
+    scope: {
+      type: scope.type,
+      ids: scope.ids.toSorted(),
+      ...(scope.yearLevels === undefined ? {} : { yearLevels: scope.yearLevels.toSorted() }),
+      ...(scope.tags === undefined ? {} : { tags: scope.tags.toSorted() }),
+    },
     source: 'manual',
     ...(from === undefined ? {} : { from }),
     ...(until === undefined ? {} : { until }),
@@ -115,17 +145,31 @@ function roleOf(catalogues: CatalogueSet, { system, role, scope }: Assignment): 
   });
 }
 
-/** A district hands out itself, never another; ids of schools and classes are its own by being looked up in it. */
-function refuseForeignScope(district: string, { scope }: Assignment): void {
-  if (scope.type !== 'district' || (scope.ids.length === 1 && scope.ids[0] === district)) return;
-  throw new RequestError(
-    'unprocessable',
-    'other-district',
-    'A scope of type district names this district alone.',
-    {
-      fields: [{ pointer: '/scope/ids', detail: `must be ["${district}"]` }],
-    },
-  );
+/**
+ * A district hands out itself, never another, and a customer only where it is in one; ids of schools and classes are its own by
+ * being looked up in it.
+ */
+function refuseUnfitScope(district: DistrictFacts, role: Role, { scope }: Assignment): void {
+  if (scope.type === 'district' && scope.ids.some((id) => id !== district.id)) {
+    const message = 'A scope of type district names this district alone.';
+    throw unfit('other-district', message, '/scope/ids', `must be ["${district.id}"]`);
+  }
+  if (scope.type === 'customer' && !scope.ids.every((id) => district.customers?.includes(id))) {
+    const message = 'The district is not in that customer; the operator keeps customers.';
+    throw unfit('other-customer', message, '/scope/ids', 'must be customers of this district');
+  }
+  if (scope.type !== 'account' && (scope.yearLevels !== undefined || scope.tags !== undefined)) {
+    const message = 'Year levels and tags narrow the scope of an account alone.';
+    throw unfit('wrong-scope', message, '/scope/type', 'must be account with yearLevels or tags');
+  }
+  if (role.seats !== undefined && scope.ids.length > 1) {
+    const message = 'A seat is taken at one account: make an assignment for each.';
+    throw unfit('one-account', message, '/scope/ids', 'must be one id');
+  }
+}
+
+function unfit(code: string, message: string, pointer: string, detail: string): RequestError {
+  return new RequestError('unprocessable', code, message, { fields: [{ pointer, detail }] });
 }
 
 function grantsTheSame(a: Assignment, b: Assignment): boolean {
@@ -135,7 +179,26 @@ function grantsTheSame(a: Assignment, b: Assignment): boolean {
     a.from === b.from &&
     a.until === b.until &&
     a.scope.type === b.scope.type &&
-    a.scope.ids.join('\n') === b.scope.ids.join('\n')
+    JSON.stringify([a.scope.ids, a.scope.yearLevels, a.scope.tags]) ===
+      JSON.stringify([b.scope.ids, b.scope.yearLevels, b.scope.tags])
+  );
+}
+
+/** Giving a seat to its present holder changes nothing, whatever the dates. */
+function holdsTheSeat(role: Role, held: Assignment, wanted: Assignment): boolean {
+  const isSame = held.system === wanted.system && held.role === wanted.role;
+  return role.seats !== undefined && isSame && held.scope.ids[0] === wanted.scope.ids[0];
+}
+
+function seatsOf({ seats }: Role): Pick<Deed, 'seats'> {
+  return seats === undefined ? {} : { seats };
+}
+
+function unknownAssignment(): RequestError {
+  return new RequestError(
+    'not-found',
+    'unknown-assignment',
+    'Nobody made such an assignment by hand; what the roster gives ends with the roster.',
   );
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../shared/access/evaluate.ts';
 import type { Assignment, DistrictFacts, Person, PersonFacts } from '../../shared/access/facts.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
-import type { Deed, Holding } from '../../shared/store/assignments.ts';
+import type { Deed } from '../../shared/store/assignments.ts';
+import type { Holding } from '../../shared/store/holders.ts';
 import {
   bodyOf,
   context,
@@ -46,11 +47,12 @@ function world(people: Person[] = []) {
     access: {
       district: async () => district,
       person: async (_, id) => ({ district, person: personOf(id) }),
-      putSettings: async (_, settings) => {
-        district.settings = settings;
+      changeHead: async (_, parts) => {
+        Object.assign(district, parts);
         district.revision += 1;
         return district.revision;
       },
+      putTags: async () => {},
     },
     assignments: {
       record: async (_, deed) => void deeds.set(deed.assignment.id, deed),
@@ -61,7 +63,13 @@ function world(people: Person[] = []) {
         return deed;
       },
       remove: async (_, deed) => void deeds.delete(deed.assignment.id),
-      holders: async (_, { kind }) => {
+      transfer: async (_, from, to) => {
+        deeds.delete(from.assignment.id);
+        deeds.set(to.assignment.id, to);
+      },
+    },
+    holders: {
+      list: async (_, { kind }) => {
         const byHand = [...deeds.values()].map((deed): Holding => ({ ...deed, deed }));
         const byRoster = people.flatMap(({ id, roster }) =>
           (roster?.requests ?? []).map(
@@ -144,6 +152,59 @@ describe('assignments', () => {
       httpEvent('createAssignment', { params, body: { ...teacher, ...wrong } }),
     );
     expect([answer.statusCode, bodyOf(answer).code]).toEqual([422, code]);
+  });
+
+  test('a narrowed account keeps its year levels and tags', async () => {
+    const manager = {
+      user: 'u-1',
+      system: 'acer',
+      role: 'candidate_manager',
+      scope: { type: 'account', ids: ['s-1'], yearLevels: ['08', '07'], tags: ['chess'] },
+    };
+    const { call } = world();
+    const given = bodyOf(await call(httpEvent('createAssignment', { params, body: manager })));
+    expect(given.scope).toEqual({ type: 'account', ids: ['s-1'], yearLevels: ['07', '08'], tags: ['chess'] });
+    const school = { ...teacher, scope: { ...teacher.scope, tags: ['chess'] } };
+    expect(bodyOf(await call(httpEvent('createAssignment', { params, body: school }))).code).toBe(
+      'wrong-scope',
+    );
+  });
+
+  test('a role for a customer is given only where the district is in it', async () => {
+    const { call, district } = world();
+    const scope = { type: 'customer', ids: ['c-1'] };
+    const body = { user: 'u-1', system: 'imath', role: 'customer_administrator', scope };
+    const give = async () => bodyOf(await call(httpEvent('createAssignment', { params, body })));
+    expect((await give()).code).toBe('other-customer');
+    district.customers = ['c-1'];
+    expect(await give()).toMatchObject({ status: 'assigned', scope });
+  });
+
+  test('a seat is taken at one account, and passed on by a transfer alone', async () => {
+    const { call, deeds, events } = world();
+    const seat = (...ids: string[]) => ({
+      user: 'u-1',
+      system: 'nsc',
+      role: 'st_billing',
+      scope: { type: 'account', ids },
+    });
+    const give = async (body: unknown) => bodyOf(await call(httpEvent('createAssignment', { params, body })));
+    expect((await give(seat('s-1', 's-2'))).code).toBe('one-account');
+    const given = await give(seat('s-1'));
+    expect((await give({ ...seat('s-1'), until: '2027-07-01' })).id).toBe(given.id);
+    const pass = async (id: unknown, user: string) =>
+      bodyOf(
+        await call(
+          httpEvent('transferAssignment', { params: { ...params, assignment: String(id) }, body: { user } }),
+        ),
+      );
+    expect((await pass(given.id, 'u-1')).id).toBe(given.id);
+    const passed = await pass(given.id, 'u-2');
+    expect(passed).toMatchObject({ user: 'u-2', role: 'st_billing', scope: { ids: ['s-1'] } });
+    expect([...deeds.values()].map(({ userId }) => userId)).toEqual(['u-2']);
+    expect(events.told.audits.at(-1)).toMatchObject({ action: 'seat-transferred', what: { from: 'u-1' } });
+    expect((await pass(given.id, 'u-3')).code).toBe('unknown-assignment');
+    expect((await pass((await give(teacher)).id, 'u-3')).code).toBe('not-a-seat');
   });
 
   test('who may view the roster may not give roles', async () => {

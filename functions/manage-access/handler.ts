@@ -42,17 +42,25 @@ export function makeHandler(deps: Deps) {
             'Somebody changed it meanwhile.',
           );
         }
-        const revision = await access.putSettings(district, body, facts.revision);
+        const revision = await access.changeHead(district, { settings: body }, facts.revision);
         events.audited({ district, by, action: 'settings-changed', what: body });
         return withEtag(body, revision);
+      },
+
+      async putTags({ params: { district, user }, body, by }) {
+        const found = await access.person(district, user);
+        if (found === undefined) throw noSuchDistrict();
+        if (found.person === undefined) throw unknownUser();
+        const tags = body.tags.toSorted();
+        await access.putTags(district, user, tags);
+        events.audited({ district, by, action: 'tags-changed', what: { user } });
+        return { tags };
       },
 
       async getUserAccess({ params, query, now }) {
         const found = await access.person(params.district, params.user);
         if (found === undefined) throw noSuchDistrict();
-        if (found.person === undefined) {
-          throw new RequestError('not-found', 'unknown-user', 'There is no such user in this district.');
-        }
+        if (found.person === undefined) throw unknownUser();
         const at = query.at ?? dayIn(found.district.timeZone, now);
         return accessOf(catalogues, found.person, at);
       },
@@ -68,6 +76,10 @@ export function makeHandler(deps: Deps) {
       },
     },
   });
+}
+
+function unknownUser(): RequestError {
+  return new RequestError('not-found', 'unknown-user', 'There is no such user in this district.');
 }
 
 /** `<system>:<permission>` of the system that the setting's name begins with. */

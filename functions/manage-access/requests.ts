@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { findRole } from '../../shared/access/catalogue.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { noSuchDistrict } from '../../shared/runtime/decide.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
-import type { Deed, Holding } from '../../shared/store/assignments.ts';
+import type { Deed } from '../../shared/store/assignments.ts';
+import type { Holding } from '../../shared/store/holders.ts';
 import { assignmentView, auditOf, requestView } from './assignments.ts';
 import type { Deps } from './deps.ts';
 
@@ -13,9 +15,10 @@ const rosterPrefix = 'roster.';
 export function makeRequestHandlers({
   access,
   assignments,
+  holders,
   catalogues,
   events,
-}: Pick<Deps, 'access' | 'assignments' | 'catalogues' | 'events'>): Pick<
+}: Pick<Deps, 'access' | 'assignments' | 'holders' | 'catalogues' | 'events'>): Pick<
   Handlers<'manage-access'>,
   'listRequests' | 'confirmRequest'
 > {
@@ -28,7 +31,7 @@ export function makeRequestHandlers({
       const facts = await access.district(district);
       if (facts === undefined) throw noSuchDistrict();
       const at = { district, committed: facts.committed };
-      const page = await assignments.holders(at, { roles: privileged, kind: 'request' }, query);
+      const page = await holders.list(at, { roles: privileged, kind: 'request' }, query);
       return { ...page, items: page.items.map((holding) => requestView(requestId(holding), holding)) };
     },
 
@@ -69,6 +72,8 @@ export function makeRequestHandlers({
     const asked = found?.person?.roster?.requests.find((one) => one.id === wanted);
     if (asked === undefined) throw unknownRequest();
     const { rule: _, ...assignment } = asked;
+    const catalogue = catalogues.get(asked.system);
+    const seats = catalogue && findRole(catalogue, asked.role)?.seats;
     return {
       kind: 'assignment',
       userId,
@@ -77,6 +82,7 @@ export function makeRequestHandlers({
       at: now.toISOString(),
       confirmedBy: by,
       confirms: asked.id,
+      ...(seats === undefined ? {} : { seats }),
     };
   }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { DistrictFacts } from '../../shared/access/facts.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import type { Client, District, Feed } from '../../shared/messages/districts.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
+import type { Customer } from '../../shared/store/customers.ts';
 import type { KeptFeed } from '../../shared/store/feeds.ts';
 import type { StoredUpload } from '../../shared/store/uploads.ts';
 import {
@@ -20,6 +22,13 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
   const events = recordingEvents();
   const districts = new Map<string, District>();
   const clients = new Map<string, Client>();
+  const customers = new Map<string, Customer>();
+  const heads = new Map(
+    ['d-1', 'd-2'].map((id): [string, DistrictFacts] => [
+      id,
+      { id, timeZone: 'UTC', committed: 0, revision: 0, settings: {} },
+    ]),
+  );
   const feeds = new Map<string, KeptFeed>();
   const uploads = new Map<string, StoredUpload>();
   const bucket = new Map<string, number>();
@@ -45,6 +54,7 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
         return district;
       },
       findDistrict: async (id) => districts.get(id),
+      putDistrict: async (district) => void districts.set(district.id, district),
       listDistricts: async () => ({ items: [...districts.values()] }),
       createClient: async ({ district, id, name, scopes, user, defaultSystem, now }) => {
         const client: Client = {
@@ -60,6 +70,18 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
       },
       listClients: async () => ({ items: [...clients.values()] }),
       revokeClient: async (id) => clients.delete(id),
+    },
+    customers: {
+      find: async (id) => customers.get(id),
+      put: async (id, customer) => void customers.set(id, customer),
+    },
+    access: {
+      district: async (id) => heads.get(id),
+      changeHead: async (id, parts, revision) => {
+        const head = heads.get(id);
+        if (head) heads.set(id, { ...head, ...parts, revision: revision + 1 });
+        return revision + 1;
+      },
     },
     feeds: {
       put: async (district, feed: Feed) => {
@@ -100,7 +122,13 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
     events,
     now: () => new Date('2026-11-21T12:00:00Z'),
   });
-  return { events, bucket, parts, call: (event: ReturnType<typeof httpEvent>) => handler(event, context) };
+  return {
+    events,
+    bucket,
+    parts,
+    heads,
+    call: (event: ReturnType<typeof httpEvent>) => handler(event, context),
+  };
 }
 
 const params = { district: 'd-1' };
@@ -274,4 +302,36 @@ describe('uploads', () => {
     const answer = await world().call(httpEvent('startUpload', { params, body: { files } }));
     expect(bodyOf(answer).errors).toMatchObject([{ pointer: '/files' }]);
   });
+});
+
+describe('customers', () => {
+  const put = (districts: string[]) => ({ params: { customer: 'c-1' }, body: { districts } });
+
+  test('are known to the checks of their districts, and no longer to those that leave', async () => {
+    const { call, heads } = world();
+    expect((await call(httpEvent('putCustomer', put(['d-2', 'd-1'])))).statusCode).toBe(200);
+    expect([heads.get('d-1')?.customers, heads.get('d-2')?.customers]).toEqual([['c-1'], ['c-1']]);
+    expect(bodyOf(await call(httpEvent('putCustomer', put(['d-2'])))).districts).toEqual(['d-2']);
+    expect([heads.get('d-1')?.customers, heads.get('d-2')?.customers]).toEqual([[], ['c-1']]);
+  });
+
+  test('have no district that is unknown, and are the operator’s', async () => {
+    const { call, heads } = world();
+    const refused = await call(httpEvent('putCustomer', put(['d-1', 'd-9'])));
+    expect(bodyOf(refused).errors).toMatchObject([{ pointer: '/districts/1' }]);
+    expect(heads.get('d-1')?.customers).toBeUndefined();
+    const as = districtClient('d-1');
+    expect((await call(httpEvent('putCustomer', { ...put(['d-1']), as }))).statusCode).toBe(403);
+  });
+});
+
+test('the turn of the school year is known to the next check', async () => {
+  const { call, heads } = world();
+  await call(httpEvent('createDistrict', { body: newDistrict }));
+  const change = (body: unknown) => call(httpEvent('changeDistrict', { params, body }));
+  expect(bodyOf(await change({ schoolYear: 2028 }))).toMatchObject({ name: 'Somewhere', schoolYear: 2028 });
+  expect(heads.get('d-1')).toMatchObject({ schoolYear: '2028', timeZone: 'America/New_York' });
+  await change({ schoolYear: { beginDate: '2028-08-01', endDate: '2029-07-01' } });
+  expect(heads.get('d-1')?.schoolYear).toBe('2029');
+  expect((await change({})).statusCode).toBe(400);
 });

@@ -6,15 +6,25 @@ import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import { withEtag } from '../../shared/runtime/routing.ts';
+import type { AccessStore, HeadParts } from '../../shared/store/access-store.ts';
+import type { Customers } from '../../shared/store/customers.ts';
 import type { Feeds } from '../../shared/store/feeds.ts';
-import type { Tenants } from '../../shared/store/tenants.ts';
+import { headPartsOf, type Tenants } from '../../shared/store/tenants.ts';
 import { makeUploadHandlers, type UploadDeps } from './uploads.ts';
 
 export type Deps = UploadDeps & {
   tenants: Pick<
     Tenants,
-    'createDistrict' | 'findDistrict' | 'listDistricts' | 'createClient' | 'listClients' | 'revokeClient'
+    | 'createDistrict'
+    | 'findDistrict'
+    | 'putDistrict'
+    | 'listDistricts'
+    | 'createClient'
+    | 'listClients'
+    | 'revokeClient'
   >;
+  customers: Pick<Customers, 'find' | 'put'>;
+  access: Pick<AccessStore, 'district' | 'changeHead'>;
   feeds: Pick<Feeds, 'put' | 'find' | 'list'>;
   catalogues: CatalogueSet;
   decide: Decide;
@@ -24,7 +34,7 @@ export type Deps = UploadDeps & {
 };
 
 export function makeHandler(deps: Deps) {
-  const { tenants, feeds, catalogues, decide, idempotency, events, now } = deps;
+  const { tenants, customers, access, feeds, catalogues, decide, idempotency, events, now } = deps;
 
   return httpHandler<'manage-districts'>({
     function: 'manage-districts',
@@ -47,6 +57,39 @@ export function makeHandler(deps: Deps) {
         const district = await tenants.findDistrict(params.district);
         if (district === undefined) throw unknown('district');
         return district;
+      },
+
+      async changeDistrict({ params, body, by }) {
+        const before = await tenants.findDistrict(params.district);
+        if (before === undefined) throw unknown('district');
+        const { name = before.name, timeZone = before.timeZone, schoolYear = before.schoolYear } = body;
+        const district = { ...before, name, timeZone, schoolYear };
+        await changeHead(access, district.id, () => headPartsOf(district));
+        await tenants.putDistrict(district);
+        const what = Object.fromEntries(Object.entries(body).map(([key, value]) => [key, String(value)]));
+        events.audited({ district: district.id, by, action: 'district-changed', what });
+        return district;
+      },
+
+      async putCustomer({ params: { customer }, body, by }) {
+        const before = await customers.find(customer);
+        const wanted = body.districts.toSorted();
+        await refuseUnknownDistricts(access, body.districts);
+        const known = [...(before?.districts ?? []), ...(before?.leaving ?? [])];
+        const leaving = known.filter((id) => !wanted.includes(id));
+        await customers.put(customer, { districts: wanted, leaving });
+        for (const id of leaving) {
+          await changeHead(access, id, (own) => ({ customers: own.filter((one) => one !== customer) }));
+        }
+        for (const id of wanted) {
+          await changeHead(access, id, (own) => ({ customers: [...new Set([...own, customer])].sort() }));
+        }
+        await customers.put(customer, { districts: wanted, leaving: [] });
+        for (const id of [...leaving, ...wanted]) {
+          const what = { customer, member: wanted.includes(id) };
+          events.audited({ district: id, by, action: 'customer-changed', what });
+        }
+        return { districts: wanted };
       },
 
       async createClient({ params: { district }, body, by, now, newId }) {
@@ -95,6 +138,35 @@ export function makeHandler(deps: Deps) {
       ...makeUploadHandlers(deps),
     },
   });
+}
+
+/** Tries again where somebody else changed the head meanwhile. */
+async function changeHead(
+  access: Deps['access'],
+  district: string,
+  change: (customers: readonly string[]) => HeadParts,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const facts = await access.district(district);
+    if (facts === undefined) throw unknown('district');
+    try {
+      await access.changeHead(district, change(facts.customers ?? []), facts.revision);
+      return;
+    } catch (error) {
+      const isRace = error instanceof RequestError && error.kind === 'precondition-failed';
+      if (!isRace || attempt === headAttempts) throw error;
+    }
+  }
+}
+
+const headAttempts = 4;
+
+async function refuseUnknownDistricts(access: Deps['access'], ids: readonly string[]): Promise<void> {
+  const found = await Promise.all(ids.map((id) => access.district(id)));
+  const fields = found.flatMap((facts, at) =>
+    facts === undefined ? [{ pointer: `/districts/${at}`, detail: 'there is no such district' }] : [],
+  );
+  if (fields.length > 0) throw unfit(fields);
 }
 
 /** A client reaches its own district and no more, whoever makes it. */

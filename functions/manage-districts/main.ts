@@ -4,6 +4,7 @@ import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { Customers } from '../../shared/store/customers.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
@@ -14,19 +15,18 @@ import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
 const dynamo = makeDynamo();
+const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const now = () => new Date();
 
 export const handler = makeHandler({
   tenants: new Tenants(dynamo, { tenants: env.TENANTS_TABLE, access: env.ACCESS_TABLE }),
+  customers: new Customers(dynamo, env.TENANTS_TABLE),
+  access,
   feeds: new Feeds(dynamo, env.SYNCS_TABLE),
   uploads: new Uploads(dynamo, env.SYNCS_TABLE),
   catalogues: shippedCatalogues,
   files: new UploadFiles(makeS3(process.env.AWS_ENDPOINT_URL_S3), env.FEEDS_BUCKET),
-  decide: makeDecide({
-    access: new AccessStore(dynamo, env.ACCESS_TABLE),
-    catalogues: shippedCatalogues,
-    now,
-  }),
+  decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
   events: makeEvents('manage-districts'),
   now,

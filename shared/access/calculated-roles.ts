@@ -1,8 +1,9 @@
 import type { Calculation, Catalogue } from './catalogue.ts';
-import type { Assignment, DistrictFacts, Person, RecordFacts } from './facts.ts';
+import type { Assignment, Attribute, DistrictFacts, Person, RecordFacts } from './facts.ts';
 
 /** What calculated roles follow from: nothing that a person assigns. */
-export type Recorded = Pick<Person, 'id' | 'login' | 'records'>;
+export type Recorded = Pick<Person, 'id' | 'login' | 'records' | 'others'>;
+type Tied = Pick<Person, 'login' | 'records'>;
 
 /**
  * The roles of the catalogue that a login's records give today, in the catalogue's order, then one per attribute. They follow
@@ -13,14 +14,10 @@ export function calculatedRoles(
   person: Recorded,
   district: Pick<DistrictFacts, 'id' | 'schoolYear'>,
 ): Assignment[] {
-  const records = tiedRecords(person);
-  if (records === undefined) return [];
-  const roles = catalogue.roles.flatMap(({ id, calculated }) =>
-    calculated !== undefined && holds(calculated, records, district.schoolYear) ? [id] : [],
+  const all = [person, ...(person.others ?? [])].flatMap((tied) =>
+    rolesOf(catalogue, tied, district.schoolYear),
   );
-  const prefix = catalogue.attributeRoles?.prefix;
-  const attributes = prefix === undefined ? [] : attributesOf(person).map(({ name }) => `${prefix}${name}`);
-  return [...roles, ...new Set(attributes)].map((role) => ({
+  return [...new Set(all)].map((role) => ({
     id: `calculated:${role}`,
     system: catalogue.system,
     role,
@@ -29,14 +26,26 @@ export function calculatedRoles(
   }));
 }
 
+function rolesOf(catalogue: Catalogue, login: Tied, year: string | undefined): string[] {
+  const records = tiedRecords(login);
+  if (records === undefined) return [];
+  const roles = catalogue.roles.flatMap(({ id, calculated }) =>
+    calculated !== undefined && holds(calculated, records, year) ? [id] : [],
+  );
+  const prefix = catalogue.attributeRoles?.prefix;
+  return prefix === undefined
+    ? roles
+    : [...roles, ...attributesOf(login).map(({ name }) => `${prefix}${name}`)];
+}
+
 /** Attributes count on a student, household or donor record. */
-export function attributesOf({ login, records }: Recorded): { name: string; year?: string }[] {
+export function attributesOf({ login, records }: Tied): Attribute[] {
   const kind = login?.profile?.kind;
   return kind === undefined || kind === 'staff' ? [] : (records?.attributes ?? []);
 }
 
 /** Only records of the kind that the profile ties the login to. */
-function tiedRecords({ login, records }: Recorded): RecordFacts | undefined {
+function tiedRecords({ login, records }: Tied): RecordFacts | undefined {
   if (records === undefined || login === undefined) return undefined;
   const { student, household, ...others } = records;
   const kind = login.profile?.kind;

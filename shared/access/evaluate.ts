@@ -23,10 +23,26 @@ export function evaluate(
   question: AccessQuestion,
   at: Asking,
 ): Decision {
-  const answer = decide(catalogues, facts, question, at.today);
+  const answer = decideByLogins(catalogues, facts, question, at.today);
   if (at.explain === true) return answer;
   const { path: _path, missed: _missed, ...reason } = answer.reason;
   return { decision: answer.decision, reason };
+}
+
+/** What a login holds is never joined with what another one of the same person holds: any of them may allow. */
+function decideByLogins(
+  catalogues: CatalogueSet,
+  facts: CheckFacts,
+  question: AccessQuestion,
+  today: string,
+): Decision {
+  const first = decide(catalogues, facts, question, today);
+  if (first.decision || facts.logins === undefined) return first;
+  for (const subject of facts.logins) {
+    const answer = decide(catalogues, { ...facts, subject }, question, today);
+    if (answer.decision) return answer;
+  }
+  return first;
 }
 
 function decide(

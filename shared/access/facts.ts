@@ -49,10 +49,16 @@ export type PersonFacts = {
   memberships: Membership[];
   /** Year levels, as the roster gives them to a student; absent where it gives none. */
   grades?: string[];
+  /** One of the roster's students; absent where not. */
+  student?: true;
+  /** Students that the roster names the person for, with pcr's word for the role, e.g. `Parent`. */
+  related?: Related[];
   assignments: Assignment[];
   /** Privileged roles that a mapping rule would give and a person must confirm. */
   requests: Assignment[];
 };
+
+export type Related = { id: string; relationship: string };
 
 /** A person's access document as one answer sees it. */
 export type Person = {
@@ -71,6 +77,8 @@ export type Person = {
   login?: LoginFacts;
   /** What the login's profile record says. */
   records?: RecordFacts;
+  /** Of a person who is asked about: what their other logins hold, which they hold as well. */
+  others?: Pick<Person, 'login' | 'records'>[];
 };
 
 export const profileKinds = ['student', 'household', 'staff', 'donor'] as const;
@@ -102,8 +110,10 @@ export type RecordFacts = {
   /** Inquiry and applicant records that the user evaluates. */
   evaluates?: string[];
   /** On the attached student, household or donor record. */
-  attributes?: { name: string; year?: string }[];
+  attributes?: Attribute[];
 };
+
+export type Attribute = { name: string; year?: string };
 
 /** `inactive`: switched off by people; what the roster no longer has is not active by its status. */
 export type ClassFacts = { status: RecordStatus; schoolId: string; inactive?: boolean };
@@ -144,14 +154,16 @@ export type NamedFacts = {
   persons?: ReadonlyMap<string, Person>;
   classes?: ReadonlyMap<string, ClassFacts>;
   orgs?: ReadonlyMap<string, OrgFacts>;
-  /** How many users have the username or e-mail, by `lookupId`. */
+  /** How many users have the username or e-mail, by `lookupId`; none where it is absent. */
   logins?: ReadonlyMap<string, number>;
 };
 
 /** Everything one evaluation needs, read in one round trip. Absent = not known to this district. */
 export type CheckFacts = {
   district: DistrictFacts;
+  /** A person who signs in by several logins is each of them in turn: `logins` are the others. */
   subject?: Person;
+  logins?: Person[];
   resource?: ResourceFacts;
   more?: NamedFacts;
 };

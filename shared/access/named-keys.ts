@@ -1,25 +1,36 @@
 import type { AccessQuestion } from './facts.ts';
 import { lookupId } from './lookup.ts';
 
-/** One item of a district's access facts, as the store keys them. */
-export type FactKey = { kind: 'person' | 'class' | 'org'; id: string };
+/** Of the roster: derived by syncs, and versioned. */
+export type RosterKey = { kind: 'person' | 'class' | 'org'; id: string };
 
 /**
- * Facts that are not of the roster: `seats` of an account, how many users have a `login` (by `lookupId`), and what people
- * stored about a resource.
+ * One item of a district's access facts, as the store keys them. Beside the roster's, what people keep: the `seats` of an
+ * account, whose a `login` name is (by `lookupId`), a `resource` (by {@link resourceId}), a `record` that a login is tied to
+ * (by {@link recordId}).
  */
-export type OtherKey = { kind: 'seats' | 'login' | StoredType; id: string };
+export type FactKey = RosterKey | { kind: 'seats' | 'login' | 'resource' | 'record'; id: string };
 
-const storedTypes = ['page', 'cms_content', 'dat_query', 'dat_filter'] as const;
-type StoredType = (typeof storedTypes)[number];
+/** Ids hold any character, types and kinds none but letters, digits and underscores. */
+export function resourceId({ type, id }: { type: string; id: string }): string {
+  return `${type}:${id}`;
+}
+
+export type RecordKind = 'student' | 'household' | 'applicant' | 'evaluator' | 'donor';
+
+export function recordId(kind: RecordKind, id: string): string {
+  return `${kind}:${id}`;
+}
 
 /** Beyond this many, nothing that is named is read, so that the check is denied. */
 const mostKeys = 1_000;
 
-/** The roster's items that the resource's properties name, each once. */
-export function namedKeys({ properties = {} }: AccessQuestion['resource']): FactKey[] {
-  const keys = [
-    ...textsIn(properties, 'students').map((id): FactKey => ({ kind: 'person', id })),
+/** What the resource's properties name, each once. */
+export function namedKeys({ type, id, properties = {} }: AccessQuestion['resource']): FactKey[] {
+  const keys: FactKey[] = [
+    ...(type === 'account' && text(properties, 'role') !== undefined ? [{ kind: 'seats' as const, id }] : []),
+    ...keysOfLogin(properties),
+    ...textsIn(properties, 'students').map((student) => ({ kind: 'person' as const, id: student })),
     ...named(properties, 'user', 'person'),
     ...['from', 'to'].flatMap((end) => keysOfEnd(properties[end])),
     ...listIn(properties, 'rows').flatMap((row) => [
@@ -29,15 +40,6 @@ export function namedKeys({ properties = {} }: AccessQuestion['resource']): Fact
   ];
   const distinct = [...new Map(keys.map((key) => [`${key.kind} ${key.id}`, key])).values()];
   return distinct.length > mostKeys ? [] : distinct;
-}
-
-export function otherKeys({ type, id, properties = {} }: AccessQuestion['resource']): OtherKey[] {
-  const stored = storedTypes.find((known) => known === type);
-  return [
-    ...(stored === undefined ? [] : [{ kind: stored, id }]),
-    ...(type === 'account' && text(properties, 'role') !== undefined ? [{ kind: 'seats' as const, id }] : []),
-    ...keysOfLogin(properties),
-  ];
 }
 
 function text(value: unknown, name: string): string | undefined {
@@ -55,12 +57,16 @@ function textsIn(properties: Record<string, unknown>, name: string): string[] {
   return listIn(properties, name).flatMap((one) => (typeof one === 'string' && one !== '' ? [one] : []));
 }
 
-function named(value: unknown, name: string, kind: FactKey['kind']): FactKey[] {
+function named(value: unknown, name: string, kind: RosterKey['kind']): FactKey[] {
   const id = text(value, name);
   return id === undefined ? [] : [{ kind, id }];
 }
 
-const endKinds: Readonly<Record<string, FactKey['kind']>> = { class: 'class', school: 'org', user: 'person' };
+const endKinds: Readonly<Record<string, RosterKey['kind']>> = {
+  class: 'class',
+  school: 'org',
+  user: 'person',
+};
 
 function keysOfEnd(end: unknown): FactKey[] {
   const type = text(end, 'type');
@@ -68,7 +74,7 @@ function keysOfEnd(end: unknown): FactKey[] {
   return kind === undefined ? [] : named(end, 'id', kind);
 }
 
-function keysOfLogin(properties: Record<string, unknown>): OtherKey[] {
+function keysOfLogin(properties: Record<string, unknown>): FactKey[] {
   const [email, by, value] = [text(properties, 'email'), text(properties, 'by'), text(properties, 'value')];
   return [
     ...(email === undefined ? [] : [{ kind: 'login' as const, id: lookupId('email', email) }]),

@@ -9,30 +9,26 @@ import {
 } from './catalogue.ts';
 import { denied } from './decision.ts';
 import type { AccessQuestion, CheckFacts, Decision, ResourceFacts } from './facts.ts';
-import { type FactKey, namedKeys, type OtherKey, otherKeys } from './named-keys.ts';
+import { type FactKey, namedKeys, resourceId } from './named-keys.ts';
 import { isSchool } from './orgs.ts';
 import { alternatives } from './sentences.ts';
 
-export type { FactKey } from './named-keys.ts';
-
 /**
  * The facts that a question needs beside the district's head; absent where no stored fact could change the answer.
- * Keys may be the same. `more`: what properties name. `others`: facts that no sync derives.
+ * Keys may be the same. `more`: what properties name.
  */
 export function factKeys(question: AccessQuestion): {
   subject?: FactKey;
   resource?: FactKey;
   more?: FactKey[];
-  others?: OtherKey[];
 } {
   const { subject, resource } = question;
   const kind = isResourceType(resource.type) ? factKinds[resource.type] : undefined;
-  const [more, others] = [namedKeys(resource), otherKeys(resource)];
+  const more = namedKeys(resource);
   return {
     ...(subject.type === 'user' ? { subject: { kind: 'person', id: subject.id } } : {}),
-    ...(kind ? { resource: { kind, id: resource.id } } : {}),
+    ...(kind ? { resource: { kind, id: kind === 'resource' ? resourceId(resource) : resource.id } } : {}),
     ...(more.length === 0 ? {} : { more }),
-    ...(others.length === 0 ? {} : { others }),
   };
 }
 
@@ -48,15 +44,24 @@ const factKinds: Readonly<Record<ResourceType, FactKey['kind'] | undefined>> = {
   applicant: undefined,
   ledger: undefined,
   school_division: undefined,
-  page: undefined,
-  cms_content: undefined,
-  dat_query: undefined,
-  dat_filter: undefined,
+  page: 'resource',
+  cms_content: 'resource',
+  dat_query: 'resource',
+  dat_filter: 'resource',
   report: undefined,
 };
 
 export function isResourceType(type: string): type is ResourceType {
   return resourceTypes.some((known) => known === type);
+}
+
+/** Whether what the records of logins say can change the answer: not in a system that has no calculated roles. */
+export function readsRecords(catalogues: CatalogueSet, { action }: Pick<AccessQuestion, 'action'>): boolean {
+  const catalogue = catalogues.get(action.name.slice(0, action.name.indexOf(':')));
+  if (catalogue === undefined) return false;
+  return (
+    catalogue.attributeRoles !== undefined || catalogue.roles.some((role) => role.calculated !== undefined)
+  );
 }
 
 /** Every system answers `role.effective` without a row. */

@@ -1,13 +1,23 @@
 import * as z from 'zod';
 import { Day, DistrictId, Id, Instant, PageQuery, pageOf } from './parameters.ts';
 
+const distinct = (ids: string[]) => new Set(ids).size === ids.length;
+
+/** What narrows a staff member to some students of an account. */
+const Reach = z.array(z.string().trim().min(1).max(100)).min(1).max(100).refine(distinct, 'each once');
+
+/** What people put on students, so that staff can be narrowed to those. */
+export const Tags = z.strictObject({
+  tags: z.array(z.string().trim().min(1).max(100)).max(100).refine(distinct, 'each tag once'),
+});
+
 export const Scope = z.strictObject({
-  type: z.enum(['district', 'school', 'class', 'account']),
-  ids: z
-    .array(Id)
-    .min(1)
-    .max(40)
-    .refine((ids) => new Set(ids).size === ids.length, 'each id once'),
+  type: z.enum(['customer', 'district', 'school', 'class', 'account']),
+  ids: z.array(Id).min(1).max(40).refine(distinct, 'each id once'),
+  yearLevels: Reach.optional().meta({
+    description: 'Of an account: students enrolled at one of these; with `tags`, either will do.',
+  }),
+  tags: Reach.optional().meta({ description: 'Of an account: students who carry one of these.' }),
 });
 
 export const NewAssignment = z
@@ -30,7 +40,12 @@ const AssignmentFields = z.object({
   user: z.string(),
   system: z.string(),
   role: z.string(),
-  scope: z.object({ type: z.string(), ids: z.array(z.string()) }),
+  scope: z.object({
+    type: z.string(),
+    ids: z.array(z.string()),
+    yearLevels: z.array(z.string()).optional(),
+    tags: z.array(z.string()).optional(),
+  }),
   source: z.enum(['roster', 'manual', 'calculated']),
   from: z.string().optional(),
   until: z.string().optional(),
@@ -43,6 +58,9 @@ export const AssignmentView = AssignmentFields.extend({
   confirmedBy: z.string().optional(),
 });
 export type AssignmentView = z.infer<typeof AssignmentView>;
+
+/** Who takes over a seat. */
+export const Transfer = z.strictObject({ user: Id });
 
 /** A privileged role that someone, or a mapping rule, asks for; it grants nothing until it is confirmed. */
 export const RequestView = AssignmentFields.extend({

@@ -40,6 +40,29 @@ export const NewDistrict = z.strictObject({
 });
 export type NewDistrict = z.infer<typeof NewDistrict>;
 
+/** What people change of a district; what is left out stays. */
+export const DistrictChange = z
+  .strictObject({
+    name: NewDistrict.shape.name.optional(),
+    timeZone: TimeZone.optional(),
+    schoolYear: SchoolYear.optional().meta({
+      description: 'The present one: calculated roles go by it with the next check.',
+    }),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'name what changes');
+
+export const CustomerId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, at most 63 characters');
+
+/** A set of districts; a role for a customer holds in each of them. */
+export const Customer = z.strictObject({
+  districts: z
+    .array(DistrictId)
+    .max(500)
+    .refine((ids) => new Set(ids).size === ids.length, 'each district once'),
+});
+
 export const District = z.object({
   id: DistrictId,
   name: z.string(),

@@ -1,6 +1,7 @@
 import type { CatalogueSet } from '../access/catalogue.ts';
 import { evaluate } from '../access/evaluate.ts';
 import type { AccessQuestion, CheckFacts, Person } from '../access/facts.ts';
+import { readsRecords } from '../access/question.ts';
 import { RequestError } from '../errors.ts';
 import type { Decide } from './permissions.ts';
 
@@ -10,7 +11,7 @@ export type CheckFactsSource = {
   checkFacts(
     district: string,
     question: AccessQuestion,
-    more: { known?: Person | undefined },
+    more: { known?: Person | undefined; deep?: boolean },
   ): Promise<CheckFacts | undefined>;
 };
 
@@ -19,7 +20,8 @@ type DecideDeps = { access: CheckFactsSource; catalogues: CatalogueSet; now: () 
 /** The engine that answers everybody's checks, for our own routes. */
 export function makeDecide({ access, catalogues, now }: DecideDeps): Decide {
   return async (district, question, known) => {
-    const facts = await access.checkFacts(district, question, { known });
+    const deep = readsRecords(catalogues, question);
+    const facts = await access.checkFacts(district, question, { known, deep });
     if (facts === undefined) throw noSuchDistrict();
     return evaluate(catalogues, facts, question, { today: dayIn(facts.district.timeZone, now()) });
   };

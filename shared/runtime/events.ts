@@ -30,7 +30,11 @@ export type AuditEntry = {
     | 'role-requested'
     | 'role-confirmed'
     | 'role-taken-away'
-    | 'settings-changed';
+    | 'settings-changed'
+    | 'district-changed'
+    | 'customer-changed'
+    | 'tags-changed'
+    | 'seat-transferred';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };

@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import type { Assignment, ClassFacts, OrgFacts, PersonFacts } from '../access/facts.ts';
+import {
+  type Assignment,
+  type Attribute,
+  type ClassFacts,
+  type DistrictFacts,
+  type LoginFacts,
+  type OrgFacts,
+  type PersonFacts,
+  profileKinds,
+} from '../access/facts.ts';
 
 /** The items of the table `access` as they are kept, parsed on their way out. */
 
@@ -41,6 +50,8 @@ export const StoredPersonFacts = exact<PersonFacts>(
       z.object({ classId: z.string(), schoolId: z.string(), role: z.string(), ...period }),
     ),
     grades: z.array(z.string()).optional(),
+    student: z.literal(true).optional(),
+    related: z.array(z.object({ id: z.string(), relationship: z.string() })).optional(),
     assignments: z.array(StoredAssignment),
     requests: z.array(StoredAssignment),
   }),
@@ -52,15 +63,79 @@ export const StoredOrgFacts = exact<OrgFacts>(
   z.object({ status: Status, type: z.string(), parentId: z.string().optional() }),
 );
 
-export const StoredHead = z.object({
-  committed: z.int().nonnegative(),
-  revision: z.int().nonnegative(),
-  timeZone: z.string(),
-  settings: z.record(z.string(), z.boolean()),
-});
+export const StoredHead = exact<Omit<DistrictFacts, 'id'>>(
+  z.object({
+    committed: z.int().nonnegative(),
+    revision: z.int().nonnegative(),
+    timeZone: z.string(),
+    settings: z.record(z.string(), z.boolean()),
+    customers: z.array(z.string()).optional(),
+    schoolYear: z.string().optional(),
+  }),
+);
 
-/** What people made of a person's item; no sync ever writes it. */
+/** `webId` and `invited` are the person's, and stand with each of their logins. */
+export type StoredLogin = LoginFacts & { webId?: string; invited?: string[] };
+export const StoredLogin = exact<StoredLogin>(
+  z.object({
+    approved: z.boolean(),
+    locked: z.boolean(),
+    ledgers: z.array(z.string()),
+    schools: z.array(z.string()),
+    profile: z.object({ kind: z.enum(profileKinds), id: z.string() }).optional(),
+    mail: z.array(z.string()).optional(),
+    webId: z.string().optional(),
+    invited: z.array(z.string()).optional(),
+  }),
+);
+
+/** What people made of the item of a person or login; no sync ever writes it. */
 export const StoredManual = z.object({
   manual: z.record(z.string(), StoredAssignment).default({}),
   webId: z.string().optional(),
+  /** Of a student. */
+  tags: z.array(z.string()).optional(),
+  /** The item is a login's. */
+  login: StoredLogin.optional(),
+  /** The person whom the login is tied to. */
+  loginOf: z.string().optional(),
+  /** Of a person: the logins tied to them, by id, each as it stands in its own item too. */
+  logins: z.record(z.string(), StoredLogin).default({}),
 });
+export type StoredManual = z.infer<typeof StoredManual>;
+
+const attributes = exact<Attribute[]>(
+  z.array(z.object({ name: z.string(), year: z.string().optional() })),
+).optional();
+const related = z.array(z.object({ id: z.string(), relationship: z.string() }));
+
+/** Records that logins are tied to, as calculated roles need them: statuses and relationships, no names. */
+export const StoredRecord = {
+  student: z.object({ status: z.record(z.string(), z.string()), attributes }),
+  household: z.object({ students: related, applicants: related, attributes }),
+  applicant: z.object({ status: z.string() }),
+  evaluator: z.object({ applicants: z.array(z.string()) }),
+  donor: z.object({ attributes }),
+};
+
+/** What people keep of a page, content, query or filter. */
+export const StoredResource = exact<StoredResource>(
+  z.object({
+    role: z.string().optional(),
+    attributeRole: z.string().optional(),
+    year: z.string().optional(),
+    /** Of a query or filter: whether its owner is still a user, and whether a copy was kept. */
+    ownerExists: z.boolean().optional(),
+    copyKept: z.boolean().optional(),
+  }),
+);
+export type StoredResource = {
+  role?: string;
+  attributeRole?: string;
+  year?: string;
+  ownerExists?: boolean;
+  copyKept?: boolean;
+};
+
+/** Whose a username or e-mail is. */
+export const StoredLoginName = z.object({ login: z.string().optional() });

@@ -4,6 +4,7 @@ import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dy
 import type { Assignment, PersonFacts } from '../access/facts.ts';
 import { AccessStore } from './access-store.ts';
 import { Assignments, type Deed } from './assignments.ts';
+import { Holders } from './holders.ts';
 import { accessKey, headCopies, headKey, holderKey, rosterKey } from './keys.ts';
 import { RosterStore } from './roster-store.ts';
 import { Tenants } from './tenants.ts';
@@ -11,6 +12,7 @@ import { Tenants } from './tenants.ts';
 let engine: TestDynamo;
 let access: AccessStore;
 let assignments: Assignments;
+let lists: Holders;
 let district: string;
 let count = 0;
 
@@ -18,6 +20,7 @@ beforeAll(async () => {
   engine = await startDynamo();
   access = new AccessStore(engine.dynamo, testTables.access);
   assignments = new Assignments(engine.dynamo, testTables);
+  lists = new Holders(engine.dynamo, testTables.assignments);
 });
 afterAll(() => engine.stop());
 beforeEach(async () => {
@@ -125,7 +128,7 @@ describe('facts of a check', () => {
 
 describe('settings', () => {
   test('stand in every copy of the head at once', async () => {
-    await access.putSettings(district, { 'hmh.teacher.roster.view': true }, 0);
+    await access.changeHead(district, { settings: { 'hmh.teacher.roster.view': true } }, 0);
     for (let id = 0; id < 20; id += 1) {
       const spread = { ...question('district', district), subject: { type: 'user', id: `u-${id}` } };
       const found = await access.checkFacts(district, spread);
@@ -135,11 +138,13 @@ describe('settings', () => {
 
   test('of two changes to the same state one wins, and the other hears of it', async () => {
     const outcomes = await Promise.allSettled([
-      access.putSettings(district, { a: true }, 0),
-      access.putSettings(district, { b: true }, 0),
+      access.changeHead(district, { settings: { a: true } }, 0),
+      access.changeHead(district, { settings: { b: true } }, 0),
     ]);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    await expect(access.putSettings(district, {}, 0)).rejects.toMatchObject({ kind: 'precondition-failed' });
+    await expect(access.changeHead(district, { settings: {} }, 0)).rejects.toMatchObject({
+      kind: 'precondition-failed',
+    });
   });
 });
 
@@ -164,7 +169,7 @@ const manual = async (user = 'u#1') =>
 const holders = async (kind: 'assignment' | 'request', scopeId?: string) => {
   const at = { district, committed: (await access.district(district))?.committed ?? 0 };
   const wanted = { roles: [{ system: 'hmh', role: 'teacher' }], kind, scopeId };
-  const page = await assignments.holders(at, wanted, { limit: 100 });
+  const page = await lists.list(at, wanted, { limit: 100 });
   return page.items.map(({ assignment }) => assignment.id);
 };
 

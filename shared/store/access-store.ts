@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AccessQuestion, CheckFacts, DistrictFacts, Person } from '../access/facts.ts';
-import type { FactKey } from '../access/question.ts';
+import type { FactKey } from '../access/named-keys.ts';
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import { StoredHead } from './access-items.ts';
-import { checkIn, type Item, keysOf, Outrun, personIn, type View } from './access-view.ts';
+import { checkIn, keysAfter, keysOf, type Looking, personIn } from './access-view.ts';
 import { ConditionFailed, calling, jitter, transact } from './calls.ts';
 import { accessKey, headCopies, headKey, shardOf } from './keys.ts';
+import { nextKeys } from './login-view.ts';
+import { type Item, Outrun, type View } from './roster-view.ts';
 
 const attempts = 4;
 
@@ -16,8 +18,23 @@ const batchKeys = 100;
 /** Districts whose last commit an instance remembers. */
 const remembered = 10_000;
 
+/** Reads after the first that a check may need: a login's person, their records, the records of those. */
+const mostRounds = 3;
+
 /** How fresh an answer has to be: no older than this state of the head. */
 export type Freshness = { committed: number; revision: number };
+
+/** What people change of the head. */
+export type HeadParts = Partial<Pick<DistrictFacts, 'settings' | 'timeZone' | 'schoolYear' | 'customers'>>;
+
+type Asked = {
+  keys: readonly FactKey[];
+  /** What the items read so far show to be needed besides. */
+  after?: (view: View) => FactKey[];
+  /** Chooses the copy of the head. */
+  spread: string;
+  atLeast?: Freshness | undefined;
+};
 
 /**
  * What checks read: one consistent `BatchGetItem` each. `access`: pk = district, kind, id.
@@ -35,36 +52,45 @@ export class AccessStore {
   }
 
   /**
-   * Everything that one question needs, or `undefined` where there is no such district. A `known` subject is not read.
+   * Everything that one question needs, or `undefined` where there is no such district. A `known` subject is not read. `deep`: the
+   * records of logins count too, which may take up to three reads more.
    * @throws {RequestError} malformed where `atLeast` is a state that has never been
    */
   async checkFacts(
     district: string,
     question: AccessQuestion,
-    more: { known?: Person | undefined; atLeast?: Freshness | undefined } = {},
+    more: { known?: Person | undefined; atLeast?: Freshness | undefined; deep?: boolean } = {},
   ): Promise<CheckFacts | undefined> {
-    const { known, atLeast } = more;
-    const keys = keysOf(question, known);
-    return this.#view(district, { keys, spread: question.subject.id, atLeast }, (view) =>
-      checkIn(view, question, known),
+    const { known, atLeast, deep = false } = more;
+    const looking: Looking = { question, known, deep };
+    const asked = { keys: keysOf(looking), spread: question.subject.id, atLeast };
+    return this.#view(district, { ...asked, after: (view) => keysAfter(view, looking) }, (view) =>
+      checkIn(view, looking),
     );
   }
 
   /**
    * The facts of many questions, all of one committed roster. Each key is read once: one round trip up to 99 keys, two for any
-   * number above.
+   * number above, and those that the deep ones take besides.
    * @throws {RequestError} malformed where `atLeast` is a state that has never been
    */
   async manyCheckFacts(
     district: string,
     questions: readonly AccessQuestion[],
-    more: { atLeast?: Freshness | undefined } = {},
+    more: { atLeast?: Freshness | undefined; deep?: (question: AccessQuestion) => boolean } = {},
   ): Promise<{ district: DistrictFacts; checks: CheckFacts[] } | undefined> {
-    const keys = questions.flatMap((question) => keysOf(question));
-    const spread = questions[0]?.subject.id ?? district;
-    return this.#view(district, { keys, spread, atLeast: more.atLeast }, (view) => ({
+    const looking = questions.map(
+      (question): Looking => ({ question, deep: more.deep?.(question) ?? false }),
+    );
+    const asked = {
+      keys: looking.flatMap(keysOf),
+      after: (view: View) => looking.flatMap((one) => keysAfter(view, one)),
+      spread: questions[0]?.subject.id ?? district,
+      atLeast: more.atLeast,
+    };
+    return this.#view(district, asked, (view) => ({
       district: view.district,
-      checks: questions.map((question) => checkIn(view, question)),
+      checks: looking.map((one) => checkIn(view, one)),
     }));
   }
 
@@ -74,7 +100,8 @@ export class AccessStore {
     id: string,
   ): Promise<{ district: DistrictFacts; person: Person | undefined } | undefined> {
     const keys = [{ kind: 'person', id } as const];
-    return this.#view(district, { keys, spread: id }, (view) => ({
+    const after = (view: View) => nextKeys(view, id, true);
+    return this.#view(district, { keys, after, spread: id }, (view) => ({
       district: view.district,
       person: personIn(view, id),
     }));
@@ -85,15 +112,13 @@ export class AccessStore {
   }
 
   /**
-   * Replaces the settings in all copies of the head, or nowhere.
+   * Replaces parts of the head in all its copies, or nowhere.
+   * @returns the revision that has them
    * @throws {RequestError} precondition-failed where the head is no longer at `revision`
    */
-  async putSettings(
-    district: string,
-    settings: Record<string, boolean>,
-    revision: number,
-  ): Promise<DistrictFacts['revision']> {
+  async changeHead(district: string, parts: HeadParts, revision: number): Promise<number> {
     const copies = Array.from({ length: headCopies }, (_, copy) => copy);
+    const names = Object.keys(parts);
     try {
       await transact(
         this.#dynamo,
@@ -101,9 +126,14 @@ export class AccessStore {
           Update: {
             TableName: this.#table,
             Key: headKey(district, copy),
-            UpdateExpression: 'SET settings = :settings, revision = :next',
+            UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}, revision = :next`,
             ConditionExpression: 'revision = :seen',
-            ExpressionAttributeValues: { ':settings': settings, ':next': revision + 1, ':seen': revision },
+            ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+            ExpressionAttributeValues: {
+              ...Object.fromEntries(Object.entries(parts).map(([name, value]) => [`:${name}`, value])),
+              ':next': revision + 1,
+              ':seen': revision,
+            },
           },
         })),
       );
@@ -116,12 +146,22 @@ export class AccessStore {
     }
   }
 
+  /** Of a student; holds with the next check. */
+  async putTags(district: string, user: string, tags: readonly string[]): Promise<void> {
+    await calling(
+      this.#dynamo.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: accessKey(district, 'person', user),
+          UpdateExpression: 'SET tags = :tags',
+          ExpressionAttributeValues: { ':tags': tags },
+        }),
+      ),
+    );
+  }
+
   /** Reads until one batch shows one committed roster. */
-  async #view<T>(
-    district: string,
-    asked: { keys: readonly FactKey[]; spread: string; atLeast?: Freshness | undefined },
-    look: (view: View) => T,
-  ): Promise<T | undefined> {
+  async #view<T>(district: string, asked: Asked, look: (view: View) => T): Promise<T | undefined> {
     const head = headKey(district, shardOf(asked.spread, headCopies)).pk;
     const pks = [...new Set(asked.keys.map((key) => accessKey(district, key.kind, key.id).pk))];
     // What takes more than one batch is read after the head: everything after the commit that it shows.
@@ -137,7 +177,8 @@ export class AccessStore {
         (facts.committed < asked.atLeast.committed || facts.revision < asked.atLeast.revision);
       try {
         const items = isLong && !stale ? await this.#batches(pks) : first;
-        if (!stale) return look({ district: facts, items, persons: new Map() });
+        if (!stale)
+          return look(await this.#whole({ district: facts, items, persons: new Map() }, pks, asked));
       } catch (error) {
         if (!(error instanceof Outrun)) throw error;
       }
@@ -151,6 +192,20 @@ export class AccessStore {
       await sleep(jitter(attempt));
     }
     throw new StoreUnavailable('Facts were overwritten faster than they could be read.');
+  }
+
+  /** With what the items show to be needed besides. */
+  async #whole(view: View, pks: readonly string[], { after }: Asked): Promise<View> {
+    const read = new Set(pks);
+    let whole = view;
+    for (let round = 1; after !== undefined && round <= mostRounds; round += 1) {
+      const next = new Set(after(whole).map(({ kind, id }) => accessKey(view.district.id, kind, id).pk));
+      const missing = [...next].filter((pk) => !read.has(pk));
+      if (missing.length === 0) break;
+      for (const pk of missing) read.add(pk);
+      whole = { ...view, items: new Map([...whole.items, ...(await this.#batches(missing))]) };
+    }
+    return whole;
   }
 
   /**

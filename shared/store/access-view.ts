@@ -1,54 +1,37 @@
-import type {
-  AccessQuestion,
-  CheckFacts,
-  ClassFacts,
-  DistrictFacts,
-  NamedFacts,
-  OrgFacts,
-  Person,
-  ResourceFacts,
-} from '../access/facts.ts';
-import { type FactKey, factKeys } from '../access/question.ts';
-import { StoredClassFacts, StoredManual, StoredOrgFacts, StoredPersonFacts } from './access-items.ts';
-import { accessKey } from './keys.ts';
-import { outrun, Versioned, visible } from './versioned.ts';
+import type { AccessQuestion, CheckFacts, NamedFacts, Person, ResourceFacts } from '../access/facts.ts';
+import { type FactKey, resourceId } from '../access/named-keys.ts';
+import { factKeys } from '../access/question.ts';
+import { StoredLoginName, StoredResource } from './access-items.ts';
+import { type Login, loginsIn, manualIn, nextKeys } from './login-view.ts';
+import { classIn, itemIn, orgIn, personFactsIn, type View } from './roster-view.ts';
+import { StoredSeats } from './seats.ts';
 
-export type Item = Record<string, unknown>;
-/** One consistent read: the head, items by their key, and the persons that were parsed already. */
-export type View = {
-  district: DistrictFacts;
-  items: ReadonlyMap<string, Item>;
-  persons: Map<string, Person | undefined>;
-};
+/** One question of a read. `known`: a subject that is not read. `deep`: what the records of logins say counts too. */
+export type Looking = { question: AccessQuestion; known?: Person | undefined; deep: boolean };
 
-/** An item has moved two commits on since the head was read. */
-export class Outrun extends Error {
-  override name = 'Outrun';
-}
-
-function factsOf({ district }: View, item: Item | undefined): unknown {
-  const seen = visible(item === undefined ? undefined : Versioned.parse(item), district.committed);
-  if (seen === outrun) throw new Outrun();
-  return seen;
-}
-
-function itemIn(view: View, key: FactKey): Item | undefined {
-  return view.items.get(accessKey(view.district.id, key.kind, key.id).pk);
-}
-
-/** A `known` subject is not read. */
-export function keysOf(question: AccessQuestion, known?: Person): FactKey[] {
+export function keysOf({ question, known }: Looking): FactKey[] {
   const { subject, resource, more = [] } = factKeys(question);
   return [known === undefined ? subject : undefined, resource, ...more].filter((key) => key !== undefined);
 }
 
-export function checkIn(view: View, question: AccessQuestion, known?: Person): CheckFacts {
+/** What the items read so far show to be needed besides. */
+export function keysAfter(view: View, { question, known, deep }: Looking): FactKey[] {
+  const { subject, resource } = question;
+  return [
+    ...(known === undefined && subject.type === 'user' ? nextKeys(view, subject.id, deep) : []),
+    ...(resource.type === 'user' ? nextKeys(view, resource.id, deep) : []),
+  ];
+}
+
+export function checkIn(view: View, { question, known, deep }: Looking): CheckFacts {
   const { subject: subjectKey, more } = factKeys(question);
-  const subject = known ?? (subjectKey && personIn(view, subjectKey.id));
-  const resource = resourceIn(view, question.resource);
+  const [subject, ...logins] =
+    known === undefined ? (subjectKey ? subjectsIn(view, subjectKey.id, deep) : []) : [known];
+  const resource = resourceIn(view, question.resource, deep);
   return {
     district: view.district,
     ...(subject === undefined ? {} : { subject }),
+    ...(logins.length === 0 ? {} : { logins }),
     ...(resource === undefined ? {} : { resource }),
     ...(more === undefined ? {} : { more: namedIn(view, more) }),
   };
@@ -68,46 +51,79 @@ function namedIn(view: View, keys: readonly FactKey[]): NamedFacts {
     persons: of('person', (id) => personIn(view, id)),
     classes: of('class', (id) => classIn(view, id)),
     orgs: of('org', (id) => orgIn(view, id)),
+    logins: of('login', (id) => loginsNamed(view, id)),
   };
 }
 
+/** A name is unique in its district. */
+function loginsNamed(view: View, id: string): number {
+  const item = itemIn(view, { kind: 'login', id });
+  return item === undefined || StoredLoginName.parse(item).login === undefined ? 0 : 1;
+}
+
+/** The person or login without what its records say. */
 export function personIn(view: View, id: string): Person | undefined {
-  if (!view.persons.has(id)) view.persons.set(id, parsePerson(view, id));
+  if (!view.persons.has(id)) view.persons.set(id, personBy(view, id, []));
   return view.persons.get(id);
 }
 
-function classIn(view: View, id: string): ClassFacts | undefined {
-  const found = factsOf(view, itemIn(view, { kind: 'class', id }));
-  return found === undefined ? undefined : StoredClassFacts.parse(found);
+/** The person or login, once for each login that it is or signs in by. */
+function subjectsIn(view: View, id: string, deep: boolean): Person[] {
+  const logins = deep ? loginsIn(view, id) : [];
+  if (logins.length === 0) return [personIn(view, id)].filter((person) => person !== undefined);
+  return logins.flatMap((login) => personBy(view, id, [login]) ?? []);
 }
 
-function orgIn(view: View, id: string): OrgFacts | undefined {
-  const found = factsOf(view, itemIn(view, { kind: 'org', id }));
-  return found === undefined ? undefined : StoredOrgFacts.parse(found);
-}
-
-function parsePerson(view: View, id: string): Person | undefined {
-  const item = itemIn(view, { kind: 'person', id });
-  const facts = factsOf(view, item);
-  const { manual, webId } = StoredManual.parse(item ?? {});
-  if (facts === undefined && Object.keys(manual).length === 0 && webId === undefined) return undefined;
+/** With the pcr roles of these logins; `undefined` where neither the roster knows the id nor anybody made anything of it. */
+function personBy(view: View, id: string, logins: readonly Login[]): Person | undefined {
+  const own = manualIn(view, id);
+  const owner = own.loginOf === undefined ? own : manualIn(view, own.loginOf);
+  const roster = personFactsIn(view, own.loginOf ?? id);
+  const isMade = own.login !== undefined || own.webId !== undefined || own.tags !== undefined;
+  const hasLogins = Object.keys(own.logins).length > 0;
+  if (roster === undefined && Object.keys(own.manual).length === 0 && !isMade && !hasLogins) return undefined;
+  const tied = Object.values(owner.logins);
+  const webId = owner.webId ?? own.login?.webId ?? tied.find((login) => login.webId !== undefined)?.webId;
+  const invited = [...(own.login?.invited ?? []), ...tied.flatMap((login) => login.invited ?? [])];
+  const manuals = [
+    own.manual,
+    ...(owner === own ? [] : [owner.manual]),
+    ...logins.filter((login) => login.id !== id).map((login) => manualIn(view, login.id).manual),
+  ];
+  const [login, ...others] = logins;
   return {
     id,
-    ...(facts === undefined ? {} : { roster: StoredPersonFacts.parse(facts) }),
-    manual: Object.values(manual),
+    ...(roster === undefined ? {} : { roster }),
+    manual: manuals.flatMap((manual) => Object.values(manual)),
     ...(webId === undefined ? {} : { webId }),
+    ...(owner.tags === undefined ? {} : { tags: owner.tags }),
+    ...(invited.length === 0 ? {} : { invited }),
+    ...(login === undefined ? (own.login === undefined ? {} : { login: own.login }) : held(login)),
+    ...(others.length === 0 ? {} : { others: others.map(held) }),
   };
 }
 
-function resourceIn(view: View, { type, id }: AccessQuestion['resource']): ResourceFacts | undefined {
+function held({ login, records }: Login): Pick<Person, 'login' | 'records'> {
+  return { login, records };
+}
+
+function resourceIn(
+  view: View,
+  { type, id }: AccessQuestion['resource'],
+  deep: boolean,
+): ResourceFacts | undefined {
   switch (type) {
     case 'district':
     case 'setting':
       return { type, id };
-    case 'school':
-    case 'account': {
+    case 'school': {
       const org = orgIn(view, id);
       return org === undefined ? undefined : { type, id, org };
+    }
+    case 'account': {
+      const org = orgIn(view, id);
+      const seats = StoredSeats.parse(itemIn(view, { kind: 'seats', id }) ?? {});
+      return org === undefined ? undefined : { type, id, org, seats };
     }
     case 'class': {
       const found = classIn(view, id);
@@ -115,10 +131,40 @@ function resourceIn(view: View, { type, id }: AccessQuestion['resource']): Resou
     }
     case 'student':
     case 'user': {
-      const person = personIn(view, id);
+      const logins = type === 'user' && deep ? loginsIn(view, id) : [];
+      const person = logins.length === 0 ? personIn(view, id) : personBy(view, id, logins);
       return person === undefined ? undefined : { type, id, person };
+    }
+    case 'page':
+    case 'cms_content':
+    case 'dat_query':
+    case 'dat_filter': {
+      const item = itemIn(view, { kind: 'resource', id: resourceId({ type, id }) });
+      return item === undefined ? undefined : storedResource(type, id, StoredResource.parse(item.resource));
     }
     default:
       return undefined;
+  }
+}
+
+type Stored = 'page' | 'cms_content' | 'dat_query' | 'dat_filter';
+
+function storedResource(type: Stored, id: string, stored: StoredResource): ResourceFacts {
+  const { role, attributeRole, year, ownerExists = false, copyKept = false } = stored;
+  switch (type) {
+    case 'page':
+      return { type, id, ...(role === undefined ? {} : { role }) };
+    case 'cms_content':
+      return {
+        type,
+        id,
+        ...(attributeRole === undefined ? {} : { attributeRole }),
+        ...(year === undefined ? {} : { year }),
+      };
+    case 'dat_query':
+    case 'dat_filter':
+      return { type, id, ownerExists, copyKept };
+    default:
+      return type satisfies never;
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -6,31 +7,17 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Assignment } from '../access/facts.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError, StoreUnavailable } from '../errors.ts';
 import { StoredAssignment } from './access-items.ts';
-import { ConditionFailed, calling, transact } from './calls.ts';
-import { type Page, walk } from './cursors.ts';
-import {
-  accessKey,
-  assignmentKey,
-  boundedPart,
-  holderKey,
-  holderPartition,
-  holderShards,
-  joinKey,
-  splitKey,
-} from './keys.ts';
-import { queryPage } from './query.ts';
-import { outrun, Versioned, visible } from './versioned.ts';
+import { ConditionFailed, calling, jitter, transact } from './calls.ts';
+import { accessKey, assignmentKey, holderKey } from './keys.ts';
+import { type Seat, Seats } from './seats.ts';
 
-const Kind = z.enum(['assignment', 'request']);
-
-/** What a sync says of a holder. */
-const RosterHolding = z.object({ kind: Kind, userId: z.string(), assignment: StoredAssignment });
+export const HoldingKind = z.enum(['assignment', 'request']);
 
 /** What people made, and who. */
-const Deed = z.object({
-  kind: Kind,
+export const Deed = z.object({
+  kind: HoldingKind,
   userId: z.string(),
   assignment: StoredAssignment,
   /** Who assigned or asked, and when. */
@@ -39,17 +26,10 @@ const Deed = z.object({
   confirmedBy: z.string().optional(),
   /** The roster's request that this assignment confirms. */
   confirms: z.string().optional(),
+  /** Holders at most of the role, per scope id; absent = many. */
+  seats: z.int().positive().optional(),
 });
 export type Deed = z.infer<typeof Deed>;
-
-const Row = Versioned.extend({
-  sk: z.string(),
-  manual: Deed.optional(),
-  /** The manual assignment that confirmed the request of this row. */
-  confirmed: z.string().optional(),
-});
-
-export type Holding = { kind: 'assignment' | 'request'; userId: string; assignment: Assignment; deed?: Deed };
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
@@ -60,15 +40,18 @@ type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 export class Assignments {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: { access: string; assignments: string };
+  readonly #seats: Seats;
 
   constructor(dynamo: DynamoDBDocumentClient, tables: { access: string; assignments: string }) {
     this.#dynamo = dynamo;
     this.#tables = tables;
+    this.#seats = new Seats(dynamo, tables.access);
   }
 
   /**
    * Writes an assignment, or a request; a request is in no person's item. Again changes nothing.
-   * @throws {RequestError} conflict where it confirms a request of the roster that is confirmed already
+   * @throws {RequestError} conflict: `seat-taken`, with the holders, or where it confirms a request of the roster that is
+   * confirmed already
    */
   async record(district: string, deed: Deed): Promise<void> {
     const { assignment, userId, kind } = deed;
@@ -84,8 +67,35 @@ export class Assignments {
     };
     const marks = this.#marks(district, deed, { set: assignment.id });
     const person = kind === 'assignment' ? [this.#personGets(district, userId, assignment)] : [];
-    const done = await this.#write(district, userId, [...person, owner, ...rows, ...marks]);
-    if (!done && (await this.find(district, assignment.id)) === undefined) throw answered();
+    const seat = kind === 'assignment' ? this.#seatOf(deed) : undefined;
+    const taking = seat === undefined ? [] : [this.#seats.taking(district, seat, userId)];
+    const write = () => this.#write(district, userId, [...person, owner, ...rows, ...marks, ...taking]);
+    const done = await (seat === undefined ? write() : this.#inTurn(district, seat, userId, write));
+    if (done || (await this.find(district, assignment.id)) !== undefined) return;
+    throw seat === undefined ? answered() : seatTaken(seat, [userId]);
+  }
+
+  /**
+   * Passes a seat and what stands for it from its holder to `to.userId`, in one step; the new assignment is `to`.
+   * @throws {RequestError} conflict where the seat is passed or left meanwhile, or the user holds another of that role there
+   */
+  async transfer(district: string, from: Deed, to: Deed): Promise<void> {
+    const seat = this.#seatOf(from);
+    if (seat === undefined) throw new Error('Only a seat is transferred.');
+    const before = await this.#seats.holders(district, seat);
+    if (before.includes(to.userId)) throw seatTaken(seat, before);
+    const puts = [assignmentKey(district, to.assignment.id), ...this.#rowKeys(district, to)].map((key) => ({
+      Put: { TableName: this.#tables.assignments, Item: { ...key, manual: to } },
+    }));
+    const done = await this.#write(district, to.userId, [
+      this.#personGets(district, to.userId, to.assignment),
+      this.#seats.passing(district, seat, { before, from: from.userId, to: to.userId }),
+      ...this.#removal(district, from),
+      ...puts,
+    ]);
+    if (done) return;
+    const message = `The ${from.assignment.role} seat was passed on or given up meanwhile: look again who holds it.`;
+    throw new RequestError('conflict', 'seat-moved', message);
   }
 
   /** What people made under this id. */
@@ -104,7 +114,7 @@ export class Assignments {
 
   /**
    * Makes a request that people made an assignment, under the same id.
-   * @throws {RequestError} conflict where it is a request no longer
+   * @throws {RequestError} conflict where it is a request no longer, or the seat is taken
    */
   async confirm(district: string, request: Deed, confirmedBy: string): Promise<Deed> {
     const deed: Deed = { ...request, kind: 'assignment', confirmedBy };
@@ -117,12 +127,30 @@ export class Assignments {
       Put: { TableName: this.#tables.assignments, Item: { ...key, manual: deed }, ...stillAsked },
     }));
     const person = this.#personGets(district, deed.userId, deed.assignment);
-    if (!(await this.#write(district, deed.userId, [person, ...rows]))) throw answered();
+    const seat = this.#seatOf(deed);
+    const taking = seat === undefined ? [] : [this.#seats.taking(district, seat, deed.userId)];
+    const write = () => this.#write(district, deed.userId, [person, ...rows, ...taking]);
+    const done = await (seat === undefined ? write() : this.#inTurn(district, seat, deed.userId, write));
+    if (!done) throw answered();
     return deed;
   }
 
   /** @throws {RequestError} not-found where somebody else has taken it away meanwhile */
   async remove(district: string, deed: Deed): Promise<void> {
+    const seat = deed.kind === 'assignment' ? this.#seatOf(deed) : undefined;
+    const leaving = seat === undefined ? [] : [this.#seats.leaving(district, seat, deed.userId)];
+    const marks = this.#marks(district, deed, 'unset');
+    try {
+      await transact(this.#dynamo, [...this.#removal(district, deed), ...marks, ...leaving]);
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      throw new RequestError('not-found', 'unknown-assignment', 'There is no such assignment any more.', {
+        cause: error,
+      });
+    }
+  }
+
+  #removal(district: string, deed: Deed): Writes {
     const { assignment, userId } = deed;
     const rows = this.#rowKeys(district, deed).map((Key) => ({
       Delete: { TableName: this.#tables.assignments, Key },
@@ -145,47 +173,30 @@ export class Assignments {
         ExpressionAttributeNames: { '#id': assignment.id },
       },
     };
-    const persons = deed.kind === 'assignment' ? [person] : [];
-    const marks = this.#marks(district, deed, 'unset');
-    try {
-      await transact(this.#dynamo, [owner, ...persons, ...rows, ...marks]);
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error;
-      throw new RequestError('not-found', 'unknown-assignment', 'There is no such assignment any more.', {
-        cause: error,
-      });
-    }
+    return [owner, ...(deed.kind === 'assignment' ? [person] : []), ...rows];
   }
 
-  /** Holders of the roles, or who is to be confirmed in them, as the committed roster and people's deeds say. */
-  holders(
-    at: { district: string; committed: number },
-    wanted: {
-      roles: readonly { system: string; role: string }[];
-      kind: Holding['kind'];
-      scopeId?: string | undefined;
-    },
-    options: { limit: number; cursor?: string | undefined },
-  ): Promise<Page<Holding>> {
-    const partitions = wanted.roles.flatMap(({ system, role }) =>
-      Array.from({ length: holderShards }, (_, shard) => holderPartition(at.district, system, role, shard)),
-    );
-    const prefix =
-      wanted.scopeId === undefined ? undefined : `${joinKey(boundedPart('scope', wanted.scopeId))}#`;
-    const table = this.#tables.assignments;
-    return walk(partitions, options, async ({ partition, after, limit }) => {
-      const { items, more } = await queryPage(this.#dynamo, { table, partition, after, prefix, limit });
-      const rows = items.map((item) => Row.parse(item));
-      return {
-        more,
-        items: rows.map((row) => {
-          const holding = holdingOf(row, at.committed);
-          const listed =
-            holding?.kind === wanted.kind && (prefix !== undefined || isFirstRow(row.sk, holding));
-          return { sk: row.sk, item: listed ? holding : undefined };
-        }),
-      };
-    });
+  #seatOf({ assignment: { system, role, scope }, seats }: Deed): Seat | undefined {
+    const [account] = scope.ids;
+    return seats === undefined || account === undefined ? undefined : { system, role, account, limit: seats };
+  }
+
+  /**
+   * Takes a seat. Many who want it at once refuse each other before any has it: whoever lost looks who sits there, and only
+   * tries again where nobody does.
+   */
+  async #inTurn(district: string, seat: Seat, user: string, write: () => Promise<boolean>): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      const busy = await write().catch((error) => {
+        if (error instanceof StoreUnavailable && attempt < seatAttempts) return 'busy' as const;
+        throw error;
+      });
+      if (busy === true) return true;
+      const holders = await this.#seats.holders(district, seat);
+      if (holders.includes(user) || (busy === false && holders.length < seat.limit)) return false;
+      if (holders.length >= seat.limit) throw seatTaken(seat, holders);
+      await sleep(jitter(attempt));
+    }
   }
 
   #rowKeys(district: string, { assignment, userId }: Deed, assignmentId = assignment.id) {
@@ -251,23 +262,14 @@ export class Assignments {
   }
 }
 
+/** Tries to take a seat that nobody has; each waits longer than the one before. */
+const seatAttempts = 6;
+
+function seatTaken({ role, account }: Seat, holders: readonly string[]): RequestError {
+  const message = `The ${role} seat of account ${account} is held by ${holders.join(', ')}. Transfer it, or take it away first.`;
+  return new RequestError('conflict', 'seat-taken', message, { detail: { holders } });
+}
+
 function answered(): RequestError {
   return new RequestError('conflict', 'not-requested', 'The request has been answered already.');
-}
-
-function holdingOf(row: z.infer<typeof Row>, committed: number): Holding | undefined {
-  if (row.manual !== undefined) {
-    const { kind, userId, assignment } = row.manual;
-    return { kind, userId, assignment, deed: row.manual };
-  }
-  const seen = visible(row, committed);
-  // A row that two commits have overtaken is on its way: a list is no decision, the next page shows it.
-  if (seen === undefined || seen === outrun) return undefined;
-  const holding = RosterHolding.parse(seen);
-  return holding.kind === 'request' && row.confirmed !== undefined ? undefined : holding;
-}
-
-/** An assignment has a row for every id of its scope; lists of whole roles show it by the first. */
-function isFirstRow(sk: string, holding: Holding): boolean {
-  return splitKey(sk)[0] === boundedPart('scope', holding.assignment.scope.ids[0] ?? '');
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FactKey } from '../access/named-keys.ts';
 import type { Entity } from '../roster/records.ts';
 
 /**
@@ -42,10 +43,8 @@ export function rosterPartition(district: string, entity: Entity, shard: number)
   return joinKey(district, entity, shard);
 }
 
-export type AccessKind = 'person' | 'class' | 'org';
-
 /** `access`: what a check reads. */
-export function accessKey(district: string, kind: AccessKind, id: string): { pk: string } {
+export function accessKey(district: string, kind: FactKey['kind'], id: string): { pk: string } {
   return { pk: joinKey(district, kind, id) };
 }
 
@@ -105,6 +104,11 @@ export function districtKey(district: string): RosterKey {
 }
 
 export const districtsPartition = 'districts';
+
+/** `tenants`: the districts of a customer. */
+export function customerKey(customer: string): RosterKey {
+  return { pk: 'customers', sk: customer };
+}
 
 /** `tenants`: a client. Its id says whose it is, so that a token's client is one read away. */
 export function clientKey(clientId: string): RosterKey {

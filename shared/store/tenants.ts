@@ -48,7 +48,7 @@ export class Tenants {
   async createDistrict(district: District): Promise<District> {
     const { tenants, access } = this.#tables;
     if (access === undefined) throw new Error('A district needs the table of its heads.');
-    const head = { committed: 0, revision: 0, timeZone: district.timeZone, settings: {} };
+    const head = { committed: 0, revision: 0, settings: {}, ...headPartsOf(district) };
     const copies = Array.from({ length: headCopies }, (_, copy) => ({
       ...headKey(district.id, copy),
       ...head,
@@ -72,6 +72,18 @@ export class Tenants {
       });
     }
     return district;
+  }
+
+  /** Replaces the district's record; its head is another matter. */
+  async putDistrict(district: District): Promise<void> {
+    await calling(
+      this.#dynamo.send(
+        new PutCommand({
+          TableName: this.#tables.tenants,
+          Item: { ...districtKey(district.id), ...district },
+        }),
+      ),
+    );
   }
 
   async findDistrict(id: string): Promise<District | undefined> {
@@ -159,6 +171,12 @@ export class Tenants {
       return { more, items: items.map((item) => ({ sk: String(item.sk), item: schema.parse(item) })) };
     });
   }
+}
+
+/** What every check of a district needs of its record. A school year goes by the year that it ends in. */
+export function headPartsOf({ timeZone, schoolYear }: District): { timeZone: string; schoolYear: string } {
+  const year = typeof schoolYear === 'number' ? String(schoolYear) : schoolYear.endDate.slice(0, 4);
+  return { timeZone, schoolYear: year };
 }
 
 /** Secrets are 256 random bits: nothing to guess, so a plain hash keeps them as well as a slow one. */

@@ -59,6 +59,8 @@ async function useDistrict(): Promise<Api> {
   expect(taken.status).toBe(409);
   await operator.ok('GET', '/v1/districts');
   await operator.ok('GET', '/v1/districts/north');
+  await operator.ok('PATCH', '/v1/districts/north', { schoolYear: 2027 });
+  await operator.ok('PUT', '/v1/customers/county', { districts: ['north'] });
   const key = { 'idempotency-key': 'one-client-only' };
   const wanted = { name: 'SIS', scopes: ['rolebook.district:north', 'access.evaluate'] };
   const [made, again, refused] = [
@@ -224,6 +226,12 @@ async function useAssignments(north: Api): Promise<void> {
   await north.ok('GET', `${path}?user=u3`);
   await north.ok('GET', `${path}?system=hmh&role=teacher`);
   await north.ok('DELETE', `${path}/${given.id}`);
+  const seat = { system: 'nsc', role: 'st_billing', scope: { type: 'account', ids: ['s1'] } };
+  const seated = await north.ok<{ id: string }>('POST', path, { user: 'u3', ...seat });
+  const refused = await north.call('POST', path, { user: 'u1', ...seat });
+  expect([refused.status, (refused.body as { holders: string[] }).holders]).toEqual([409, ['u3']]);
+  await north.ok('POST', `${path}/${seated.id}/transfer`, { user: 'u1' });
+  await north.ok('PUT', '/v1/districts/north/users/u1/tags', { tags: ['chess'] });
   const administrator = {
     system: 'hmh',
     role: 'district_data_admin',

@@ -1,0 +1,142 @@
+import type { Attribute, LoginFacts, RecordFacts, Related, StatusByYear } from '../access/facts.ts';
+import { type FactKey, type RecordKind, recordId } from '../access/named-keys.ts';
+import { StoredManual, StoredRecord } from './access-items.ts';
+import { itemIn, personFactsIn, type View } from './roster-view.ts';
+
+/** What the logins of a person are tied to, read as far as it is known already: which items come next, and what they say. */
+
+/** Logins of one person, and records of one household, that a check reads at most. */
+const most = 50;
+
+/** The status that being a student of the roster stands for in pcr. */
+const enrolled = 'Enrolled';
+
+/** Keys of what has to be read besides, for a person or login; each round shows the next. `deep`: records count too. */
+export function nextKeys(view: View, id: string, deep: boolean): FactKey[] {
+  const { login, loginOf, logins } = manualIn(view, id);
+  const person: FactKey[] = loginOf === undefined ? [] : [{ kind: 'person', id: loginOf }];
+  if (!deep) return person;
+  const tied = Object.entries(logins).slice(0, most);
+  return [
+    ...person,
+    ...tied.map(([loginId]): FactKey => ({ kind: 'person', id: loginId })),
+    ...(login === undefined ? [] : recordKeys(view, { id, login, person: loginOf })),
+    ...tied.flatMap(([loginId, one]) => recordKeys(view, { id: loginId, login: one, person: id })),
+  ];
+}
+
+export type Login = { id: string; login: LoginFacts; records: RecordFacts };
+
+type Tie = { id: string; login: LoginFacts; person: string | undefined };
+
+function recordKeys(view: View, { id, login, person }: Tie): FactKey[] {
+  const { profile } = login;
+  const record = (kind: RecordKind, of: string): FactKey => ({ kind: 'record', id: recordId(kind, of) });
+  const evaluators = [id, ...(person === undefined ? [] : [person])].map((of) => record('evaluator', of));
+  if (profile === undefined || profile.kind === 'staff') return evaluators;
+  const own = [record(profile.kind, profile.id), { kind: 'person', id: profile.id } as const];
+  if (profile.kind !== 'household') return [...evaluators, ...own];
+  const { students, applicants } = householdIn(view, profile.id);
+  return [
+    ...evaluators,
+    ...own,
+    ...students.flatMap((one) => [record('student', one.id), { kind: 'person', id: one.id } as const]),
+    ...applicants.map((one) => record('applicant', one.id)),
+  ];
+}
+
+/** The login that the id is, or those of the person that it is; none where nobody made one. */
+export function loginsIn(view: View, id: string): Login[] {
+  const { login, loginOf, logins } = manualIn(view, id);
+  const ties: Tie[] = [
+    ...(login === undefined ? [] : [{ id, login, person: loginOf }]),
+    ...Object.entries(logins)
+      .slice(0, most)
+      .map(([loginId, one]) => ({ id: loginId, login: one, person: id })),
+  ];
+  return ties.map((tie) => ({ id: tie.id, login: tie.login, records: recordsIn(view, tie) }));
+}
+
+export function manualIn(view: View, id: string): StoredManual {
+  return StoredManual.parse(itemIn(view, { kind: 'person', id }) ?? {});
+}
+
+function recordsIn(view: View, { id, login, person }: Tie): RecordFacts {
+  const { profile } = login;
+  const evaluates = [id, ...(person === undefined ? [] : [person])].flatMap(
+    (of) => recordIn(view, 'evaluator', of)?.applicants ?? [],
+  );
+  const own = profile === undefined ? {} : ownRecords(view, profile);
+  return { ...own, ...(evaluates.length === 0 ? {} : { evaluates }) };
+}
+
+function ownRecords(view: View, { kind, id }: NonNullable<LoginFacts['profile']>): RecordFacts {
+  switch (kind) {
+    case 'student': {
+      const status = statusIn(view, id);
+      const { attributes } = recordIn(view, 'student', id) ?? {};
+      return {
+        ...(status === undefined ? {} : { student: { id, status } }),
+        ...(attributes === undefined ? {} : { attributes }),
+      };
+    }
+    case 'household': {
+      const { students, applicants, attributes } = householdIn(view, id);
+      return {
+        household: {
+          students: students.map((one) => ({ ...one, status: statusIn(view, one.id) ?? {} })),
+          applicants: applicants.flatMap((one) => {
+            const applicant = recordIn(view, 'applicant', one.id);
+            return applicant === undefined ? [] : [{ ...one, status: applicant.status }];
+          }),
+        },
+        ...(attributes === undefined ? {} : { attributes }),
+      };
+    }
+    case 'donor': {
+      const { attributes } = recordIn(view, 'donor', id) ?? {};
+      return attributes === undefined ? {} : { attributes };
+    }
+    case 'staff':
+      return {};
+    default:
+      return kind satisfies never;
+  }
+}
+
+type Household = { students: Related[]; applicants: Related[]; attributes?: Attribute[] };
+
+/** A household's record, or what the roster says of a guardian. */
+function householdIn(view: View, id: string): Household {
+  const record = recordIn(view, 'household', id);
+  if (record === undefined) {
+    const roster = personFactsIn(view, id);
+    return {
+      students: roster?.status === 'active' ? (roster.related ?? []).slice(0, most) : [],
+      applicants: [],
+    };
+  }
+  const { students, applicants, attributes } = record;
+  return {
+    students: students.slice(0, most),
+    applicants: applicants.slice(0, most),
+    ...(attributes === undefined ? {} : { attributes }),
+  };
+}
+
+/** A student's record says it; where there is none, a student of the roster is enrolled in the present school year. */
+function statusIn(view: View, id: string): StatusByYear | undefined {
+  const record = recordIn(view, 'student', id);
+  if (record !== undefined) return record.status;
+  const roster = personFactsIn(view, id);
+  const { schoolYear } = view.district;
+  if (roster?.student !== true || roster.status !== 'active' || schoolYear === undefined) return undefined;
+  return { [schoolYear]: enrolled };
+}
+
+function recordIn<K extends RecordKind>(view: View, kind: K, id: string) {
+  const item = itemIn(view, { kind: 'record', id: recordId(kind, id) });
+  if (item === undefined) return undefined;
+  // The schema of the kind, whose output is the kind's record.
+  return StoredRecord[kind].parse(item.record) as ReturnType<(typeof StoredRecord)[K]['parse']>;
+}

@@ -1,0 +1,46 @@
+import type { ClassFacts, DistrictFacts, OrgFacts, Person, PersonFacts } from '../access/facts.ts';
+import type { FactKey } from '../access/named-keys.ts';
+import { StoredClassFacts, StoredOrgFacts, StoredPersonFacts } from './access-items.ts';
+import { accessKey } from './keys.ts';
+import { outrun, Versioned, visible } from './versioned.ts';
+
+export type Item = Record<string, unknown>;
+
+/** What was read of a district: its head, items by their key, and the persons that were put together already. */
+export type View = {
+  district: DistrictFacts;
+  items: ReadonlyMap<string, Item>;
+  persons: Map<string, Person | undefined>;
+};
+
+/** An item has moved two commits on since the head was read. */
+export class Outrun extends Error {
+  override name = 'Outrun';
+}
+
+export function itemIn({ district, items }: View, key: FactKey): Item | undefined {
+  return items.get(accessKey(district.id, key.kind, key.id).pk);
+}
+
+/** The roster part of an item, as of the commit that the head shows. */
+function factsIn(view: View, key: FactKey): unknown {
+  const item = itemIn(view, key);
+  const seen = visible(item === undefined ? undefined : Versioned.parse(item), view.district.committed);
+  if (seen === outrun) throw new Outrun();
+  return seen;
+}
+
+export function personFactsIn(view: View, id: string): PersonFacts | undefined {
+  const found = factsIn(view, { kind: 'person', id });
+  return found === undefined ? undefined : StoredPersonFacts.parse(found);
+}
+
+export function classIn(view: View, id: string): ClassFacts | undefined {
+  const found = factsIn(view, { kind: 'class', id });
+  return found === undefined ? undefined : StoredClassFacts.parse(found);
+}
+
+export function orgIn(view: View, id: string): OrgFacts | undefined {
+  const found = factsIn(view, { kind: 'org', id });
+  return found === undefined ? undefined : StoredOrgFacts.parse(found);
+}
