@@ -73,6 +73,7 @@ export function makeHandler(deps: Deps) {
       ...(client.district === undefined ? {} : { district: client.district }),
       ...(client.user === undefined ? {} : { user: client.user }),
       ...(client.defaultSystem === undefined ? {} : { defaultSystem: client.defaultSystem }),
+      ...(client.sharing === undefined ? {} : { sharing: JSON.stringify(client.sharing) }),
     };
   }
 }

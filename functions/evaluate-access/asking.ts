@@ -1,4 +1,7 @@
-import type { AccessQuestion, DistrictFacts } from '../../shared/access/facts.ts';
+import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import { evaluate } from '../../shared/access/evaluate.ts';
+import type { AccessQuestion, CheckFacts, Decision, DistrictFacts } from '../../shared/access/facts.ts';
+import { sharedCatalogues, sharedFacts } from '../../shared/access/sharing.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { EvaluationContext, EvaluationRequest } from '../../shared/messages/access.ts';
 import type { Caller } from '../../shared/messages/caller.ts';
@@ -38,6 +41,16 @@ export function resourceOf({
 /** With the system of the caller, where the name names none. */
 export function fullName(action: string, { defaultSystem }: Caller): string {
   return defaultSystem === undefined || action.includes(':') ? action : `${defaultSystem}:${action}`;
+}
+
+/** The decision that the caller may hear: nothing is known to it that the district doesn't share with it. */
+export function decideFor(
+  { sharing }: Caller,
+  { catalogues, facts, question }: { catalogues: CatalogueSet; facts: CheckFacts; question: AccessQuestion },
+  at: Parameters<typeof evaluate>[3],
+): Decision {
+  if (sharing === undefined) return evaluate(catalogues, facts, question, at);
+  return evaluate(sharedCatalogues(sharing, catalogues), sharedFacts(sharing, facts), question, at);
 }
 
 /** Both numbers only ever grow, so that two tokens of a district compare. */

@@ -1,6 +1,5 @@
 import type * as z from 'zod';
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
-import { evaluate } from '../../shared/access/evaluate.ts';
 import type { AccessQuestion, CheckFacts } from '../../shared/access/facts.ts';
 import { readsRecords } from '../../shared/access/question.ts';
 import { RequestError } from '../../shared/errors.ts';
@@ -15,7 +14,7 @@ import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import { problemOf } from '../../shared/runtime/problems.ts';
 import { validate } from '../../shared/runtime/validation.ts';
 import type { AccessStore, Freshness } from '../../shared/store/access-store.ts';
-import { atLeastOf, districtOf, questionOf, tokenOf } from './asking.ts';
+import { atLeastOf, decideFor, districtOf, questionOf, tokenOf } from './asking.ts';
 
 export type EvaluationDeps = {
   access: Pick<AccessStore, 'checkFacts' | 'manyCheckFacts'>;
@@ -26,7 +25,13 @@ type Asking<Body> = { body: Body; caller: Caller; now: Date };
 type Batch = z.output<typeof EvaluationsRequest>;
 type Answer = z.input<typeof EvaluationResponse>;
 
-type Asked = { district: string; question: AccessQuestion; explain: boolean; atLeast: Freshness | undefined };
+type Asked = {
+  caller: Caller;
+  district: string;
+  question: AccessQuestion;
+  explain: boolean;
+  atLeast: Freshness | undefined;
+};
 
 export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
   return { one, many };
@@ -92,9 +97,9 @@ export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
     return new Map(read.flat().flatMap(([one, facts]) => (facts === undefined ? [] : [[one, facts]])));
   }
 
-  function answerTo({ question, explain }: Asked, facts: CheckFacts, now: Date): Answer {
+  function answerTo({ caller, question, explain }: Asked, facts: CheckFacts, now: Date): Answer {
     const today = dayIn(facts.district.timeZone, now);
-    const { decision, reason } = evaluate(catalogues, facts, question, { today, explain });
+    const { decision, reason } = decideFor(caller, { catalogues, facts, question }, { today, explain });
     return { decision, context: { token: tokenOf(facts.district), reason } };
   }
 }
@@ -102,6 +107,7 @@ export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
 /** @throws {RequestError} */
 function askedBy(request: EvaluationRequest, caller: Caller): Asked {
   return {
+    caller,
     district: districtOf(caller, request.context?.district),
     question: questionOf(request, caller),
     explain: request.context?.explain === true,

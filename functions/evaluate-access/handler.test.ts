@@ -162,6 +162,25 @@ test('a client with a default system needs no prefix, and may use one', async ()
   expect(bodyOf(await world().ask({ ...question, action: { name: 'roster.view' } })).decision).toBe(false);
 });
 
+describe('a limited client', () => {
+  const limited = (sharing: object) => ({ ...districtClient('d-1'), sharing: JSON.stringify(sharing) });
+  const codeFor = async (sharing: object) =>
+    bodyOf(await world().ask(question, limited(sharing))).context as { reason: { code: string } };
+
+  test('hears of shared schools and systems, and of nothing else', async () => {
+    expect((await codeFor({ schools: ['s-1'], systems: ['hmh'] })).reason.code).toBe('allowed');
+    expect((await codeFor({ schools: ['s-2'] })).reason.code).toBe('unknown-subject');
+    expect((await codeFor({ systems: ['imath'] })).reason.code).toBe('unknown-action');
+  });
+
+  test('hears no more from a batch', async () => {
+    const body = { ...question, evaluations: [{}] };
+    expect(bodyOf(await world().askMany(body, limited({ schools: ['s-2'] })))).toMatchObject({
+      evaluations: [{ decision: false }],
+    });
+  });
+});
+
 describe('a batch', () => {
   const [here, elsewhere] = [{ resource: question.resource }, { resource: { type: 'school', id: 's-9' } }];
   const batch = (evaluations: unknown[], semantic?: string, more: object = {}) => ({

@@ -6,10 +6,10 @@ import {
   subjectSources,
 } from '../../shared/access/candidates.ts';
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
-import { evaluate } from '../../shared/access/evaluate.ts';
 import type { AccessQuestion, CheckFacts, DistrictFacts } from '../../shared/access/facts.ts';
 import { byText } from '../../shared/access/order.ts';
 import { readsRecords } from '../../shared/access/question.ts';
+import { sharedCatalogues, sharedFacts } from '../../shared/access/sharing.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type {
   ActionSearchRequest,
@@ -26,7 +26,7 @@ import {
   type Candidates,
   isFirstPlace,
 } from '../../shared/store/candidates.ts';
-import { atLeastOf, districtOf, fullName, resourceOf, tokenOf } from './asking.ts';
+import { atLeastOf, decideFor, districtOf, fullName, resourceOf, tokenOf } from './asking.ts';
 import { markOf, type Place, readPlace, writePlace } from './place.ts';
 
 export type SearchDeps = {
@@ -65,6 +65,7 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
     const facts = await begin(body.context, caller, [{ subject: nobody, ...asked }]);
     const today = dayIn(facts.district.timeZone, now);
     return page({
+      caller,
       sources: type === 'user' ? subjectSources(catalogues, facts, asked, today) : [],
       page: body.page,
       mark: ['subject', type, asked],
@@ -88,6 +89,7 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
     const sources = resourceSources(catalogues, facts, { action, resource: resource('') }, today);
     if (sources === undefined) throw unlisted(type);
     return page({
+      caller,
       sources,
       page: body.page,
       mark: ['resource', subject, action, type, properties],
@@ -106,7 +108,7 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
       subject: { type: body.subject.type, id: body.subject.id },
       resource: resourceOf(body.resource),
     };
-    const names = actionNames(caller.defaultSystem);
+    const names = actionNames(caller);
     const ask = (name: string) => ({ ...question, action: { name: fullName(name, caller) } });
     const facts = await begin(body.context, caller, names.map(ask));
     const today = dayIn(facts.district.timeZone, now);
@@ -116,14 +118,17 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
     let at = place.source;
     for (; at < names.length && results.length < body.page.limit; at += 1) {
       const name = names[at] ?? '';
-      if (evaluate(catalogues, facts, ask(name), { today }).decision) results.push({ name });
+      const { decision } = decideFor(caller, { catalogues, facts, question: ask(name) }, { today });
+      if (decision) results.push({ name });
     }
     const next = at < names.length ? writePlace(mark, { ...place, source: at }) : '';
     return found(results, next, facts.district, place);
   }
 
-  function actionNames(system: string | undefined): string[] {
-    const all = [...catalogues.values()].filter((one) => system === undefined || one.system === system);
+  function actionNames({ defaultSystem: system, sharing = {} }: Caller): string[] {
+    const all = [...sharedCatalogues(sharing, catalogues).values()].filter(
+      (one) => system === undefined || one.system === system,
+    );
     return all.flatMap((one) =>
       [...one.rows.map(({ permission }) => permission), 'role.effective'].map((name) =>
         system === undefined ? `${one.system}:${name}` : name,
@@ -143,10 +148,11 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
     const deep = questions.some((one) => readsRecords(catalogues, one));
     const facts = await access.checkFacts(districtOf(caller, context?.district), question, { atLeast, deep });
     if (facts === undefined) throw noSuchDistrict();
-    return facts;
+    return sharedFacts(caller.sharing ?? {}, facts);
   }
 
   type Walk<T> = {
+    caller: Caller;
     sources: Sources;
     page: PageAsked;
     mark: readonly unknown[];
@@ -183,7 +189,8 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
       seen += 1;
       const facts = read.checks[at];
       if (facts === undefined || !isNew(sources, place.source, candidate, personOf(facts))) continue;
-      const { decision } = evaluate(catalogues, facts, ask(candidate.id), { today });
+      const question = ask(candidate.id);
+      const { decision } = decideFor(walk.caller, { catalogues, facts, question }, { today });
       if (decision) results.push(walk.resultOf(candidate.id));
     }
     const last = looked.found[seen - 1]?.at ?? place.after;

@@ -363,6 +363,17 @@ describe('what a person may', () => {
   });
 });
 
+test('a limited client changes nothing, and reads nobody’s roles', async () => {
+  const { call, deeds } = world();
+  const as = { ...districtClient('d-1'), sharing: '{"systems":["hmh"]}' };
+  expect(bodyOf(await call(httpEvent('createAssignment', { params, body: teacher, as }))).code).toBe(
+    'limited-client',
+  );
+  const at = { params: { ...params, user: 'u-1' }, as };
+  expect((await call(httpEvent('getUserAccess', at))).statusCode).toBe(403);
+  expect(deeds.size).toBe(0);
+});
+
 test('catalogues are listed and shown to whoever has a token', async () => {
   const { call } = world();
   const as = districtClient('d-9', { scopes: 'access.evaluate' });

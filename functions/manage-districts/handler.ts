@@ -95,10 +95,11 @@ export function makeHandler(deps: Deps) {
       async createClient({ params: { district }, body, by, now, newId }) {
         refuseForeignScopes(district, body.scopes);
         refuseUnknownSystem(catalogues, body.defaultSystem);
-        const { user, defaultSystem, ...rest } = body;
+        const { user, defaultSystem, sharing, ...rest } = body;
         const optional = {
           ...(user === undefined ? {} : { user }),
           ...(defaultSystem === undefined ? {} : { defaultSystem }),
+          ...(sharing === undefined ? {} : { sharing }),
         };
         const made = { district, ...rest, ...optional, now, id: newId };
         const { client, clientSecret } = await tenants.createClient(made);

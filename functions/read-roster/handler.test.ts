@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Person } from '../../shared/access/facts.ts';
 import type { Entity } from '../../shared/roster/records.ts';
 import type { RosterStore } from '../../shared/store/roster-store.ts';
 import {
@@ -36,10 +37,11 @@ function rosterWith(entity: Entity, records: { sourcedId: string }[]) {
   return { asked, store: store as unknown as Pick<RosterStore, 'find' | 'list'> };
 }
 
-function world(entity: Entity, records: { sourcedId: string }[]) {
+function world(entity: Entity, records: { sourcedId: string }[], people: Person[] = []) {
   const { asked, store } = rosterWith(entity, records);
   const handler = makeHandler({
     committed: async (district) => (district === 'd-1' ? 7 : undefined),
+    personsOf: async () => new Map(people.map((person) => [person.id, person])),
     roster: store,
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } }),
     events: recordingEvents(),
@@ -74,4 +76,48 @@ test('a record is found by an id that a feed made up', async () => {
 test('an unknown district is not found', async () => {
   const answer = await world('orgs', []).call(httpEvent('listOrgs', { params: { district: 'd-9' } }));
   expect([answer.statusCode, bodyOf(answer).code]).toEqual([404, 'unknown-district']);
+});
+
+test('a limited client gets the people, classes and fields that are shared with it, and nothing else is there', async () => {
+  const at = (orgId: string, more: object = {}): Person => ({
+    id: orgId,
+    manual: [],
+    roster: {
+      status: 'active',
+      enabled: true,
+      orgIds: [orgId],
+      memberships: [],
+      assignments: [],
+      requests: [],
+      ...more,
+    },
+  });
+  const people = [
+    { ...at('s-1', { student: true, grades: ['07'] }), id: 'here' },
+    { ...at('s-1', { student: true, grades: ['08'] }), id: 'older' },
+    { ...at('s-2', { student: true, grades: ['07'] }), id: 'elsewhere' },
+    { ...at('s-1'), id: 'teacher' },
+  ];
+  const records = people.map(({ id }) => ({ ...user, sourcedId: id, agentIds: ['mother'] }));
+  const sharing = JSON.stringify({ schools: ['s-1'], grades: ['7'], fields: ['givenName'] });
+  const as = { ...districtClient('d-1'), sharing };
+  const { call } = world('users', records, people);
+  expect(bodyOf(await call(httpEvent('listUsers', { params: { district: 'd-1' }, as }))).items).toEqual(
+    ['here', 'teacher'].map((sourcedId) => ({ sourcedId, givenName: 'Ada', status: 'suspended' })),
+  );
+  const get = async (sourcedId: string) =>
+    (await call(httpEvent('getUser', { params: { district: 'd-1', sourcedId }, as }))).statusCode;
+  expect([await get('here'), await get('older'), await get('elsewhere')]).toEqual([200, 404, 404]);
+
+  const classes = ['s-1', 's-2'].map((schoolId) => ({
+    sourcedId: `c-${schoolId}`,
+    title: 'x',
+    classType: 'scheduled',
+    schoolId,
+    status: 'active',
+  }));
+  const listed = await world('classes', classes).call(
+    httpEvent('listClasses', { params: { district: 'd-1' }, as }),
+  );
+  expect(bodyOf(listed).items).toMatchObject([{ sourcedId: 'c-s-1' }]);
 });

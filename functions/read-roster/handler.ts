@@ -1,24 +1,31 @@
 import { RequestError } from '../../shared/errors.ts';
+import type { Caller } from '../../shared/messages/caller.ts';
 import type { Entity } from '../../shared/roster/records.ts';
 import { noSuchDistrict } from '../../shared/runtime/decide.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { RosterStore } from '../../shared/store/roster-store.ts';
+import { type PersonsOf, sharedRecords } from './limits.ts';
 
 export type Deps = {
   /** What readers of the district see, `undefined` where there is none. */
   committed: (district: string) => Promise<number | undefined>;
+  personsOf: PersonsOf;
   roster: Pick<RosterStore, 'find' | 'list'>;
   decide: Decide;
   events: Events;
   now: () => Date;
 };
 
-type ListRequest = { params: { district: string }; query: { limit: number; cursor?: string | undefined } };
-type GetRequest = { params: { district: string; sourcedId: string } };
+type ListRequest = {
+  params: { district: string };
+  query: { limit: number; cursor?: string | undefined };
+  caller: Caller;
+};
+type GetRequest = { params: { district: string; sourcedId: string }; caller: Caller };
 
-export function makeHandler({ committed, roster, decide, events, now }: Deps) {
+export function makeHandler({ committed, personsOf, roster, decide, events, now }: Deps) {
   async function at(district: string): Promise<{ district: string; committed: number }> {
     const generation = await committed(district);
     if (generation === undefined) throw noSuchDistrict();
@@ -26,12 +33,18 @@ export function makeHandler({ committed, roster, decide, events, now }: Deps) {
   }
   const list =
     <E extends Entity>(entity: E) =>
-    async ({ params, query }: ListRequest) =>
-      roster.list(await at(params.district), entity, query);
+    async ({ params: { district }, query, caller: { sharing } }: ListRequest) => {
+      const page = await roster.list(await at(district), entity, query);
+      if (sharing === undefined) return page;
+      return { ...page, items: await sharedRecords(sharing, { district, entity, personsOf }, page.items) };
+    };
   const get =
     <E extends Entity>(entity: E) =>
-    async ({ params }: GetRequest) => {
-      const record = await roster.find(await at(params.district), entity, params.sourcedId);
+    async ({ params: { district, sourcedId }, caller: { sharing } }: GetRequest) => {
+      const found = await roster.find(await at(district), entity, sourcedId);
+      const all = found === undefined ? [] : [found];
+      const [record] =
+        sharing === undefined ? all : await sharedRecords(sharing, { district, entity, personsOf }, all);
       if (record !== undefined) return record;
       throw new RequestError('not-found', 'unknown-record', `None of the ${entity} has this sourcedId.`);
     };

@@ -15,6 +15,7 @@ const now = () => new Date();
 
 export const handler = makeHandler({
   committed: async (district) => (await access.district(district))?.committed,
+  personsOf: (district, ids) => access.persons(district, ids),
   roster: new RosterStore(dynamo, env.ROSTER_TABLE),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   events: makeEvents('read-roster'),

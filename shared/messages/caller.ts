@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Sharing } from '../access/sharing.ts';
 
 export const operatorScope = 'rolebook.operator';
 export const evaluateScope = 'access.evaluate';
@@ -26,6 +27,8 @@ export const AuthorizerContext = z.union([
     user: z.string().optional(),
     /** The system that an action name without a prefix is of. */
     defaultSystem: z.string().optional(),
+    /** JSON: a context holds no lists. */
+    sharing: z.string().optional(),
   }),
 ]);
 export type AuthorizerContext = z.infer<typeof AuthorizerContext>;
@@ -37,6 +40,8 @@ export type Caller = {
   district?: string;
   user?: string;
   defaultSystem?: string;
+  /** What the district shares with a vendor's client. */
+  sharing?: Sharing;
 };
 
 /** `iss` and `aud` of our tokens: both are this service. */

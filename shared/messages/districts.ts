@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Sharing as SharingLimits } from '../access/sharing.ts';
 import { defaultGuard } from '../roster/sync.ts';
 import { evaluateScope, operatorScope } from './caller.ts';
 import { Day, DistrictId, Id, Instant, pageOf, Sha256, Ulid } from './parameters.ts';
@@ -73,6 +74,30 @@ export const District = z.object({
 export type District = z.infer<typeof District>;
 export const DistrictPage = pageOf(District);
 
+const names = (most: number) =>
+  z
+    .array(z.string().min(1).max(255))
+    .min(1)
+    .max(most)
+    .refine((all) => new Set(all).size === all.length, 'each once')
+    .optional();
+
+/** What is absent is not limited. A token's context carries it, so that all of it stays small. */
+const sharing = z
+  .strictObject({
+    systems: names(50),
+    schools: names(200).meta({
+      description: 'Ids of schools; people and classes of others do not exist for it.',
+    }),
+    grades: names(50).meta({ description: 'Year levels of students.' }),
+    fields: names(50).meta({
+      description: 'Fields of users beside `sourcedId` and `status`, e.g. `givenName`.',
+    }),
+  })
+  .refine((sharing) => JSON.stringify(sharing).length <= 8_000, 'at most 8,000 characters in all');
+/** JSON knows no `undefined`. */
+export const Sharing = sharing as z.ZodType<SharingLimits>;
+
 export const NewClient = z.strictObject({
   name: z.string().trim().min(1).max(200),
   scopes: z
@@ -93,6 +118,10 @@ export const NewClient = z.strictObject({
     .max(64)
     .optional()
     .meta({ description: 'The system that its action names are of where they name none, e.g. `hmh`.' }),
+  sharing: Sharing.optional().meta({
+    description:
+      'Limits a vendor’s client to what the district shares with it; such a client changes nothing.',
+  }),
 });
 export type NewClient = z.infer<typeof NewClient>;
 
@@ -103,6 +132,7 @@ export const Client = z.object({
   district: DistrictId.optional(),
   user: z.string().optional(),
   defaultSystem: z.string().optional(),
+  sharing: Sharing.optional(),
   createdAt: Instant,
 });
 export type Client = z.infer<typeof Client>;

@@ -114,5 +114,8 @@ export const OrgView = org.extend({ status });
 export const AcademicSessionView = academicSession.extend({ status });
 export const CourseView = course.extend({ status });
 export const ClassView = classRecord.extend({ status });
-export const UserView = user.extend({ status });
+/** A client with `sharing.fields` gets no others. */
+export const UserView = user
+  .partial({ enabledUser: true, givenName: true, familyName: true, roles: true })
+  .extend({ status });
 export const EnrollmentView = enrollment.extend({ status });

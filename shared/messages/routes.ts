@@ -59,6 +59,8 @@ export type Route = {
   refusals?: 'oauth';
   /** Takes an `Idempotency-Key`. */
   idempotent?: true;
+  /** A client with `sharing` may call it, and gets what is shared with it; every other route refuses such a client. */
+  sharing?: 'applies';
   /** Answers with an `ETag`; a PUT may be made conditional by `If-Match`. */
   etag?: true;
 };
@@ -101,6 +103,7 @@ function rosterRoutes<E extends Entity, One extends string, View extends z.ZodTy
       params: DistrictPath,
       query: PageQuery,
       response: pageOf(view),
+      sharing: 'applies',
     },
     {
       name: `get${upper(one)}`,
@@ -112,6 +115,7 @@ function rosterRoutes<E extends Entity, One extends string, View extends z.ZodTy
       summary: `One of the ${entity} by its sourcedId`,
       params: RecordPath,
       response: view,
+      sharing: 'applies',
     },
   ] as const;
 }
@@ -558,6 +562,7 @@ export const routes = [
     auth: 'token',
     summary: 'The role systems',
     response: access.CataloguePage,
+    sharing: 'applies',
   },
   {
     name: 'getCatalogue',
@@ -568,6 +573,7 @@ export const routes = [
     summary: 'One role system: its roles, permissions and rows',
     params: z.strictObject({ system: z.string().max(64) }),
     response: access.CatalogueView,
+    sharing: 'applies',
   },
   {
     name: 'evaluateAccess',
@@ -579,6 +585,7 @@ export const routes = [
     summary: 'May this subject do this to this resource? (AuthZEN 1.0)',
     body: access.EvaluationRequest,
     response: access.EvaluationResponse,
+    sharing: 'applies',
   },
   {
     name: 'evaluateAccessBatch',
@@ -590,6 +597,7 @@ export const routes = [
     summary: `Up to ${access.mostEvaluations} evaluations at once (AuthZEN 1.0)`,
     body: access.EvaluationsRequest,
     response: access.EvaluationsResponse,
+    sharing: 'applies',
   },
   {
     name: 'searchSubjects',
@@ -601,6 +609,7 @@ export const routes = [
     summary: 'Who may do this to this resource? (AuthZEN 1.0)',
     body: access.SubjectSearchRequest,
     response: access.SubjectSearchResponse,
+    sharing: 'applies',
   },
   {
     name: 'searchResources',
@@ -612,6 +621,7 @@ export const routes = [
     summary: 'To which resources of a type may this subject do this? (AuthZEN 1.0)',
     body: access.ResourceSearchRequest,
     response: access.ResourceSearchResponse,
+    sharing: 'applies',
   },
   {
     name: 'searchActions',
@@ -623,6 +633,7 @@ export const routes = [
     summary: 'What may this subject do to this resource? (AuthZEN 1.0)',
     body: access.ActionSearchRequest,
     response: access.ActionSearchResponse,
+    sharing: 'applies',
   },
   {
     name: 'getAuthzenConfiguration',

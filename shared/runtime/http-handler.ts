@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { ulid } from 'ulid';
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import { AuthorizerContext, type Caller } from '../messages/caller.ts';
+import { Sharing } from '../messages/districts.ts';
 import { type HttpFunction, type Route, routes } from '../messages/routes.ts';
 import { type Events, ResponseUnfit } from './events.ts';
 import { type IdempotencyKeys, type KeptAnswer, onlyOnce } from './idempotency.ts';
@@ -85,6 +86,7 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
     // API Gateway has decoded path parameters once already.
     const params = route.params && validate(route.params, event.pathParameters ?? {}, 'path');
     const district = typeof params?.district === 'string' ? params.district : undefined;
+    if (caller?.sharing !== undefined && route.sharing !== 'applies') throw limitedClient();
     if (caller !== undefined) await permit(caller, route.permission, district, decide);
     const asked = readParameters(event.rawQueryString);
     const query = route.query && validate(route.query, asked, 'query');
@@ -153,14 +155,21 @@ function authenticate(event: HttpEvent): Caller {
     if (context.error === 'unavailable') throw new StoreUnavailable('The token could not be checked.');
     throw new RequestError('unauthenticated', context.error, unauthenticated[context.error]);
   }
-  const { clientId, scopes, district, user, defaultSystem } = context;
+  const { clientId, scopes, district, user, defaultSystem, sharing } = context;
   return {
     clientId,
     scopes: new Set(scopes.split(' ')),
     ...(district === undefined ? {} : { district }),
     ...(user === undefined ? {} : { user }),
     ...(defaultSystem === undefined ? {} : { defaultSystem }),
+    ...(sharing === undefined ? {} : { sharing: Sharing.parse(JSON.parse(sharing)) }),
   };
+}
+
+function limitedClient(): RequestError {
+  const message =
+    'This client sees only what the district shares with it, by lookups and by reading the roster.';
+  return new RequestError('forbidden', 'limited-client', message);
 }
 
 const unauthenticated = {

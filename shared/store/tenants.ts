@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import * as z from 'zod';
+import type { Sharing } from '../access/sharing.ts';
 import { RequestError } from '../errors.ts';
 import { Client, District } from '../messages/districts.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
@@ -16,6 +17,7 @@ type NewClient = {
   scopes: readonly string[];
   user?: string;
   defaultSystem?: string;
+  sharing?: Sharing;
   now: Date;
   /** Distinguishes it among the clients of its district. */
   id?: string;
@@ -101,7 +103,7 @@ export class Tenants {
 
   /** Idempotent for a given `id` and `secret`; a new secret replaces the old one. */
   async createClient(wanted: NewClient): Promise<{ client: Client; clientSecret: string }> {
-    const { district, name, scopes, user, defaultSystem, now, id = ulid(), secret } = wanted;
+    const { district, name, scopes, user, defaultSystem, sharing, now, id = ulid(), secret } = wanted;
     const clientId = district === undefined ? id : `${district}.${id}`;
     const clientSecret = secret ?? randomBytes(32).toString('base64url');
     const client: Client = {
@@ -111,6 +113,7 @@ export class Tenants {
       ...(district === undefined ? {} : { district }),
       ...(user === undefined ? {} : { user }),
       ...(defaultSystem === undefined ? {} : { defaultSystem }),
+      ...(sharing === undefined ? {} : { sharing }),
       createdAt: now.toISOString(),
     };
     await calling(

@@ -1,4 +1,5 @@
 import type { Person, StudentReach } from '../facts.ts';
+import { isSameLevel } from '../levels.ts';
 import { isOpen } from '../periods.ts';
 import { placementsOf } from '../placements.ts';
 import { alternatives } from '../sentences.ts';
@@ -25,12 +26,6 @@ type Reach = { readonly [K in keyof StudentReach]: readonly string[] };
 
 function isWhole({ yearLevels, tags }: Reach): boolean {
   return yearLevels.length === 0 && tags.length === 0;
-}
-
-/** `02` = 2; what is not a number is compared as text. */
-export function isSameLevel(a: string, b: string): boolean {
-  const numbers = /^\d+$/.test(a) && /^\d+$/.test(b);
-  return numbers ? Number(a) === Number(b) : a === b;
 }
 
 /** By year level only while enrolled in the account, by tag always. */
