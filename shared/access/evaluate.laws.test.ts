@@ -8,6 +8,7 @@ import {
   aSetting,
   aStudent,
   ask,
+  asking,
   atSchool,
   enrolled,
   facts,
@@ -17,6 +18,7 @@ import {
   today,
   viewing,
 } from '../../test/builders/access-facts.ts';
+import { allows } from './allows.ts';
 import { evaluate } from './evaluate.ts';
 import type { Assignment, ResourceFacts, Scope } from './facts.ts';
 import { shippedCatalogues } from './shipped-catalogues.ts';
@@ -69,6 +71,26 @@ describe('laws', () => {
           expect(ask(facts(richer, about, set), name, given).decision || !before).toBe(true);
         },
       ),
+    );
+  });
+
+  test('the decision from compiled rows is that of the answer with its reason', () => {
+    fc.assert(
+      fc.property(
+        person('u-1'),
+        resource,
+        settings,
+        action,
+        properties,
+        (subject, about, set, name, given) => {
+          const known = facts(subject, about, set);
+          const question = asking(known, name, given);
+          expect(allows(shippedCatalogues, known, question, today)).toBe(
+            evaluate(shippedCatalogues, known, question, { today }).decision,
+          );
+        },
+      ),
+      { numRuns: 2_000 },
     );
   });
 

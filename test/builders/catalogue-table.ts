@@ -1,3 +1,4 @@
+import { allows } from '../../shared/access/allows.ts';
 import type { Catalogue, Cell, Row } from '../../shared/access/catalogue.ts';
 import type { Condition } from '../../shared/access/conditions.ts';
 import { evaluate } from '../../shared/access/evaluate.ts';
@@ -36,11 +37,24 @@ export function shipped(system: string): Catalogue {
   return catalogue;
 }
 
-export function answerTo(catalogue: Catalogue, one: TableCase) {
+function askedOf(catalogue: Catalogue, one: TableCase) {
   const known = facts(one.subject, one.resource, one.settings ?? {});
-  const all = { ...known, district: { ...known.district, ...one.district }, more: one.more ?? {} };
-  const question = asking(known, `${catalogue.system}:${one.permission}`, one.properties);
-  return evaluate(new Map([[catalogue.system, catalogue]]), all, question, { today, explain: true });
+  return {
+    catalogues: new Map([[catalogue.system, catalogue]]),
+    all: { ...known, district: { ...known.district, ...one.district }, more: one.more ?? {} },
+    question: asking(known, `${catalogue.system}:${one.permission}`, one.properties),
+  };
+}
+
+export function answerTo(catalogue: Catalogue, one: TableCase) {
+  const { catalogues, all, question } = askedOf(catalogue, one);
+  return evaluate(catalogues, all, question, { today, explain: true });
+}
+
+/** The decision of the compiled rows. */
+function isAllowed(catalogue: Catalogue, one: TableCase): boolean {
+  const { catalogues, all, question } = askedOf(catalogue, one);
+  return allows(catalogues, all, question, today);
 }
 
 function agrees(catalogue: Catalogue, one: TableCase): boolean {
@@ -51,7 +65,7 @@ function agrees(catalogue: Catalogue, one: TableCase): boolean {
 /** The cases that the catalogue answers otherwise, short enough to read in a failure. */
 export function contradicted(catalogue: Catalogue, cases: readonly TableCase[]): unknown[] {
   return cases
-    .filter((one) => !agrees(catalogue, one))
+    .filter((one) => !agrees(catalogue, one) || !isAllowed(catalogue, one) === one.expected)
     .map((one) => {
       const { decision, reason } = answerTo(catalogue, one);
       const { permission, resource, properties, expected, code } = one;

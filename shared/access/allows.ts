@@ -1,0 +1,204 @@
+import {
+  type Catalogue,
+  type CatalogueSet,
+  type Cell,
+  findRole,
+  isGivenFor,
+  type Role,
+} from './catalogue.ts';
+import type { Condition } from './conditions.ts';
+import { evaluate } from './evaluate.ts';
+import type { AccessQuestion, Assignment, CheckFacts, DistrictFacts, ResourceFacts, Scope } from './facts.ts';
+import { holds } from './holds.ts';
+import { isSchool } from './orgs.ts';
+import { isOpen } from './periods.ts';
+import { placeInScope, placementsOf } from './placements.ts';
+import type { Circumstances } from './predicates/verdict.ts';
+import { findAsked } from './question.ts';
+import { inactivityOf } from './sentences.ts';
+
+/**
+ * The decision of {@link evaluate} without its reason, from rows compiled to tests: for searches and whoever else asks of
+ * thousands. Questions that no role answers alone go to `evaluate`; a property test holds the two together.
+ */
+export function allows(
+  catalogues: CatalogueSet,
+  facts: CheckFacts,
+  question: AccessQuestion,
+  today: string,
+): boolean {
+  const row = compiledRow(catalogues, question.action.name);
+  const { subject, district } = facts;
+  if (row === undefined || facts.logins !== undefined) {
+    return evaluate(catalogues, facts, question, { today }).decision;
+  }
+  if (subject === undefined || subject.id !== question.subject.id || question.subject.type !== 'user')
+    return false;
+  const resource = resourceOf(facts, question.resource, row);
+  if (resource === undefined || inactivityOf(subject) !== undefined) return false;
+  const { catalogue } = row;
+  const { properties = none } = question.resource;
+  const at = { catalogue, district, subject, resource, properties, more: facts.more ?? none, today };
+  return holdsOne(row, subject.roster?.assignments, at) || holdsOne(row, subject.manual, at);
+}
+
+const none = {};
+
+type Test = (at: Circumstances) => boolean;
+type Matter = Omit<Circumstances, 'scope'>;
+type CompiledCell = { role: Role; tests: readonly Test[] };
+type CompiledRow = {
+  catalogue: Catalogue;
+  types: ReadonlySet<string>;
+  cells: ReadonlyMap<string, CompiledCell>;
+  /** Rules of the row; they bind every role. */
+  rules: readonly Test[];
+};
+
+function holdsOne(row: CompiledRow, assignments: readonly Assignment[] | undefined, at: Matter): boolean {
+  if (assignments === undefined) return false;
+  for (const assignment of assignments) {
+    if (assignment.system !== row.catalogue.system) continue;
+    const cell = row.cells.get(assignment.role);
+    if (cell === undefined || !isEffective(assignment, cell.role, at)) continue;
+    if (!isInScope(assignment.scope, at)) continue;
+    const circumstances = { ...at, scope: assignment.scope };
+    if (all(cell.tests, circumstances) && all(row.rules, circumstances)) return true;
+  }
+  return false;
+}
+
+function all(tests: readonly Test[], at: Circumstances): boolean {
+  for (const test of tests) if (!test(at)) return false;
+  return true;
+}
+
+function isEffective({ from, until, scope }: Assignment, role: Role, { subject, today }: Matter): boolean {
+  if ((until !== undefined && until <= today) || (from !== undefined && from > today)) return false;
+  return isGivenFor(role, scope.type) && (role.needsWebId !== true || subject.webId !== undefined);
+}
+
+/** Where the place is plain; of people it is looked up. */
+function isInScope(scope: Scope, { resource, district, catalogue, today }: Matter): boolean {
+  switch (resource.type) {
+    case 'class':
+      return scope.type === 'class'
+        ? scope.ids.includes(resource.id)
+        : containsSchool(scope, resource.class.schoolId, district);
+    case 'school':
+    case 'account':
+      return scope.type !== 'class' && containsSchool(scope, resource.id, district);
+    case 'district':
+      return (scope.type === 'district' || scope.type === 'customer') && containsSchool(scope, '', district);
+    case 'student':
+    case 'user':
+      return placeInScope(scope, placementsOf(resource, { district, catalogue, today })) !== undefined;
+    default:
+      return false;
+  }
+}
+
+function resourceOf(
+  { resource, district }: CheckFacts,
+  { type, id }: AccessQuestion['resource'],
+  { types }: CompiledRow,
+): ResourceFacts | undefined {
+  if (!types.has(type)) return undefined;
+  if (type === 'district') return id === district.id ? { type, id } : undefined;
+  if (resource === undefined || resource.type !== type || resource.id !== id) return undefined;
+  if (resource.type === 'school' && !isSchool(resource.org)) return undefined;
+  if (resource.type === 'student' && resource.person.roster === undefined) return undefined;
+  return resource;
+}
+
+/** Catalogues are never changed in place, so that what was compiled of them is good for as long as they live. */
+const compiled = new WeakMap<CatalogueSet, Map<string, CompiledRow | undefined>>();
+
+/** `undefined` where the row isn't answered by roles that people hold, or the action is unknown. */
+function compiledRow(catalogues: CatalogueSet, action: string): CompiledRow | undefined {
+  let rows = compiled.get(catalogues);
+  if (rows === undefined) {
+    rows = new Map();
+    compiled.set(catalogues, rows);
+  }
+  const known = rows.get(action);
+  if (known !== undefined || rows.has(action)) return known;
+  const made = compile(catalogues, action);
+  // Names come from callers; what nobody knows is not remembered.
+  if (made !== undefined) rows.set(action, made);
+  return made;
+}
+
+/** Of these nothing is known but by what is asked, or by the head. */
+const plainTypes = new Set(['district', 'school', 'account', 'class', 'student', 'user']);
+
+function compile(catalogues: CatalogueSet, action: string): CompiledRow | undefined {
+  const asked = findAsked(catalogues, action);
+  if ('decision' in asked || asked.row === 'role.effective') return undefined;
+  const { catalogue, row } = asked;
+  const hasCalculated =
+    catalogue.attributeRoles !== undefined || catalogue.roles.some((one) => one.calculated);
+  const cells = Object.entries(row.cells);
+  const isPlain =
+    row.open === undefined &&
+    !hasCalculated &&
+    cells.every(([, cell]) => cell === 'allow' || !('within' in cell));
+  if (!isPlain || !row.resources.every((type) => plainTypes.has(type))) return undefined;
+  return {
+    catalogue,
+    types: new Set(row.resources),
+    cells: new Map(
+      cells.flatMap(([id, cell]) => {
+        const role = findRole(catalogue, id);
+        return role === undefined ? [] : [[id, { role, tests: conditionsOf(cell).map(testOf) }] as const];
+      }),
+    ),
+    rules: (row.rules ?? []).map(({ must }) => testOf(must)),
+  };
+}
+
+function conditionsOf(cell: Cell): readonly Condition[] {
+  return cell === 'allow' ? [] : cell.when;
+}
+
+/** The commonest by themselves, without the words of a verdict. */
+function testOf(condition: Condition): Test {
+  switch (condition.kind) {
+    case 'propertyIn': {
+      const { property, orAbsent = false } = condition;
+      const values = new Set(condition.values);
+      return ({ properties }) => {
+        const value = Object.hasOwn(properties, property) ? (properties[property] ?? undefined) : undefined;
+        if (value === undefined) return orAbsent;
+        return (typeof value === 'string' || typeof value === 'number') && values.has(String(value));
+      };
+    }
+    case 'assignedClass':
+      return (at) =>
+        at.resource.type === 'class'
+          ? isAssigned(at, at.resource, condition.evenInactive === true)
+          : holds(condition, at).holds;
+    default:
+      return (at) => holds(condition, at).holds;
+  }
+}
+
+type OneClass = Extract<ResourceFacts, { type: 'class' }>;
+
+/** As a teacher today, by the scope itself or by an enrollment inside it. */
+function isAssigned(at: Circumstances, { id, class: one }: OneClass, even: boolean): boolean {
+  const { scope, subject, today } = at;
+  if (!even && (one.status !== 'active' || one.inactive === true)) return false;
+  if (scope.type === 'class') return scope.ids.includes(id);
+  for (const membership of subject.roster?.memberships ?? []) {
+    if (membership.classId !== id || membership.role !== 'teacher' || !isOpen(membership, today)) continue;
+    if (containsSchool(scope, membership.schoolId, at.district)) return true;
+  }
+  return false;
+}
+
+function containsSchool({ type, ids }: Scope, schoolId: string, district: DistrictFacts): boolean {
+  if (type === 'district') return ids.includes(district.id);
+  if (type === 'customer') return (district.customers ?? []).some((id) => ids.includes(id));
+  return ids.includes(schoolId);
+}
