@@ -1,4 +1,5 @@
 import { check } from './check.ts';
+import { engines } from './engines/engines.ts';
 import { http } from './http.ts';
 import { load } from './load.ts';
 import { memory } from './memory.ts';
@@ -6,7 +7,7 @@ import { parse } from './parse.ts';
 import { plan } from './plan.ts';
 
 /** One bench in this process, which main.ts starts: `run-bench.ts <name> <directory>`; the findings go back by message. */
-const benches = { parse, plan, load, check, http, memory };
+const benches = { parse, plan, load, engines, check, http, memory };
 
 const [name = '', directory = ''] = process.argv.slice(2);
 const bench = Object.entries(benches).find(([known]) => known === name)?.[1];
