@@ -123,10 +123,7 @@ const kinds = [
 export const conditionKinds: readonly string[] = kinds.map((kind) => kind.shape.kind.value);
 
 export const Condition = z.discriminatedUnion('kind', kinds, {
-  error: (issue) =>
-    issue.code === 'invalid_union'
-      ? `Unknown condition. Known conditions: ${conditionKinds.join(', ')}.`
-      : undefined,
+  error: (issue) => (issue.code === 'invalid_union' ? 'There is no such condition.' : undefined),
 });
 export type Condition = z.infer<typeof Condition>;
 export type ConditionOf<K extends Condition['kind']> = Extract<Condition, { kind: K }>;
