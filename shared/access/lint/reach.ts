@@ -1,5 +1,6 @@
 import { type Catalogue, type Cell, findRole, findRow, type ResourceType, type Row } from '../catalogue.ts';
 import type { Condition } from '../conditions.ts';
+import { isSameData } from '../same-data.ts';
 import {
   contradiction,
   neverFor,
@@ -22,7 +23,7 @@ export function reachFindings(catalogue: Catalogue): Finding[] {
         const row = findRow(catalogue, permission);
         if (row === undefined) return [];
         const was = Object.hasOwn(row.cells, role) ? row.cells[role] : 'deny';
-        if (isSame(was, cell)) {
+        if (isSameData(was, cell)) {
           return [
             finding([...path, 'cell'], 'This changes nothing: the row says so already.', 'Take it out.'),
           ];
@@ -140,7 +141,7 @@ function offType({ condition, path }: Placed, types: readonly ResourceType[]): F
 
 function useless({ condition, path }: Placed, before: readonly Placed[], at: Place): Finding | undefined {
   const { catalogue } = at.reader;
-  const same = before.find((other) => isSame(other.condition, condition));
+  const same = before.find((other) => isSameData(other.condition, condition));
   if (same !== undefined) {
     const what = same.path.includes('rules')
       ? 'A rule of the row asks this of everybody'
@@ -209,15 +210,5 @@ function unusedSettings(catalogue: Catalogue): Finding[] {
             ),
           ],
     ),
-  );
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
-  const keys = Object.keys(a);
-  return (
-    Array.isArray(a) === Array.isArray(b) &&
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isSame(Reflect.get(a, key), Reflect.get(b, key)))
   );
 }
