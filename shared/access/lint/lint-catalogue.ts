@@ -1,28 +1,18 @@
 import { Catalogue } from '../catalogue.ts';
 import { type Finding, finding } from './finding.ts';
 import { type Place, placesIn } from './json-places.ts';
-import { mend } from './mend.ts';
 import { nameFindings } from './names.ts';
 import { reachFindings } from './reach.ts';
-import { schemaFindings } from './schema-findings.ts';
+import { readAs } from './read-as.ts';
 
 export type Linted = { catalogue: Catalogue; findings: readonly [] } | { findings: readonly Finding[] };
 
 /** All that is wrong with what a catalogue file holds. */
 export function lintCatalogue(json: unknown): Linted {
-  const parsed = Catalogue.safeParse(json);
-  if (!parsed.success) {
-    const mended = mend(Catalogue, json);
-    const names = mended === undefined ? [] : nameFindings(mended);
-    const findings = schemaFindings(Catalogue, parsed.error, json);
-    return {
-      findings: [...findings, ...names.filter(({ path }) => !findings.some((one) => one.path === path))],
-    };
-  }
-  const names = nameFindings(parsed.data);
-  const findings = [...names, ...reachFindings(parsed.data)];
-  const [first, ...others] = findings;
-  return first === undefined ? { catalogue: parsed.data, findings: [] } : { findings: [first, ...others] };
+  const { value, findings } = readAs(Catalogue, json, nameFindings);
+  if (value === undefined) return { findings };
+  const unreached = reachFindings(value);
+  return unreached.length === 0 ? { catalogue: value, findings: [] } : { findings: unreached };
 }
 
 export type PlacedFinding = Finding & Partial<Place>;

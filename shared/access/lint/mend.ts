@@ -14,13 +14,13 @@ export function mend<T>(schema: z.ZodType<T>, json: unknown): T | undefined {
   for (let round = 0; round < mostRounds; round++) {
     const parsed = schema.safeParse(draft);
     if (parsed.success) return parsed.data;
-    for (const leaf of leavesOf(parsed.error.issues)) mendLeaf(draft, leaf);
+    for (const leaf of leavesOf(parsed.error.issues)) mendLeaf(draft, leaf, round);
   }
   return undefined;
 }
 
 /** What is missing and can't be made up takes along what it is missing in. */
-function mendLeaf(draft: unknown, { issue, path }: Leaf): void {
+function mendLeaf(draft: unknown, { issue, path }: Leaf, round: number): void {
   const value = valueAt(draft, path);
   if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) takeOut(draft, [...path, key]);
@@ -29,14 +29,18 @@ function mendLeaf(draft: unknown, { issue, path }: Leaf): void {
     put(draft, path, nearestName(value, known) ?? known[0]);
   } else if (value !== undefined || issue.code === 'invalid_key') {
     takeOut(draft, path);
-  } else if (issue.code === 'invalid_type' && issue.expected in madeUp) {
-    put(draft, path, madeUp[issue.expected]);
+  } else if (issue.code === 'invalid_type' && issue.expected === 'string') {
+    // One that was refused was taken out in the round between.
+    put(draft, path, madeUpTexts[Math.floor(round / 2) % madeUpTexts.length]);
+  } else if (issue.code === 'invalid_type' && issue.expected === 'boolean') {
+    put(draft, path, false);
   } else {
     takeOut(draft, path.slice(0, -1));
   }
 }
 
-const madeUp: Readonly<Record<string, unknown>> = { string: 'unknown', boolean: false };
+/** For a name, or for one with its system or type. */
+const madeUpTexts = ['unknown', 'unknown:unknown'] as const;
 
 /** The innermost member of an object on the path: an entry of a list stays, for the sake of those after it. */
 function takeOut(draft: unknown, path: Path): void {
