@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import hmh from '../catalogues/hmh.json' with { type: 'json' };
 import imath from '../catalogues/imath.json' with { type: 'json' };
@@ -344,4 +345,31 @@ describe('of the text of a file', () => {
   test('a file without findings is a catalogue', () => {
     expect(lintCatalogueText(text)).toMatchObject({ catalogue: { system: 'hmh' }, findings: [] });
   });
+});
+
+/** The paths of all that a value holds, like `rows/0/cells`. */
+function pathsIn(value: unknown, above = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [
+    `${above}${name}`,
+    ...pathsIn(inner, `${above}${name}/`),
+  ]);
+}
+
+test('whatever stands in a file, each finding has a line, a message and a hint, and nothing is thrown', () => {
+  const anything = fc.oneof(fc.jsonValue(), fc.constant(undefined));
+  fc.assert(
+    fc.property(fc.constantFrom(...pathsIn(hmh)), anything, (path, value) => {
+      const { findings } = lintCatalogueText(JSON.stringify(withEdits(hmh, { [path]: value })));
+      for (const { message, hint, line } of findings) {
+        expect([message, hint, line]).not.toContain(undefined);
+        expect([message, hint]).not.toContain('');
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test.each([[null], [[]], ['text'], [7], [{}]])('%j is no catalogue', (json) => {
+  expect(lintCatalogue(json).findings).not.toEqual([]);
 });
