@@ -10,7 +10,10 @@ export type Linted = { catalogue: Catalogue; findings: readonly [] } | { finding
 /** All that is wrong with what a catalogue file holds. */
 export function lintCatalogue(json: unknown): Linted {
   const { value, findings } = readAs(Catalogue, json, nameFindings);
-  if (value === undefined) return { findings };
+  if (value === undefined) {
+    const { data } = Catalogue.safeParse(json);
+    return { findings: data === undefined ? findings : [...findings, ...reachFindings(data)] };
+  }
   const unreached = reachFindings(value);
   return unreached.length === 0 ? { catalogue: value, findings: [] } : { findings: unreached };
 }

@@ -13,7 +13,7 @@ import { type Finding, finding, type Path, pointerTo } from './finding.ts';
 
 type Placed = { condition: Condition; path: Path };
 
-/** Conditions that never hold or never matter, rows that nobody reaches, settings that nothing uses. Names are known. */
+/** Conditions that never hold or never matter, rows that nobody reaches, settings that nothing uses. */
 export function reachFindings(catalogue: Catalogue): Finding[] {
   return [
     ...catalogue.rows.flatMap((row, i) => rowFindings(catalogue, row, ['rows', i])),
