@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeService, type RunningFake, startFakeService } from '../test/builders/fake-service.ts';
-import { runProgram } from './program.ts';
+import { type Ran, runCommand } from '../test/builders/run-command.ts';
 
 let folder = '';
 let service: RunningFake | undefined;
@@ -17,29 +16,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-type Ran = { out: string; err: string; code: number | undefined };
-
-async function run(...args: string[]): Promise<Ran> {
-  const ran: Ran = { out: '', err: '', code: undefined };
-  const err = new PassThrough().on('data', (piece) => {
-    ran.err += String(piece);
-  });
+function run(...args: string[]): Promise<Ran> {
   const environment = {
     ROLEBOOK_API: service?.api,
     ROLEBOOK_CLIENT_ID: 'op',
     ROLEBOOK_CLIENT_SECRET: 'secret',
   };
-  await runProgram(args, {
-    environment: service === undefined ? {} : environment,
-    out: (text) => {
-      ran.out += `${text}\n`;
-    },
-    err,
-    exit: (code) => {
-      ran.code = code;
-    },
-  });
-  return ran;
+  return runCommand(args, service === undefined ? {} : environment);
 }
 
 async function against(fake: FakeService): Promise<RunningFake> {

@@ -79,7 +79,10 @@ const Role = z.strictObject({
   /** Never given by a feed alone: a mapping rule makes a request that a person confirms. */
   privileged: z.boolean(),
   /** Holders at most, per scope id; absent = many. */
-  seats: z.int().positive().optional(),
+  seats: z
+    .int('Seats are a whole number, 1 or more.')
+    .positive('A role has 1 seat or more; leave "seats" out for as many holders as there are.')
+    .optional(),
   /** Grants nothing until the user has a web ID. */
   needsWebId: z.boolean().optional(),
   source: Source,
@@ -159,7 +162,9 @@ const Overlay = z.strictObject({
       z.strictObject({
         permission: DottedId,
         role: Id,
-        cell: z.union([z.literal('deny'), Cell]),
+        cell: z.union([z.literal('deny'), Cell], {
+          error: 'A cell of an overlay is "allow", "deny" or {"when": [conditions]}.',
+        }),
         ...provenance,
       }),
     )

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { profileKinds } from './facts.ts';
 
 /**
- * The closed list of conditions that a cell or a rule may carry; all must hold. A new kind is one member here and one case
- * in holds.ts, where the compiler asks for it. Roles, properties and settings are parameters: no condition knows a system.
+ * The closed list of conditions that a cell or a rule may carry; all must hold. A new kind is one member here, and what the
+ * compiler and a test then ask for: a case in holds.ts, words in condition-words.ts, a line in docs/catalogues.md; and a look
+ * at lint/condition-reach.ts. Roles, properties and settings are parameters: no condition knows a system.
  * A fact that a condition needs and that is not known makes it fail, with that as its reason.
  */
 const Names = z.array(z.string().min(1)).min(1);
@@ -123,10 +124,7 @@ const kinds = [
 export const conditionKinds: readonly string[] = kinds.map((kind) => kind.shape.kind.value);
 
 export const Condition = z.discriminatedUnion('kind', kinds, {
-  error: (issue) =>
-    issue.code === 'invalid_union'
-      ? `Unknown condition. Known conditions: ${conditionKinds.join(', ')}.`
-      : undefined,
+  error: (issue) => (issue.code === 'invalid_union' ? 'There is no such condition.' : undefined),
 });
 export type Condition = z.infer<typeof Condition>;
 export type ConditionOf<K extends Condition['kind']> = Extract<Condition, { kind: K }>;

@@ -33,17 +33,17 @@ describe('a catalogue file', () => {
   test('with an unknown condition is refused with the conditions there are', () => {
     const cell = { when: [{ kind: 'moonPhase' }] };
     const [problem] = problemsAfter((d) => Object.assign(d.rows[0]?.cells ?? {}, { teacher: cell }));
-    expect(problem).toMatch(/^\/rows\/0\/cells\/teacher\/when\/0\/kind Unknown condition\. .*assignedClass/);
+    expect(problem).toMatch(/^\/rows\/0\/cells\/teacher\/when\/0\/kind There is no such .*assignedClass/);
   });
 
   test('with a cell that is neither allow nor conditions is refused', () => {
     const [problem] = problemsAfter((d) => Object.assign(d.rows[0]?.cells ?? {}, { teacher: 'perhaps' }));
-    expect(problem).toMatch(/^\/rows\/0\/cells\/teacher A cell is "allow" or/);
+    expect(problem).toMatch(/^\/rows\/0\/cells\/teacher .*A cell is "allow" or/);
   });
 
   test('with the same row, role or setting twice is refused', () => {
     expect(problemsAfter((d) => d.rows.push(...d.rows.slice(1, 2)))).toEqual([
-      '/rows/12/permission "roster.manual_manage" stands here twice; keep one of them.',
+      '/rows/12/permission "roster.manual_manage" stands here twice. Keep one of them; the other is /rows/1.',
     ]);
     expect(problemsAfter((d) => d.roles.push(...d.roles.slice(0, 1)))[0]).toMatch(/^\/roles\/9\/id .*twice/);
     expect(problemsAfter((d) => d.settings.push(...d.settings.slice(0, 1)))[0]).toMatch(
@@ -76,7 +76,7 @@ describe('a catalogue file', () => {
       /^\/rows\/0\/source\/0 .*not in the document "001"/,
     );
     expect(problemsAfter((d) => Object.assign(d.rows[0] ?? {}, { source: ['141'] }))[0]).toMatch(
-      /^\/rows\/0\/source\/0 A source is/,
+      /^\/rows\/0\/source\/0 .*A source is/,
     );
     expect(problemsAfter((d) => Object.assign(d.rows[0] ?? {}, { source: [] }))[0]).toMatch(
       /^\/rows\/0\/source /,
@@ -92,9 +92,9 @@ describe('a catalogue file', () => {
       problemsAfter((d) =>
         Object.assign(d.rows[0] ?? {}, { rules: [{ says: 'No.', must, source: [source] }] }),
       );
-    expect(rule({ kind: 'holdsOnly', roles: ['teacher', 'janitor'] })).toEqual([
-      expect.stringMatching(/^\/rows\/0\/rules\/0\/must\/roles\/1 Unknown role "janitor"/),
-    ]);
+    expect(rule({ kind: 'holdsOnly', roles: ['teacher', 'janitor'] })[0]).toMatch(
+      /^\/rows\/0\/rules\/0\/must\/roles\/1 Unknown role "janitor"/,
+    );
     expect(rule({ kind: 'granted', setting: 'hmh.nothing' })[0]).toMatch(
       /^\/rows\/0\/rules\/0\/must\/setting .*not declared/,
     );
@@ -106,7 +106,7 @@ describe('a catalogue file', () => {
       /^\/oneOf\/1 Unknown role/,
     );
     expect(problemsAfter((d) => Object.assign(d.roles[0] ?? {}, { alsoFor: ['class'] }))[0]).toMatch(
-      /^\/roles\/0\/alsoFor\/0 Add "class" to scopes/,
+      /^\/roles\/0\/alsoFor\/0 .*Add "class" to scopes/,
     );
   });
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Role } from '../../shared/access/catalogue.ts';
-import { citations } from '../../shared/access/parse-catalogue.ts';
+import { citations } from '../../shared/access/lint/citations.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 
 /** The source documents lie beside the project; without them these tests are skipped, or fail where all are required. */
