@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addCatalogue } from './commands/catalogue.ts';
 import { addCheck } from './commands/check.ts';
 import type { Terminal } from './commands/context.ts';
 import { addGenerate } from './commands/generate.ts';
@@ -31,7 +32,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     })
     .showHelpAfterError('(rolebook help shows what there is)')
     .exitOverride();
-  for (const add of [addValidate, addSync, addPlan, addCheck, addSearch, addGenerate]) add(program, terminal);
+  const commands = [addValidate, addSync, addPlan, addCheck, addSearch, addCatalogue, addGenerate];
+  for (const add of commands) add(program, terminal);
   for (const command of program.commands) inherit(command, program);
   try {
     await program.parseAsync([...args], { from: 'user' });
