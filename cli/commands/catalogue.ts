@@ -15,6 +15,7 @@ import {
   withCatalogue,
 } from '../catalogue-files.ts';
 import { CommandFailed, exitCodes } from '../failures.ts';
+import { addCatalogueExport } from './catalogue-export.ts';
 import { answer, type Terminal } from './context.ts';
 
 export function addCatalogue(program: Command, terminal: Terminal): void {
@@ -22,6 +23,7 @@ export function addCatalogue(program: Command, terminal: Terminal): void {
   addLint(catalogue, terminal);
   addTest(catalogue, terminal);
   addDiff(catalogue, terminal);
+  addCatalogueExport(catalogue, terminal);
 }
 
 function addLint(catalogue: Command, terminal: Terminal): void {

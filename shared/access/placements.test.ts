@@ -38,6 +38,15 @@ describe('scopes', () => {
       'allowed',
     ],
     ['an account with a role there', account('u-4', 's-3'), 'allowed'],
+    [
+      'an account with a class there that they no longer teach',
+      theUser(
+        aPerson('u-4', { memberships: [enrolled('c-9', 'teacher', { end: today })] }, [
+          anAssignment('teacher', { type: 'class', ids: ['c-9'] }),
+        ]),
+      ),
+      'allowed',
+    ],
     ['no account with a role elsewhere', account('u-4', 's-4'), 'out-of-scope'],
     ['no account whose role there has ended', holding({ until: today }), 'out-of-scope'],
     ['no account with a role there in another system', holding({ system: 'imath' }), 'out-of-scope'],

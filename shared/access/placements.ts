@@ -72,13 +72,25 @@ function placesOfUser(
   today: string,
 ): Placement[] {
   const byAssignment = byOwnAssignment(person, system, today);
-  if (usersLieByAssignment === true && byAssignment.some(({ type }) => type !== 'class')) return byAssignment;
+  const bySchool = schoolsOfClasses(byAssignment, person);
+  if (usersLieByAssignment === true && byAssignment.some(({ type }) => type !== 'class')) {
+    return [...byAssignment, ...bySchool];
+  }
   return [
     ...byEnrollment(person, today),
     ...byTeaching(person, today),
     ...byOwnOrg(person, today),
     ...byAssignment,
+    ...bySchool,
   ];
+}
+
+/** Assigned classes lie in schools, which only the person's enrollments tell here, whatever the dates of these. */
+function schoolsOfClasses(placements: readonly Placement[], { roster }: Person): Placement[] {
+  const classes = new Set(placements.flatMap(({ type, id }) => (type === 'class' ? [id] : [])));
+  return (roster?.memberships ?? [])
+    .filter(({ classId }) => classes.has(classId))
+    .map(({ classId, schoolId }) => classInSchool(classId, schoolId));
 }
 
 /** A class and what contains it, for conditions that must know whether a class lies in an assignment's scope. */

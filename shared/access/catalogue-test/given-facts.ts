@@ -10,7 +10,7 @@ import type {
   ResourceFacts,
 } from '../facts.ts';
 import { lookupId } from '../lookup.ts';
-import { otherKeys } from '../named-keys.ts';
+import { namedKeys } from '../named-keys.ts';
 import { isOpen } from '../periods.ts';
 import { anyDistrict, listOf, membershipsOf, personOf } from './given-people.ts';
 import type { Check, Given } from './test-file.ts';
@@ -60,7 +60,7 @@ export function factsForCheck(
   const [, type = '', id = ''] = /^([^:]+):(.+)$/s.exec(check.resource) ?? [];
   const resource = { type, id, ...(check.with === undefined ? {} : { properties: check.with }) };
   const found = resourceOf(catalogues, { given, facts, today: check.today ?? given.today }, { type, id });
-  const asked = otherKeys(resource).filter(({ kind }) => kind === 'login');
+  const asked = namedKeys(resource).filter(({ kind }) => kind === 'login');
   const more: NamedFacts = {
     persons: facts.persons,
     classes: facts.classes,

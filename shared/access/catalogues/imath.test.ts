@@ -396,6 +396,11 @@ const ofBuilding = {
   resource: aClass('c-9'),
 };
 
+function ofClass(classId: string): Person {
+  const scope: Scope = { type: 'class', ids: [classId] };
+  return { id: 'u-30', manual: [anAssignment('teacher', scope, { system: 'imath' })] };
+}
+
 const cases: TableCase[] = [
   ...Object.entries(table).flatMap(([permission, [cells, on]]) =>
     cells.split(' ').flatMap((letter, i) => {
@@ -408,6 +413,15 @@ const cases: TableCase[] = [
   { ...ofBuilding, properties: { user: 'u-20' }, expected: true },
   { ...ofBuilding, properties: { user: 'u-25' }, expected: false, code: 'rule' },
   { ...ofBuilding, more: {}, properties: { user: 'u-20' }, expected: false, code: 'rule' },
+  // Whoever has the class already is in the class, and so in its school.
+  { ...ofBuilding, more: naming([ofClass('c-9')]), properties: { user: 'u-30' }, expected: true },
+  {
+    ...ofBuilding,
+    more: naming([ofClass('c-8')]),
+    properties: { user: 'u-30' },
+    expected: false,
+    code: 'rule',
+  },
   ...(['district_administrator', 'customer_administrator'] as const).flatMap((role): TableCase[] => {
     const asked = { subject: subjectAs(role), resource: places.student, district: inCustomers };
     const reassign = { ...asked, permission: 'benchmark.reassign_1' };

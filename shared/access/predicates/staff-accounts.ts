@@ -1,7 +1,7 @@
 import { findRole, scopeTypes } from '../catalogue.ts';
 import type { ConditionOf } from '../conditions.ts';
 import type { Assignment, Person, Scope } from '../facts.ts';
-import { placeInScope, placementsOf } from '../placements.ts';
+import { type Placement, placeInScope, placementsOf, placementsOfClass } from '../placements.ts';
 import { alternatives } from '../sentences.ts';
 import { holdingsIn, ineffectiveness } from '../standing.ts';
 import { type Circumstances, given, no, quoted, textOf, type Verdict, yes } from './verdict.ts';
@@ -86,10 +86,15 @@ export function namedUserInScope(condition: ConditionOf<'namedUserInScope'>, at:
   if (more.persons === undefined) return no('the user named is not known here');
   const person = more.persons.get(id);
   if (person === undefined) return no(`district ${district.id} has no user${quoted(id)}`);
-  const place = placeInScope(
-    scope,
-    placementsOf({ type: 'user', id, person }, { district, catalogue, today }),
-  );
+  const places = placementsOf({ type: 'user', id, person }, { district, catalogue, today });
+  const place = placeInScope(scope, [...places, ...aroundClass(places, at)]);
   if (place === undefined) return no(`user ${id} does not belong there today`);
   return yes(...(place.because === undefined ? [] : [place.because]));
+}
+
+/** Whoever lies in the class asked about lies in its school too. */
+function aroundClass(places: readonly Placement[], { resource, district }: Circumstances): Placement[] {
+  if (resource.type !== 'class') return [];
+  const isThere = places.some(({ type, id }) => type === 'class' && id === resource.id);
+  return isThere ? placementsOfClass(resource.id, resource.class.schoolId, district) : [];
 }
