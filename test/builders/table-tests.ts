@@ -4,10 +4,10 @@ import {
   type CitedInstead,
   cellsOf,
   citedInVain,
-  documentsAreAbsent,
   linesIn,
   misanswered,
   neverDenied,
+  skipsDocuments,
   unasked,
   uncaught,
   type WrittenCase,
@@ -19,6 +19,8 @@ export type WrittenSystem = {
   roles: string;
   /** `permission | printed or read | lines | why it is read`; the reason has the *marked* words. */
   rows: string;
+  /** `setting | on, off, or ? where the documents don't say | permission that changes it`. */
+  settings?: string;
   cases: readonly WrittenCase[];
   /** What the documents say and the catalogue answers otherwise. Whoever puts it right moves the line into the table. */
   disputed?: readonly WrittenCase[];
@@ -83,6 +85,17 @@ export function testSystem(catalogue: Catalogue, written: WrittenSystem): void {
     expect(otherwise.map(([permission]) => permission)).toEqual(standingsInDispute);
   });
 
+  test('the settings are those of the document', () => {
+    const typed = linesIn(written.settings ?? '').map(cellsOf);
+    const silent = new Set(typed.filter(([, byDefault]) => byDefault === '?').map(([id]) => id));
+    const settings = catalogue.settings.map((setting) => [
+      setting.id,
+      silent.has(setting.id) ? '?' : setting.default ? 'on' : 'off',
+      setting.changeWith,
+    ]);
+    expect(settings.sort()).toEqual(typed.sort());
+  });
+
   test('what is read gives its reason', () => {
     const read = rows.filter(([, standing]) => standing === 'read');
     const wordless = read.filter(([permission = '', , , words = '']) => {
@@ -103,7 +116,7 @@ export function testSystem(catalogue: Catalogue, written: WrittenSystem): void {
     expect(uncaught(catalogue, cases, vocabulary)).toEqual(Object.keys(equivalent));
   });
 
-  describe.skipIf(documentsAreAbsent)('in the source documents', () => {
+  describe.skipIf(skipsDocuments)('in the source documents', () => {
     test('every line that the table cites is there and says something', () => {
       const ofRows = rows.flatMap(([, , lines = '']) => lines.split(',').map((line) => line.trim()));
       expect(citedInVain([...cases, ...disputed].flatMap(({ cites }) => cites))).toEqual([]);

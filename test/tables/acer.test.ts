@@ -1,3 +1,5 @@
+import { expect, test } from 'vitest';
+import { findRow } from '../../shared/access/catalogue.ts';
 import type { Person, PersonFacts, ResourceFacts, Scope } from '../../shared/access/facts.ts';
 import {
   anAssignment,
@@ -108,6 +110,7 @@ const students: Record<string, Person> = {
   Ben: student('u-ben', { roster: { grades: ['03'] } }),
   Cy: student('u-cy', { roster: { grades: ['03'] }, tags: ['Blue', 'Choir'] }),
   Red: student('u-red', { roster: { grades: ['03'] }, tags: ['Red'] }),
+  Max: student('u-max', { roster: { grades: ['01', '02'] } }),
   Kim: student('u-kim', { roster: { grades: ['KG'] } }),
   'Ann, promoted to Year 3': student('u-ann', { roster: { grades: ['03'] } }),
   'Cy, no longer Blue': student('u-cy', { roster: { grades: ['03'] }, tags: ['Choir'] }),
@@ -200,6 +203,12 @@ const situations: Record<string, Situation> = {
     properties: { yearLevel: '2', tags: ['Blue'], students: ['u-ben'] },
     more: naming([student('u-ben', { roster: { grades: ['03'] } })]),
   },
+  'Ann, and Ben named besides': {
+    resource: { type: 'student', id: 'u-ann', person: lookUp(students, 'Ann') },
+    properties: { students: ['u-ben'] },
+    more: naming([lookUp(students, 'Ben')]),
+  },
+  'students that are no list': { resource: account('a-1'), properties: { students: 'u-ann' } },
   'Ann and Amy': over('Ann', 'Amy'),
   'Ann and Cy': over('Ann', 'Cy'),
   'Ann and Ben': over('Ann', 'Ben'),
@@ -358,6 +367,10 @@ CA of Year 2, CM of Year 2 | tag.assign | Ann; Ann and Amy | may | 002:18?
 CA of Year 2, CM of Year 2 | tag.assign | Ben; account a-1; Ann and Ben; Ann, promoted to Year 3 | out-of-scope | 002:18?
 CA of Year 2, CM of Year 2 | student.add | a new student in Year 2; a new student in Year 02; a new Red student in Year 2 | may | 002:6, 002:14
 CA of Year 2, CM of Year 2 | student.add | a new student; a new student in Year 3; a new Blue student; a new student in Year 2 at a-2 | out-of-scope | 002:6, 002:14
+CA of Year 2, CM of Year 2, RG of Year 2 | student.view | Max | may | 002:15
+CA of Year 2, CM of Year 2, RG of Year 2 | student.view | Ann, and Ben named besides | out-of-scope | 002:15
+CA of Year 2, CM of Year 2, RG of Year 2 | student.view | students that are no list | rule | 002:15
+CA, CM, RG | student.view | Ann, and Ben named besides | may | 002:15
 CM of KG | student.view | Kim | may | 002:15
 CM of KG | student.view | Ann; account a-1 | out-of-scope | 002:15
 CM of Year 1 | student.view | Ann; Ben | out-of-scope | 002:15
@@ -433,6 +446,12 @@ nobody | role.effective | suspended CA is client_administrator; disabled CA is c
 nobody | role.effective | RG is report_generator; CM and RG is report_generator | may | 002:6
 nobody | role.effective | CM is report_generator | no-role | 002:6
 `;
+
+test('that nobody widens their own scope is read, and says why', () => {
+  const rules = findRow(shipped('acer'), 'staff.manage')?.rules ?? [];
+  const reasons = rules.filter(({ must }) => must.kind === 'reachNotWidened').map(({ reason }) => reason);
+  expect(reasons).toEqual([expect.stringMatching(/./)]);
+});
 
 testSystem(shipped('acer'), {
   roles: `

@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Person } from '../../shared/access/facts.ts';
 import { applyOverlay } from '../../shared/access/overlays.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../builders/access-facts.ts';
 import { shipped } from '../builders/catalogue-table.ts';
 import { testSystem } from '../builders/table-tests.ts';
-import { casesOf, holderIn, lookUp, type Situation } from '../builders/written-table.ts';
+import { casesOf, holderIn, lookUp, misanswered, type Situation } from '../builders/written-table.ts';
 
 /**
  * HMH Rostering Service, document 001. District d-1 has school s-3 with classes c-1 and c-2, and school s-4 with class c-9.
@@ -403,12 +403,18 @@ preference.manage | read | 001:25 | Only the *prose* has it: no row of the table
 setting.change | printed | 001:75
 `;
 
+const settings = `
+hmh.teacher.roster.view          | off | setting.change
+hmh.teacher.roster.manual_manage | off | setting.change
+`;
+
 const vocabulary = { platform: ['Ed', 'Flight', 'NWEA', 'TC', 'HMO'] };
 
 testSystem(shipped('hmh'), {
   roles,
   rolesInDispute,
   rows,
+  settings,
   cases: casesOf({ people, situations }, table),
   vocabulary,
 });
@@ -427,12 +433,19 @@ describe('with the overlay hmh-school-rostering', () => {
       ]),
     ),
   };
+
+  test('the setting is none where the overlay is off', () => {
+    const lines = 'DDA | setting.change | the new setting | unknown-resource | 001:75';
+    expect(misanswered(shipped('hmh'), casesOf({ people, situations: overlaid }, lines))).toEqual([]);
+  });
+
   const untouched = table.split('\n').filter((line) => !line.includes('| roster.bulk_import |'));
 
   testSystem(applyOverlay(shipped('hmh'), overlay), {
     roles,
     rolesInDispute,
     rows,
+    settings: `${settings}${added.id} | off | setting.change`,
     vocabulary,
     cases: casesOf(
       { people, situations: overlaid },

@@ -121,6 +121,8 @@ const colleagues = {
   'teacher of c-1': teaching('u-col', [c1]),
   'teacher of c-2': teaching('u-col', [c2]),
   'teacher of c-9': teaching('u-col', [c9]),
+  'teacher given for s-3 and s-4': holding('teacher', atSchool('s-3', 's-4'), { id: 'u-col' }),
+  'teacher of c-1 and c-9': teaching('u-col', [c1, c9]),
   'switched off teacher of c-2': {
     ...aPerson('u-col', { enabled: false, memberships: [c2], orgIds: ['s-3'] }),
     manual: teaching('u-col', [c2]).manual,
@@ -140,6 +142,7 @@ const colleagues = {
 
 const named = naming(
   [
+    { ...colleagues['teacher of c-1'], id: 'u-t1' },
     { ...colleagues['teacher of c-2'], id: 'u-t3' },
     { ...colleagues['teacher of c-9'], id: 'u-t4' },
   ],
@@ -301,7 +304,11 @@ const written: Record<string, Situation> = {
     accountType: 'district_administrator',
   }),
   'district import of parents': importing('the district', { kind: 'parent', school: 's-3' }),
-  'district import into an unknown class': importing('the district', { kind: 'student', class: 'c-ghost' }),
+  'district import of a new group': importing('the district', { kind: 'group', class: 'c-new' }),
+  'district import into an unknown school': importing('the district', { kind: 'student', school: 's-ghost' }),
+  'school import of a new group': importing('school s-3', { kind: 'group', class: 'c-new' }),
+  'class import of a new group': importing('class c-1', { kind: 'group', class: 'c-new' }),
+  'school import into an unknown school': importing('school s-3', { kind: 'student', school: 's-ghost' }),
   'school import of students': importing(
     'school s-3',
     { kind: 'student', class: 'c-1' },
@@ -352,6 +359,11 @@ const written: Record<string, Situation> = {
   'Ann from s-3 to s-4': moving(inC1, sch('s-3'), sch('s-4')),
   'Ann from c-1 to a teacher of s-3': moving(inC1, cls('c-1'), usr('u-t3')),
   'Ann from c-1 to a teacher of s-4': moving(inC1, cls('c-1'), usr('u-t4')),
+  'Ann from her teacher to c-2': moving(inC1, usr('u-t1'), cls('c-2')),
+  'Ann from a teacher who is not hers to c-2': moving(inC1, usr('u-t3'), cls('c-2')),
+  'Ann from a teacher of s-4 to c-2': moving(inC1, usr('u-t4'), cls('c-2')),
+  'Ann within s-3': moving(inC1, sch('s-3'), sch('s-3')),
+  'Ann to c-2': { ...pupil('u-ann', inC1), properties: { to: cls('c-2') }, more: named },
   'Ann from c-2 to c-1, but she is in c-1': moving(inC1, cls('c-2'), cls('c-1')),
   'Ann from s-4 to s-3, but she is at s-3': moving(inC1, sch('s-4'), sch('s-3')),
   'Ann from c-1 to an unknown class': moving(inC1, cls('c-1'), cls('c-ghost')),
@@ -418,6 +430,11 @@ D, C | bulk_import | district import of parents | condition | 004:14, 004:23
 D of d-2, C of k-2 | bulk_import | district import of students, groups and teachers; school import of students | out-of-scope | 004:14, 004:23
 B | bulk_import | school import of students; school import of groups; school import of teachers | may | 004:14, 004:23
 B | bulk_import | school import of a building administrator | rule | 004:14, 004:23
+D, C | bulk_import | district import of a new group; school import of a new group | may | 004:14, 004:23
+B | bulk_import | school import of a new group | may | 004:14, 004:23
+D, C | bulk_import | district import into an unknown school | condition | 004:14, 004:23
+T | bulk_import | class import of a new group | condition | 004:14, 004:23
+B | bulk_import | school import into an unknown school | condition | 004:14, 004:23
 B | bulk_import | school import with a class of s-4; school import of teachers for s-4; school import of parents | condition | 004:14, 004:23
 B | bulk_import | import of s-4; district import of students, groups and teachers | out-of-scope | 004:14, 004:23
 T | bulk_import | class import of students; class import of groups | may | 004:14, 004:23
@@ -468,6 +485,8 @@ C | educator.edit | customer administrator of k-1 and k-2 | rule | 004:17, 004:1
 D | educator.edit | D themselves | may | 004:17, 004:19
 D of d-2, C of k-2 | educator.edit | teacher of c-1; building administrator of s-3 | out-of-scope | 004:17, 004:19
 B | educator.edit | teacher of c-1; teacher of c-2; switched off teacher of c-2; B themselves | may | 004:17, 004:19
+B | educator.edit | teacher given for s-3 and s-4 | rule | 004:17, 004:19
+B of s-3 and s-4 | educator.edit | teacher of c-1 and c-9; teacher given for s-3 and s-4 | may | 004:17, 004:19
 B | educator.edit | building administrator of s-3 | condition | 004:17, 004:19
 B | educator.edit | district administrator; building administrator of s-4; teacher of c-9; customer administrator of k-1; district administrator of s-3 by roster | out-of-scope | 004:17, 004:19
 T | educator.edit | T themselves | may | 004:17, 004:19
@@ -547,6 +566,12 @@ T | group.student.delete | Ann of c-1, switched off | may | 004:41
 T | group.student.delete | student Ann of c-1 | condition | 004:41
 T | group.student.delete | Ben of c-2, switched off; Zed of c-9, switched off | out-of-scope | 004:41
 D, C | student.move | Ann from c-1 to c-2; Ann from c-1 to c-1; Ann from c-1 to c-9; Ann from s-3 to s-4; Ann from c-1 to a teacher of s-3; Ann from c-1 to a teacher of s-4; student Ann of c-1 | may | 004:33
+D, C, B | student.move | Ann from her teacher to c-2; Ann within s-3 | may | 004:33
+D, C | student.move | Ann to c-2 | may | 004:33
+D, C, B | student.move | Ann from a teacher who is not hers to c-2 | rule | 004:33
+D, C | student.move | Ann from a teacher of s-4 to c-2 | rule | 004:33
+B | student.move | Ann from a teacher of s-4 to c-2 | condition | 004:33
+T of c-1 and c-2 | student.move | Ann from her teacher to c-2; Ann within s-3; Ann to c-2 | condition | 004:33
 D, C | student.move | Ann from c-2 to c-1, but she is in c-1; Ann from s-4 to s-3, but she is at s-3 | rule | 004:33
 D, C | student.move | Ann from c-1 to an unknown class | rule | 004:33
 D of d-2, C of k-2 | student.move | Ann from c-1 to c-2 | out-of-scope | 004:33
@@ -730,8 +755,8 @@ const standingsInDispute = [
 ];
 
 const disputed = `
-# Allowed only if every row is inside (role-systems §5); nobody knows that an unknown class is
-D, C | bulk_import | district import into an unknown class | condition | 004:14, 004:23
+# Nobody edits an account whose scope is wider than their own (role-systems §5): s-3 does not contain c-9
+B | educator.edit | teacher of c-1 and c-9 | rule | 004:17, 004:19
 `;
 
 const rows = `
@@ -775,6 +800,13 @@ benchmark.reassign_1 | printed | 004:50
 benchmark.invalidate | printed | 004:51
 `;
 
+const settings = `
+imath.teacher_student_creation   | on | setting.teacher_student_creation.change
+imath.second_languages           | ?  | setting.second_languages.change
+imath.student_number_required    | ?  | setting.student_number_required.change
+imath.student_number_numeric_min | ?  | setting.student_number_numeric_min.change
+`;
+
 const vocabulary = {
   benchmark: ['1', '2', '3'],
   accountType: [...accountTypes],
@@ -783,6 +815,7 @@ const vocabulary = {
 testSystem(shipped('imath'), {
   roles,
   rows,
+  settings,
   vocabulary,
   rolesInDispute,
   standingsInDispute,
@@ -810,6 +843,7 @@ describe("with the overlay imath-vendor, the vendor's own reading", () => {
   testSystem(applyOverlay(shipped('imath'), overlay), {
     roles,
     rows,
+    settings,
     vocabulary,
     rolesInDispute,
     standingsInDispute,

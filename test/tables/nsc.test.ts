@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findRole } from '../../shared/access/catalogue.ts';
 import type { ResourceFacts } from '../../shared/access/facts.ts';
 import { anAssignment, aPerson, atSchool, inDistrict, theUser } from '../builders/access-facts.ts';
 import { answerTo, naming, shipped } from '../builders/catalogue-table.ts';
@@ -291,6 +292,26 @@ test('a role without its web ID says that it is not effective, and why', () => {
   const message = messageTo('ftp without web ID | ftp.upload_file | account a-1 | not-effective | 000:13');
   expect(message).toMatch(/web ID/);
   expect(message).toMatch(/not effective/);
+});
+
+test('a role of which the document does not say that it needs a web ID says how that is read', () => {
+  const silent = ['billing', 'other', 'st_billing', 'st_executive'];
+  const reasons = silent.map((id) => findRole(shipped('nsc'), id)?.reason ?? `${id} gives no reason`);
+  expect(reasons.filter((reason) => !/web ID/i.test(reason))).toEqual([]);
+});
+
+test('user admin and billing are roles of the organization, the others of the service', () => {
+  const levels = shipped('nsc').roles.map(({ id, level }) => `${id} ${level}`);
+  expect(levels.sort()).toEqual([
+    'billing organization',
+    'ftp service',
+    'other service',
+    'reports service',
+    'st_billing service',
+    'st_executive service',
+    'technical service',
+    'user_admin organization',
+  ]);
 });
 
 testSystem(shipped('nsc'), {

@@ -236,6 +236,10 @@ const people: Record<string, Person> = {
   'choir staff': withAttributes('staff', { name: 'choir' }),
   'choir student of 2027': withAttributes('student', { name: 'choir', year: '2027' }),
   'choir student of 2026': withAttributes('student', { name: 'choir', year: '2026' }),
+  'student with an attribute named finance_full': {
+    ...withAttributes('student', { name: 'finance_full' }, { name: 'parent' }),
+    login: { ...staffLogin, profile: { kind: 'student', id: 'r-1' } },
+  },
   'chess student': withAttributes('student', { name: 'chess' }),
   'choir by hand': { ...pupil(), manual: given('attribute:choir') },
   'suspended choir student': {
@@ -501,6 +505,10 @@ const written: Record<string, Situation> = {
       asking('staff profile without a role', role),
     ]),
   ),
+  'student with an attribute named finance_full is finance_full': asking(
+    'student with an attribute named finance_full',
+    'finance_full',
+  ),
   'suspended finance_full is finance_full': asking('suspended finance_full', 'finance_full'),
   'disabled finance_full is finance_full': asking('disabled finance_full', 'finance_full'),
   'finance_full until today is finance_full': asking('finance_full until today', 'finance_full'),
@@ -622,6 +630,12 @@ ${everyRole} | page.view | page for a role that is not there; page for choir; pa
 finance_full and teacher | page.view | page for finance_full; page for teacher | may | 003:13, 003:19
 finance_full until today, finance_full from tomorrow, parent by hand | page.view | page for finance_full; page for parent | condition | 003:13, 003:19
 suspended finance_full | page.view | page for finance_full | suspended | 003:13, 003:19
+
+student with an attribute named finance_full | page.view | page for finance_full; page for parent | condition | 003:13, 003:19
+student with an attribute named finance_full | ledger.access | ledger L-1 | no-role | 003:11
+student with an attribute named finance_full | parent_portal.view | student Ann | no-role | 003:1, 003:16
+nobody | role.effective | student with an attribute named finance_full is finance_full | no-role | 003:13?
+nobody | role.effective | student with an attribute named finance_full is parent | no-role | 003:16
 
 # Ledgers: a Finance role and the ledger
 finance_full, finance_read, unapproved finance_full, finance_full off the roster, finance_full of a household | ledger.access | ledger L-1 | may | 003:11
