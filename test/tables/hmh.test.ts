@@ -7,6 +7,7 @@ import {
   aPerson,
   aSchool,
   aSetting,
+  aStudent,
   atSchool,
   enrolled,
   inDistrict,
@@ -162,6 +163,25 @@ const situations: Record<string, Situation> = {
     resource: aClass('c-1', 's-3', 'suspended'),
     settings: { 'hmh.teacher.roster.view': true },
   },
+  'student of c-1': { resource: aStudent('u-ann', 'c-1') },
+  'student of c-2': { resource: aStudent('u-ben', 'c-2') },
+  'student of c-9': {
+    resource: {
+      type: 'student',
+      id: 'u-zed',
+      person: aPerson('u-zed', { memberships: [enrolled('c-9', 'student', { schoolId: 's-4' })] }),
+    },
+  },
+  'student of c-1 until today': {
+    resource: {
+      type: 'student',
+      id: 'u-ann',
+      person: aPerson('u-ann', {
+        memberships: [enrolled('c-1', 'student', { end: '2026-10-15' })],
+        orgIds: ['s-3'],
+      }),
+    },
+  },
   'the setting for viewing': { resource: aSetting('hmh.teacher.roster.view') },
   'the setting for managing': { resource: aSetting('hmh.teacher.roster.manual_manage') },
   'the setting of imath': { resource: aSetting('imath.teacher_student_creation') },
@@ -286,6 +306,8 @@ DDA, DASA, DAAC, SDA, SAC, SA, T, student | assessment.proctor | school s-3; cla
 
 # Preferences and settings
 DASA | preference.manage | the district | may | 001:25
+DASA | preference.manage | school s-3 | may | 001:25
+SDA, SAC, SA, SAP, T, student | preference.manage | school s-3 | no-role | 001:25
 DASA of d-2 | preference.manage | the district | out-of-scope | 001:25
 DDA, DAAC, DAP, SDA, SAC, SA, SAP, T, student | preference.manage | the district | no-role | 001:25
 DDA | setting.change | the setting for viewing; the setting for managing | may | 001:75
@@ -304,6 +326,14 @@ enrolled as teacher without the role | report.assessment | class c-1 | no-role |
 
 T by roster | report.assessment | class c-1 | may | 001:237
 T by roster | report.assessment | class c-2 | condition | 001:237
+
+# Students are where their classes are
+T | report.assessment | student of c-1 | may | 001:237
+T | report.assessment | student of c-2; student of c-1 until today | condition | 001:237
+T | report.assessment | student of c-9 | out-of-scope | 001:237
+T without classes | report.assessment | student of c-1 | condition | 001:237
+SA | report.assessment | student of c-1; student of c-2 | may | 001:237
+SA | report.assessment | student of c-9 | out-of-scope | 001:237
 
 # Dates and standing
 SAC until tomorrow, SAC from today | event.manage | school s-3 | may | 001:351

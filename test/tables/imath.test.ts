@@ -404,6 +404,8 @@ C | school.edit | school s-3 in a district of no customer | out-of-scope | 004:5
 B, T | school.edit | school s-3; school s-4 | no-role | 004:5
 D, C | school_group.manage | the district | may | 004:6
 D of d-2, C of k-2 | school_group.manage | the district | out-of-scope | 004:6
+D, C | school_group.manage | school s-3 | may | 004:6
+B, T | school_group.manage | school s-3 | no-role | 004:6
 B, T, B of s-3 and s-4 | school_group.manage | the district | no-role | 004:6
 D | setting.teacher_student_creation.change | the setting for creation by teachers | may | 004:7
 D of d-2 | setting.teacher_student_creation.change | the setting for creation by teachers | out-of-scope | 004:7
