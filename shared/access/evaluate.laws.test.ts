@@ -18,7 +18,7 @@ import {
   today,
   viewing,
 } from '../../test/builders/access-facts.ts';
-import { allows } from './allows.ts';
+import { engineOf } from './engine.ts';
 import { evaluate } from './evaluate.ts';
 import type { Assignment, ResourceFacts, Scope } from './facts.ts';
 import { shippedCatalogues } from './shipped-catalogues.ts';
@@ -85,7 +85,7 @@ describe('laws', () => {
         (subject, about, set, name, given) => {
           const known = facts(subject, about, set);
           const question = asking(known, name, given);
-          expect(allows(shippedCatalogues, known, question, today)).toBe(
+          expect(engineOf(shippedCatalogues).allows(known, question, today)).toBe(
             evaluate(shippedCatalogues, known, question, { today }).decision,
           );
         },

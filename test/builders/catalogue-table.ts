@@ -1,6 +1,6 @@
-import { allows } from '../../shared/access/allows.ts';
 import type { Catalogue, Cell, Row } from '../../shared/access/catalogue.ts';
 import type { Condition } from '../../shared/access/conditions.ts';
+import { engineOf } from '../../shared/access/engine.ts';
 import { evaluate } from '../../shared/access/evaluate.ts';
 import type {
   CheckFacts,
@@ -54,7 +54,7 @@ export function answerTo(catalogue: Catalogue, one: TableCase) {
 /** The decision of the compiled rows. */
 function isAllowed(catalogue: Catalogue, one: TableCase): boolean {
   const { catalogues, all, question } = askedOf(catalogue, one);
-  return allows(catalogues, all, question, today);
+  return engineOf(catalogues).allows(all, question, today);
 }
 
 function agrees(catalogue: Catalogue, one: TableCase): boolean {

@@ -1,4 +1,4 @@
-import { allows } from '../../../shared/access/allows.ts';
+import { engineOf } from '../../../shared/access/engine.ts';
 import { evaluate } from '../../../shared/access/evaluate.ts';
 import { shippedCatalogues } from '../../../shared/access/shipped-catalogues.ts';
 import { count, type Finding, median } from '../finding.ts';
@@ -23,9 +23,10 @@ export async function engines(): Promise<Finding[]> {
     )
     .map(({ permission }) => permission);
   const { staff, queries, enrollments } = makeDistrict(permissions, questions, 7);
+  const engine = engineOf(shippedCatalogues);
   const ours = (at: number): boolean => {
     const query = queries[at];
-    return query !== undefined && allows(shippedCatalogues, query.facts, query.question, today);
+    return query !== undefined && engine.allows(query.facts, query.question, today);
   };
   const explaining = (at: number): boolean => {
     const query = queries[at];

@@ -5,6 +5,7 @@ import {
   findRole,
   isGivenFor,
   type Role,
+  type Row,
 } from './catalogue.ts';
 import type { Condition } from './conditions.ts';
 import { evaluate } from './evaluate.ts';
@@ -14,32 +15,64 @@ import { isSchool } from './orgs.ts';
 import { isOpen } from './periods.ts';
 import { placeInScope, placementsOf } from './placements.ts';
 import type { Circumstances } from './predicates/verdict.ts';
-import { findAsked } from './question.ts';
 import { inactivityOf } from './sentences.ts';
 
-/**
- * The decision of {@link evaluate} without its reason, from rows compiled to tests: for searches and whoever else asks of
- * thousands. Questions that no role answers alone go to `evaluate`; a property test holds the two together.
- */
-export function allows(
-  catalogues: CatalogueSet,
-  facts: CheckFacts,
-  question: AccessQuestion,
-  today: string,
-): boolean {
-  const row = compiledRow(catalogues, question.action.name);
-  const { subject, district } = facts;
-  if (row === undefined || facts.logins !== undefined) {
-    return evaluate(catalogues, facts, question, { today }).decision;
+/** Decides from rows compiled to tests; see {@link engineOf}. */
+export type Engine = {
+  /**
+   * The decision of {@link evaluate} without its reason, for searches and whoever else asks of thousands. Questions that no role
+   * answers alone go to `evaluate`; a property test holds the two together.
+   */
+  allows(facts: CheckFacts, question: AccessQuestion, today: string): boolean;
+};
+
+/** Catalogues are never changed in place, so that what was compiled of them is good for as long as they live. */
+const engines = new WeakMap<CatalogueSet, Engine>();
+
+export function engineOf(catalogues: CatalogueSet): Engine {
+  const known = engines.get(catalogues);
+  if (known !== undefined) return known;
+  const engine = makeEngine(catalogues);
+  engines.set(catalogues, engine);
+  return engine;
+}
+
+function makeEngine(catalogues: CatalogueSet): Engine {
+  const rows = new Map<string, CompiledRow>();
+  for (const catalogue of catalogues.values()) {
+    for (const row of catalogue.rows) {
+      const made = compile(catalogue, row);
+      if (made !== undefined) rows.set(`${catalogue.system}:${row.permission}`, made);
+    }
   }
-  if (subject === undefined || subject.id !== question.subject.id || question.subject.type !== 'user')
-    return false;
+  return {
+    allows(facts, question, today) {
+      const row = rows.get(question.action.name);
+      if (row === undefined || facts.logins !== undefined) {
+        return evaluate(catalogues, facts, question, { today }).decision;
+      }
+      return allowsRow(row, facts, question, today);
+    },
+  };
+}
+
+function allowsRow(row: CompiledRow, facts: CheckFacts, question: AccessQuestion, today: string): boolean {
+  const { subject, district } = facts;
+  const { id, type } = question.subject;
+  if (subject === undefined || subject.id !== id || type !== 'user') return false;
   const resource = resourceOf(facts, question.resource, row);
   if (resource === undefined || inactivityOf(subject) !== undefined) return false;
-  const { catalogue } = row;
-  const { properties = none } = question.resource;
-  const at = { catalogue, district, subject, resource, properties, more: facts.more ?? none, today };
-  return holdsOne(row, subject.roster?.assignments, at) || holdsOne(row, subject.manual, at);
+  const matter: Matter = {
+    catalogue: row.catalogue,
+    district,
+    subject,
+    resource,
+    properties: question.resource.properties ?? none,
+    more: facts.more ?? none,
+    today,
+  };
+  const { roster, manual } = subject;
+  return (roster !== undefined && holdsOne(row, roster.assignments, matter)) || holdsOne(row, manual, matter);
 }
 
 const none = {};
@@ -55,15 +88,19 @@ type CompiledRow = {
   rules: readonly Test[];
 };
 
-function holdsOne(row: CompiledRow, assignments: readonly Assignment[] | undefined, at: Matter): boolean {
-  if (assignments === undefined) return false;
-  for (const assignment of assignments) {
-    if (assignment.system !== row.catalogue.system) continue;
-    const cell = row.cells.get(assignment.role);
+function holdsOne(
+  { catalogue, cells, rules }: CompiledRow,
+  held: readonly Assignment[],
+  at: Matter,
+): boolean {
+  for (const assignment of held) {
+    if (assignment.system !== catalogue.system) continue;
+    const cell = cells.get(assignment.role);
     if (cell === undefined || !isEffective(assignment, cell.role, at)) continue;
     if (!isInScope(assignment.scope, at)) continue;
+    if (cell.tests.length + rules.length === 0) return true;
     const circumstances = { ...at, scope: assignment.scope };
-    if (all(cell.tests, circumstances) && all(row.rules, circumstances)) return true;
+    if (all(cell.tests, circumstances) && all(rules, circumstances)) return true;
   }
   return false;
 }
@@ -111,31 +148,11 @@ function resourceOf(
   return resource;
 }
 
-/** Catalogues are never changed in place, so that what was compiled of them is good for as long as they live. */
-const compiled = new WeakMap<CatalogueSet, Map<string, CompiledRow | undefined>>();
-
-/** `undefined` where the row isn't answered by roles that people hold, or the action is unknown. */
-function compiledRow(catalogues: CatalogueSet, action: string): CompiledRow | undefined {
-  let rows = compiled.get(catalogues);
-  if (rows === undefined) {
-    rows = new Map();
-    compiled.set(catalogues, rows);
-  }
-  const known = rows.get(action);
-  if (known !== undefined || rows.has(action)) return known;
-  const made = compile(catalogues, action);
-  // Names come from callers; what nobody knows is not remembered.
-  if (made !== undefined) rows.set(action, made);
-  return made;
-}
-
 /** Of these nothing is known but by what is asked, or by the head. */
 const plainTypes = new Set(['district', 'school', 'account', 'class', 'student', 'user']);
 
-function compile(catalogues: CatalogueSet, action: string): CompiledRow | undefined {
-  const asked = findAsked(catalogues, action);
-  if ('decision' in asked || asked.row === 'role.effective') return undefined;
-  const { catalogue, row } = asked;
+/** `undefined` where the row isn't answered by roles that people hold alone. */
+function compile(catalogue: Catalogue, row: Row): CompiledRow | undefined {
   const hasCalculated =
     catalogue.attributeRoles !== undefined || catalogue.roles.some((one) => one.calculated);
   const cells = Object.entries(row.cells);
