@@ -1,5 +1,5 @@
 import { makeDerivation } from '../../shared/access/derive.ts';
-import { shippedRules } from '../../shared/access/mapping.ts';
+import { shippedRules } from '../../shared/access/mapping-rules.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { chunkSize } from '../../shared/roster/plan.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { User, UserRole } from '../roster/records.ts';
 import { classFacts, makeDerivation, orgFacts, personFacts } from './derive.ts';
 import type { Membership, OrgFacts } from './facts.ts';
-import { shippedRules } from './mapping.ts';
+import { shippedRules } from './mapping-rules.ts';
 import { shippedCatalogues } from './shipped-catalogues.ts';
 
 const mapping = { district: 'd-1', rules: shippedRules, catalogues: shippedCatalogues };

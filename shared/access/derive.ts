@@ -4,8 +4,8 @@ import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts } from './fa
 import { assignmentsFor, type Mapping, type OrgLookup } from './mapping.ts';
 import { byText } from './order.ts';
 
-/** Grows when this file or mapping.ts derives other facts from the same roster. */
-const derivationVersion = 2;
+/** Grows when this file, mapping.ts or match.ts derives other facts from the same roster. */
+const derivationVersion = 3;
 
 /** How a district's access facts follow from its roster. Equal rosters give facts that are equal byte for byte as JSON. */
 export function makeDerivation(mapping: Mapping) {
@@ -37,11 +37,7 @@ export function personFacts(
 ): PersonFacts {
   const placed = { status, enabled: user.enabledUser, ...ownOrgs(user), ...yearLevels(user) };
   if (status !== 'active') return { ...placed, memberships: [], assignments: [], requests: [] };
-  const { assignments, requests } = assignmentsFor(
-    { userId: user.sourcedId, roles: user.roles },
-    orgs,
-    mapping,
-  );
+  const { assignments, requests } = assignmentsFor({ ...user, userId: user.sourcedId }, orgs, mapping);
   return { ...placed, memberships: distinct(memberships.map(membership)), assignments, requests };
 }
 

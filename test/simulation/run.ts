@@ -1,6 +1,6 @@
 import { makeDerivation } from '../../shared/access/derive.ts';
 import type { PersonFacts } from '../../shared/access/facts.ts';
-import { shippedRules } from '../../shared/access/mapping.ts';
+import { shippedRules } from '../../shared/access/mapping-rules.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { applyChunk } from '../../shared/roster/apply-chunk.ts';

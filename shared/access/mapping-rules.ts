@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import shipped from './mapping-rules.json' with { type: 'json' };
+
+/** Words in any letter case and spelling of Unicode; the whole text, or a part of it. */
+const Words = z.union([
+  z.strictObject({ equals: z.string().trim().min(1).max(200) }),
+  z.strictObject({ contains: z.string().trim().min(1).max(200) }),
+]);
+export type Words = z.infer<typeof Words>;
+
+const anyOf = (longest: number) => z.array(z.string().min(1).max(255)).min(1).max(longest).optional();
+
+/** One way to match a person's role of the roster; all that is given must hold. */
+const Match = z
+  .strictObject({
+    /** OneRoster's names, e.g. `siteAdministrator`. */
+    roles: anyOf(50),
+    /** Types of the role's org. */
+    orgTypes: anyOf(20),
+    /** Ids of the role's org. */
+    orgs: anyOf(1000),
+    /** What the person is called at work, and where: `User.title`, `User.department`. */
+    title: Words.optional(),
+    department: Words.optional(),
+    /** Any of the person's grades, as the roster spells them. */
+    grades: anyOf(50),
+  })
+  .refine((match) => Object.keys(match).length > 0, 'names something to match');
+export type Match = z.infer<typeof Match>;
+
+/** Gives a role to whom the roster has a matching role: a person at that org. Several rules add up. */
+const MappingRule = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower case letters, digits and hyphens'),
+  title: z.string().min(1).max(200),
+  /** False: it gives nothing, and stands there to be switched on. */
+  active: z.boolean(),
+  /** Any of them. */
+  match: z.array(Match).min(1).max(20),
+  give: z.strictObject({ system: z.string().min(1).max(64), role: z.string().min(1).max(200) }),
+});
+export type MappingRule = z.infer<typeof MappingRule>;
+
+/** All rules of a district: what it has instead of the shipped ones. */
+export const MappingRules = z.array(MappingRule).max(200);
+
+/** What a new district starts with (role-systems §7). Rules for systems without a catalogue give nothing. */
+export const shippedRules: readonly MappingRule[] = MappingRules.parse(shipped);
