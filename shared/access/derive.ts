@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClassRecord, Org, RecordStatus, User, UserRole } from '../roster/records.ts';
 import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts } from './facts.ts';
-import { assignmentsFor, type Mapping, type OrgLookup } from './mapping.ts';
+import { assignmentsFor, type Conflict, type Mapping, type OrgLookup } from './mapping.ts';
 import { byText } from './order.ts';
 
 /** Grows when this file, mapping.ts or match.ts derives other facts from the same roster. */
@@ -34,11 +34,18 @@ type PersonInRoster = {
 export function personFacts(
   { user, status, memberships, orgs }: PersonInRoster,
   mapping: Mapping,
-): PersonFacts {
+): { facts: PersonFacts; conflicts: Conflict[] } {
   const placed = { status, enabled: user.enabledUser, ...ownOrgs(user), ...yearLevels(user) };
-  if (status !== 'active') return { ...placed, memberships: [], assignments: [], requests: [] };
-  const { assignments, requests } = assignmentsFor({ ...user, userId: user.sourcedId }, orgs, mapping);
-  return { ...placed, memberships: distinct(memberships.map(membership)), assignments, requests };
+  if (status !== 'active') {
+    return { facts: { ...placed, memberships: [], assignments: [], requests: [] }, conflicts: [] };
+  }
+  const { assignments, requests, conflicts } = assignmentsFor(
+    { ...user, userId: user.sourcedId },
+    orgs,
+    mapping,
+  );
+  const held = distinct(memberships.map(membership));
+  return { facts: { ...placed, memberships: held, assignments, requests }, conflicts };
 }
 
 /** Year levels narrow which students staff reach, so that nobody else's are kept. */

@@ -30,7 +30,10 @@ export type AuditEntry = {
     | 'role-requested'
     | 'role-confirmed'
     | 'role-taken-away'
-    | 'settings-changed';
+    | 'settings-changed'
+    | 'mapping-drafted'
+    | 'mapping-simulated'
+    | 'mapping-approved';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };
@@ -38,7 +41,9 @@ export type AuditEntry = {
 export type SyncEnd = {
   district: string;
   syncId: string;
-  feed: string;
+  feed?: string | undefined;
+  /** Version of the rules that a sync without a feed brought in. */
+  mapping?: string | undefined;
   state: string;
   /** From its start to its end. */
   seconds?: number | undefined;

@@ -1,10 +1,10 @@
 import { makeDerivation } from '../../shared/access/derive.ts';
 import type { PersonFacts } from '../../shared/access/facts.ts';
-import { shippedRules } from '../../shared/access/mapping-rules.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { applyChunk } from '../../shared/roster/apply-chunk.ts';
 import { finishSync, reconcileLane } from '../../shared/roster/finish-sync.ts';
+import { mappingRules } from '../../shared/roster/mapping-documents.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
 import { type Entity, entities, type RecordStatus } from '../../shared/roster/records.ts';
 import { isOver } from '../../shared/roster/sync.ts';
@@ -239,8 +239,10 @@ class Simulation {
             objects,
             now: world.now,
             chunkSize: 3,
-            derivation: (id) =>
-              makeDerivation({ district: id, rules: shippedRules, catalogues: shippedCatalogues }),
+            derivation: async (id, mapping) => {
+              const rules = await mappingRules(objects, id, mapping);
+              return makeDerivation({ district: id, rules, catalogues: shippedCatalogues });
+            },
             openFeed: async (sync) => {
               const roster = this.#rosters.get(sync.syncId);
               if (!roster) throw new Refused('no roster');
