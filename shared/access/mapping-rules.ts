@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { FieldProblem } from '../errors.ts';
+import { type CatalogueSet, findRole, type Role } from './catalogue.ts';
 import shipped from './mapping-rules.json' with { type: 'json' };
 
 /** Words in any letter case and spelling of Unicode; the whole text, or a part of it. */
@@ -45,3 +47,36 @@ export const MappingRules = z.array(MappingRule).max(200);
 
 /** What a new district starts with (role-systems §7). Rules for systems without a catalogue give nothing. */
 export const shippedRules: readonly MappingRule[] = MappingRules.parse(shipped);
+
+/** What a schema can't say of rules, with pointers into `{rules}`; empty where they are fit to be simulated. */
+export function problemsOfRules(rules: readonly MappingRule[], catalogues: CatalogueSet): FieldProblem[] {
+  const first = new Map<string, number>();
+  return rules.flatMap((rule, at) => {
+    const before = first.get(rule.id);
+    if (before === undefined) first.set(rule.id, at);
+    const repeated = { pointer: `/rules/${at}/id`, detail: `is the id of rule ${before} already` };
+    return [...(before === undefined ? [] : [repeated]), ...problemOfGift(rule.give, at, catalogues)];
+  });
+}
+
+function problemOfGift(give: MappingRule['give'], at: number, catalogues: CatalogueSet): FieldProblem[] {
+  const catalogue = catalogues.get(give.system);
+  if (catalogue === undefined) {
+    const detail = `is none of ${[...catalogues.keys()].join(', ')}`;
+    return [{ pointer: `/rules/${at}/give/system`, detail }];
+  }
+  const role = findRole(catalogue, give.role);
+  const reason = role === undefined ? 'is no role of it' : ungivable(role);
+  if (reason === undefined) return [];
+  const givable = catalogue.roles.filter((one) => ungivable(one) === undefined).map(({ id }) => id);
+  const hint = givable.length === 0 ? 'rules give no role of it' : `rules may give ${givable.join(', ')}`;
+  return [{ pointer: `/rules/${at}/give/role`, detail: `${reason}; ${hint}` }];
+}
+
+/** Why no rule gives a role. Neither a class nor a customer can be told from a person's role at an org. */
+function ungivable({ calculated, scope }: Role): string | undefined {
+  if (calculated !== undefined) return 'is calculated, never given';
+  if (scope === 'class' || scope === 'customer')
+    return `is held for a ${scope}, which no role of the roster names`;
+  return undefined;
+}
