@@ -125,8 +125,10 @@ describe('an activation', () => {
     const { active, draft: left } = mappingState((await world.ledger.lane(district)).value);
     expect(active).toMatchObject({ version: sync.mapping, activatedBy: 'bob', syncId: sync.syncId });
     expect(left).toBeUndefined();
-    await world.sync([school], [...few, person('u4', ['teacher'])]);
-    expect(world.rolesOf('u4')).toEqual(proctors);
+    for (const late of ['u4', 'u5', 'u6']) {
+      await world.sync([school], [...few, person(late, ['teacher'])]);
+      expect(world.rolesOf(late)).toEqual(proctors);
+    }
   });
 
   test('leaves a feed that brings nothing new nothing to write', async () => {
