@@ -62,16 +62,9 @@ export async function makePlan(
   const prefix = `plans/${district}/${sync.syncId}/${sync.generation}-${sync.claims}`;
   const cover = await loadCover(deps.objects, lane);
   const covered = cover.size > 0;
-  const writer = (at: string, covering: Set<string>) =>
-    new ChunkWriter(deps.objects, { prefix: at, size: deps.chunkSize }, covering);
   const run: Planning = {
-    district,
-    state,
-    workspace,
-    objects: deps.objects,
-    chunks: writer(prefix, cover),
-    held: writer(heldPrefix(prefix), new Set()),
-    cover,
+    ...{ district, state, workspace, objects: deps.objects, cover },
+    ...chunkWriters(deps, prefix, cover),
     roles: new RoleTally(goesOn(sync) ? sync.roleTotals : []),
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
@@ -105,6 +98,17 @@ export async function makePlan(
       problems: { errors: problems.errors, warnings: problems.warnings, parts: problems.parts },
     },
     ...settled(sync, { compared, summary, report, held }),
+  };
+}
+
+function chunkWriters(
+  { objects, chunkSize: size }: MakePlanDeps,
+  prefix: string,
+  cover: Set<string>,
+): Pick<Planning, 'chunks' | 'held'> {
+  return {
+    chunks: new ChunkWriter(objects, { prefix, size }, cover),
+    held: new ChunkWriter(objects, { prefix: heldPrefix(prefix), size }, new Set()),
   };
 }
 
