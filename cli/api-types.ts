@@ -51,7 +51,8 @@ export type SyncState =
 
 export type Sync = {
   syncId: string;
-  feed: string;
+  /** Absent where only mapping rules change. */
+  feed?: string;
   state: SyncState;
   hold?: { reason: 'guard' | 'dry-run'; remaining: number };
   progress: { done: number; total?: number; unit: string; rowsPerSecond?: number; etaSeconds?: number };

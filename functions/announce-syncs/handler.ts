@@ -13,7 +13,8 @@ const SyncItem = z.object({
   value: z.object({
     district: z.string(),
     syncId: z.string(),
-    feed: z.string(),
+    feed: z.string().optional(),
+    mapping: z.string().optional(),
     state: SyncState,
     startedAt: z.string().optional(),
     finishedAt: z.string().optional(),
@@ -62,6 +63,7 @@ function announcementOf({
   district,
   syncId,
   feed,
+  mapping,
   state,
   startedAt,
   finishedAt,
@@ -75,5 +77,5 @@ function announcementOf({
   for (const each of Object.values(counts ?? {})) {
     for (const [name, count] of Object.entries(each)) summed[name] = (summed[name] ?? 0) + count;
   }
-  return { district, syncId, feed, state, seconds, counts: summed };
+  return { district, syncId, feed, mapping, state, seconds, counts: summed };
 }

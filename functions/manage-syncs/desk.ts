@@ -1,14 +1,13 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { RequestError } from '../../shared/errors.ts';
-import { chunkSize } from '../../shared/roster/plan.ts';
 import { defaultGuard, type Sync } from '../../shared/roster/sync.ts';
 import { approveSync, cancelSync, type DeskDeps, startSync } from '../../shared/roster/sync-desk.ts';
 import type { Objects } from '../../shared/roster/sync-stores.ts';
 import type { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import type { SyncDesk } from './handler.ts';
+import { makeView } from './live-view.ts';
 import { planPage } from './plan-pages.ts';
 import { problemPage, problemsCsvUrl } from './problem-pages.ts';
-import { type Seen, viewOf } from './views.ts';
 
 type Deps = Omit<DeskDeps, 'ledger'> & {
   ledger: DynamoSyncLedger;
@@ -17,22 +16,10 @@ type Deps = Omit<DeskDeps, 'ledger'> & {
   bucket: string;
 };
 
-/** Rows read, and once there is a plan to apply, changes written: a chunk at a time. */
-async function seen(ledger: DynamoSyncLedger, sync: Sync): Promise<Seen | undefined> {
-  const { district, syncId, generation = 0, plan, state, startedAt, updatedAt } = sync;
-  if (plan && (state === 'applying' || state === 'finishing')) {
-    const left = await ledger.chunksLeft({ district, syncId, generation }, plan.chunks);
-    const done = Math.max(0, plan.changes - left.length * chunkSize);
-    return { done, total: plan.changes, unit: 'changes', since: updatedAt };
-  }
-  const rows = await ledger.progressOf(sync);
-  return rows && { ...rows, since: startedAt ?? updatedAt };
-}
-
 /** Syncs as the handler needs them, on top of the ledger and the bucket of plans. */
 export function makeDesk(deps: Deps): SyncDesk {
   const { ledger } = deps;
-  const view = async (sync: Sync) => viewOf(sync, await seen(ledger, sync), new Date(deps.now()));
+  const view = makeView(deps);
   const kept = async (district: string, syncId: string): Promise<Sync> => {
     const sync = await ledger.sync(district, syncId);
     if (!sync) throw new RequestError('not-found', 'unknown-sync', 'There is no such sync in this district.');

@@ -23,6 +23,7 @@ const syncId = '01K0000000000000000000000A';
 const uploadId = '01K0000000000000000000000B';
 const view = (more: Partial<SyncView> = {}): SyncView => ({
   syncId,
+  kind: 'feed',
   feed: 'sis',
   dryRun: false,
   state: 'queued',
@@ -55,8 +56,11 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
     },
     cancel: async () => view({ state: 'cancelled' }),
   };
+  const nothing = () => Promise.reject(new Error('no mapping here'));
   const handler = makeHandler({
     desk,
+    mappings: { get: nothing, save: nothing, simulate: nothing, activate: nothing },
+    catalogues: new Map(),
     findFeed: async (_, id) => (id === 'sis' ? feed : undefined),
     uploadIsComplete: async () => (upload === 'unknown' ? undefined : upload === 'whole'),
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } }),

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { Feed } from '../../shared/messages/districts.ts';
 import type { PlanChange, PlanQuery, ProblemView, SyncView } from '../../shared/messages/syncs.ts';
@@ -7,6 +8,8 @@ import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import { seeOther } from '../../shared/runtime/routing.ts';
+import { approvalOf, makeMappingHandlers } from './mapping.ts';
+import type { MappingDesk } from './mapping-desk.ts';
 
 type Paging = { limit: number; cursor?: string | undefined };
 type Page<T> = { items: T[]; cursor?: string };
@@ -39,6 +42,8 @@ export type SyncDesk = {
 
 export type Deps = {
   desk: SyncDesk;
+  mappings: MappingDesk;
+  catalogues: CatalogueSet;
   findFeed: (district: string, feed: string) => Promise<Feed | undefined>;
   /** Whether every file of an upload is in the bucket, `undefined` where there is no such upload. */
   uploadIsComplete: (district: string, uploadId: string) => Promise<boolean | undefined>;
@@ -100,12 +105,18 @@ export function makeHandler(deps: Deps) {
       },
 
       async approveSync({ params, body, by }) {
-        return desk.approve(params.district, params.sync, { planHash: body.planHash, by });
+        const { district } = params;
+        const { planHash } = body;
+        const sync = await desk.approve(district, params.sync, { planHash, by });
+        if (sync.kind === 'mapping') events.audited({ district, by, ...approvalOf(sync, planHash) });
+        return sync;
       },
 
       async cancelSync({ params, by }) {
         return desk.cancel(params.district, params.sync, { by });
       },
+
+      ...makeMappingHandlers(deps),
     },
   });
 }

@@ -14,6 +14,8 @@ import { isComplete, Uploads } from '../../shared/store/uploads.ts';
 import { makeDesk } from './desk.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
+import { makeView } from './live-view.ts';
+import { makeMappingDesk } from './mapping-desk.ts';
 
 const env = Env.parse(process.env);
 const dynamo = makeDynamo();
@@ -24,15 +26,17 @@ const feeds = new Feeds(dynamo, env.SYNCS_TABLE);
 const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
 const files = new UploadFiles(s3, env.FEEDS_BUCKET);
 
+const desk = {
+  ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, instant),
+  queues: new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE }),
+  objects: new S3Objects(s3, env.STATE_BUCKET),
+  now: instant,
+};
+
 export const handler = makeHandler({
-  desk: makeDesk({
-    ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, instant),
-    queues: new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE }),
-    objects: new S3Objects(s3, env.STATE_BUCKET),
-    s3,
-    bucket: env.STATE_BUCKET,
-    now: instant,
-  }),
+  desk: makeDesk({ ...desk, s3, bucket: env.STATE_BUCKET }),
+  mappings: makeMappingDesk({ ...desk, view: makeView(desk) }),
+  catalogues: shippedCatalogues,
   findFeed: async (district, feed) => (await feeds.find(district, feed))?.feed,
   uploadIsComplete: async (district, uploadId) => {
     const upload = await uploads.look(files, district, uploadId, now());

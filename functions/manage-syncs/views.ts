@@ -9,7 +9,9 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
   const { hold, plan, approval, problems, guardReport, rejection, failure, startedAt, finishedAt } = sync;
   return {
     syncId: sync.syncId,
-    feed: sync.feed,
+    kind: sync.mapping === undefined ? 'feed' : 'mapping',
+    ...(sync.feed === undefined ? {} : { feed: sync.feed }),
+    ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
     ...(sync.uploadId === undefined ? {} : { upload: sync.uploadId }),
     dryRun: sync.dryRun,
     state: sync.state,
@@ -18,6 +20,7 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
     counts: sync.counts ?? {},
     files: sync.files ?? [],
     ...(guardReport ? { guard: guardReport } : {}),
+    ...(sync.roleTotals ? { roles: sync.roleTotals } : {}),
     ...(problems ? { problems: { errors: problems.errors, warnings: problems.warnings } } : {}),
     ...(rejection ? { rejection } : {}),
     ...(failure === undefined ? {} : { failure }),

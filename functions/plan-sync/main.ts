@@ -1,6 +1,6 @@
 import { makeDerivation } from '../../shared/access/derive.ts';
-import { shippedRules } from '../../shared/access/mapping.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import { mappingRules } from '../../shared/roster/mapping-documents.ts';
 import { chunkSize } from '../../shared/roster/plan.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
@@ -18,17 +18,21 @@ const env = Env.parse(process.env);
 const dynamo = makeDynamo();
 const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
 const now = () => new Date().toISOString();
+const objects = new S3Objects(s3, env.STATE_BUCKET);
 const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
 
 export const handler = makeHandler({
   ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, now),
-  objects: new S3Objects(s3, env.STATE_BUCKET),
+  objects,
   queues: new SqsSyncQueues(makeSqs(), {
     plans: env.PLANS_QUEUE,
     changes: env.CHANGES_QUEUE,
     finishes: env.FINISHES_QUEUE,
   }),
-  derivation: (district) => makeDerivation({ district, rules: shippedRules, catalogues: shippedCatalogues }),
+  derivation: async (district, mapping) => {
+    const rules = await mappingRules(objects, district, mapping);
+    return makeDerivation({ district, rules, catalogues: shippedCatalogues });
+  },
   openFeed: (sync) => openUpload({ uploads, s3, bucket: env.FEEDS_BUCKET }, sync),
   workspace: () => ScratchDisk.open(),
   chunkSize,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { FeedRejected } from '../../shared/errors.ts';
 import { openFeed } from '../../shared/feeds/open-feed.ts';
-import type { OpenUpload } from '../../shared/roster/make-plan.ts';
+import type { OpenUpload } from '../../shared/roster/read-upload.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
 import { openStoredFile, type StoredFile } from '../../shared/store/stored-file.ts';
 import { isComplete, type Uploads, uploadObjectKey } from '../../shared/store/uploads.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { User, UserRole } from '../roster/records.ts';
 import { classFacts, makeDerivation, orgFacts, personFacts } from './derive.ts';
 import type { Membership, OrgFacts } from './facts.ts';
-import { shippedRules } from './mapping.ts';
+import { shippedRules } from './mapping-rules.ts';
 import { shippedCatalogues } from './shipped-catalogues.ts';
 
 const mapping = { district: 'd-1', rules: shippedRules, catalogues: shippedCatalogues };
@@ -29,7 +29,7 @@ const teaching: Membership = { classId: 'c-9', schoolId: 's-3', role: 'teacher' 
 describe('facts of a person', () => {
   test('hold orgs, memberships and mapped assignments, and no name or address', () => {
     const user = aUser([{ orgId: 's-4' }, { orgId: 's-3' }]);
-    const facts = personFacts({ user, status: 'active', memberships: [teaching], orgs }, mapping);
+    const { facts } = personFacts({ user, status: 'active', memberships: [teaching], orgs }, mapping);
     expect(facts).toMatchObject({
       status: 'active',
       enabled: true,
@@ -47,7 +47,7 @@ describe('facts of a person', () => {
 
   test.each(['suspended', 'tobedeleted'] as const)('who is %s keep the orgs alone', (status) => {
     const user = aUser([{ role: 'principal' }, { role: 'systemAdministrator', orgId: 'o-1' }]);
-    expect(personFacts({ user, status, memberships: [teaching], orgs }, mapping)).toEqual({
+    expect(personFacts({ user, status, memberships: [teaching], orgs }, mapping).facts).toEqual({
       status,
       enabled: true,
       orgIds: ['o-1', 's-3'],
@@ -59,7 +59,7 @@ describe('facts of a person', () => {
 
   test('who is not enabled keep everything, for evaluation to deny', () => {
     const user = aUser([{}], { enabledUser: false });
-    const facts = personFacts({ user, status: 'active', memberships: [teaching], orgs }, mapping);
+    const { facts } = personFacts({ user, status: 'active', memberships: [teaching], orgs }, mapping);
     expect(facts).toMatchObject({ enabled: false, memberships: [teaching] });
     expect(facts.assignments.map(({ system, role }) => `${system} ${role}`).sort()).toEqual([
       'hmh teacher',
@@ -72,7 +72,7 @@ describe('facts of a person', () => {
       personFacts(
         { user: aUser([{ role }], { grades: ['03', '02', '03'] }), status, memberships: [], orgs },
         mapping,
-      ).grades;
+      ).facts.grades;
     expect(grades('student', 'active')).toEqual(['02', '03']);
     expect(grades('student', 'suspended')).toEqual(['02', '03']);
     expect(grades('teacher', 'active')).toBeUndefined();
@@ -80,13 +80,14 @@ describe('facts of a person', () => {
 
   test('keep orgs of dated roles apart, with their days', () => {
     const user = aUser([{ orgId: 's-3', endDate: '2026-10-01' }, { orgId: 's-4' }]);
-    const facts = personFacts({ user, status: 'active', memberships: [], orgs }, mapping);
+    const { facts } = personFacts({ user, status: 'active', memberships: [], orgs }, mapping);
     expect(facts.orgIds).toEqual(['s-4']);
     expect(facts.datedOrgs).toEqual([{ orgId: 's-3', end: '2026-10-01' }]);
   });
 
   test('count the primary org where no role there has other dates', () => {
-    const facts = (user: User) => personFacts({ user, status: 'active', memberships: [], orgs }, mapping);
+    const facts = (user: User) =>
+      personFacts({ user, status: 'active', memberships: [], orgs }, mapping).facts;
     expect(facts(aUser([], { primaryOrgId: 's-3' })).orgIds).toEqual(['s-3']);
     expect(facts(aUser([{ endDate: '2026-10-01' }], { primaryOrgId: 's-3' })).orgIds).toEqual([]);
   });

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ClassRecord, Org, RecordStatus, User, UserRole } from '../roster/records.ts';
 import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts } from './facts.ts';
-import { assignmentsFor, type Mapping, type OrgLookup } from './mapping.ts';
+import { assignmentsFor, type Conflict, type Mapping, type OrgLookup } from './mapping.ts';
 import { byText } from './order.ts';
 
-/** Grows when this file or mapping.ts derives other facts from the same roster. */
-const derivationVersion = 2;
+/** Grows when this file, mapping.ts or match.ts derives other facts from the same roster. */
+const derivationVersion = 3;
 
 /** How a district's access facts follow from its roster. Equal rosters give facts that are equal byte for byte as JSON. */
 export function makeDerivation(mapping: Mapping) {
@@ -34,15 +34,18 @@ type PersonInRoster = {
 export function personFacts(
   { user, status, memberships, orgs }: PersonInRoster,
   mapping: Mapping,
-): PersonFacts {
+): { facts: PersonFacts; conflicts: Conflict[] } {
   const placed = { status, enabled: user.enabledUser, ...ownOrgs(user), ...yearLevels(user) };
-  if (status !== 'active') return { ...placed, memberships: [], assignments: [], requests: [] };
-  const { assignments, requests } = assignmentsFor(
-    { userId: user.sourcedId, roles: user.roles },
+  if (status !== 'active') {
+    return { facts: { ...placed, memberships: [], assignments: [], requests: [] }, conflicts: [] };
+  }
+  const { assignments, requests, conflicts } = assignmentsFor(
+    { ...user, userId: user.sourcedId },
     orgs,
     mapping,
   );
-  return { ...placed, memberships: distinct(memberships.map(membership)), assignments, requests };
+  const held = distinct(memberships.map(membership));
+  return { facts: { ...placed, memberships: held, assignments, requests }, conflicts };
 }
 
 /** Year levels narrow which students staff reach, so that nobody else's are kept. */

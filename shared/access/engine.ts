@@ -9,7 +9,15 @@ import {
 } from './catalogue.ts';
 import type { Condition } from './conditions.ts';
 import { evaluate } from './evaluate.ts';
-import type { AccessQuestion, Assignment, CheckFacts, DistrictFacts, ResourceFacts, Scope } from './facts.ts';
+import type {
+  AccessQuestion,
+  Assignment,
+  CheckFacts,
+  DistrictFacts,
+  Person,
+  ResourceFacts,
+  Scope,
+} from './facts.ts';
 import { holds } from './holds.ts';
 import { isSchool } from './orgs.ts';
 import { isOpen } from './periods.ts';
@@ -70,15 +78,18 @@ function allowsRow(row: CompiledRow, facts: CheckFacts, question: AccessQuestion
     properties: question.resource.properties ?? none,
     more: facts.more ?? none,
     today,
+    scope: nowhere,
   };
   const { roster, manual } = subject;
   return (roster !== undefined && holdsOne(row, roster.assignments, matter)) || holdsOne(row, manual, matter);
 }
 
 const none = {};
+const nowhere: Scope = { type: 'school', ids: [] };
 
 type Test = (at: Circumstances) => boolean;
-type Matter = Omit<Circumstances, 'scope'>;
+/** `scope`: of the assignment that is looked at. */
+type Matter = { -readonly [K in keyof Circumstances]: Circumstances[K] };
 type CompiledCell = { role: Role; tests: readonly Test[] };
 type CompiledRow = {
   catalogue: Catalogue;
@@ -98,9 +109,8 @@ function holdsOne(
     const cell = cells.get(assignment.role);
     if (cell === undefined || !isEffective(assignment, cell.role, at)) continue;
     if (!isInScope(assignment.scope, at)) continue;
-    if (cell.tests.length + rules.length === 0) return true;
-    const circumstances = { ...at, scope: assignment.scope };
-    if (all(cell.tests, circumstances) && all(rules, circumstances)) return true;
+    at.scope = assignment.scope;
+    if (all(cell.tests, at) && all(rules, at)) return true;
   }
   return false;
 }
@@ -128,11 +138,32 @@ function isInScope(scope: Scope, { resource, district, catalogue, today }: Matte
     case 'district':
       return (scope.type === 'district' || scope.type === 'customer') && containsSchool(scope, '', district);
     case 'student':
+      return isStudentIn(scope, resource.person, { district, today });
     case 'user':
       return placeInScope(scope, placementsOf(resource, { district, catalogue, today })) !== undefined;
     default:
       return false;
   }
+}
+
+/** By enrollment, or in a school by their own org. */
+function isStudentIn(
+  scope: Scope,
+  { roster }: Person,
+  { district, today }: Pick<Matter, 'district' | 'today'>,
+): boolean {
+  const { type, ids } = scope;
+  if (type === 'district' || type === 'customer') return containsSchool(scope, '', district);
+  if (roster === undefined) return false;
+  for (const membership of roster.memberships) {
+    const id = type === 'class' ? membership.classId : membership.schoolId;
+    if (membership.role === 'student' && ids.includes(id) && isOpen(membership, today)) return true;
+  }
+  if (type === 'class') return false;
+  return (
+    roster.orgIds.some((id) => ids.includes(id)) ||
+    (roster.datedOrgs ?? []).some((org) => ids.includes(org.orgId) && isOpen(org, today))
+  );
 }
 
 function resourceOf(
@@ -191,10 +222,11 @@ function testOf(condition: Condition): Test {
       };
     }
     case 'assignedClass':
-      return (at) =>
-        at.resource.type === 'class'
-          ? isAssigned(at, at.resource, condition.evenInactive === true)
-          : holds(condition, at).holds;
+      return (at) => {
+        const { resource } = at;
+        if (resource.type === 'class') return isAssigned(at, resource, condition.evenInactive === true);
+        return resource.type === 'student' && teachesOneOf(at, resource.person);
+      };
     default:
       return (at) => holds(condition, at).holds;
   }
@@ -204,12 +236,32 @@ type OneClass = Extract<ResourceFacts, { type: 'class' }>;
 
 /** As a teacher today, by the scope itself or by an enrollment inside it. */
 function isAssigned(at: Circumstances, { id, class: one }: OneClass, even: boolean): boolean {
-  const { scope, subject, today } = at;
+  const { scope, subject } = at;
   if (!even && (one.status !== 'active' || one.inactive === true)) return false;
   if (scope.type === 'class') return scope.ids.includes(id);
-  for (const membership of subject.roster?.memberships ?? []) {
-    if (membership.classId !== id || membership.role !== 'teacher' || !isOpen(membership, today)) continue;
-    if (containsSchool(scope, membership.schoolId, at.district)) return true;
+  return isTeacherOf(subject, id, at);
+}
+
+/** By an enrollment of today in a class inside the scope. */
+function isTeacherOf(
+  { roster }: Person,
+  classId: string,
+  { scope, district, today }: Circumstances,
+): boolean {
+  for (const membership of roster?.memberships ?? []) {
+    if (membership.classId !== classId || membership.role !== 'teacher' || !isOpen(membership, today))
+      continue;
+    if (containsSchool(scope, membership.schoolId, district)) return true;
+  }
+  return false;
+}
+
+/** A class that the scope or an enrollment inside it gives the subject, and that the student attends. */
+function teachesOneOf(at: Circumstances, { roster }: Person): boolean {
+  const { scope, subject, today } = at;
+  for (const { classId, role, begin, end } of roster?.memberships ?? []) {
+    if (role !== 'student' || !isOpen({ begin, end }, today)) continue;
+    if (scope.type === 'class' ? scope.ids.includes(classId) : isTeacherOf(subject, classId, at)) return true;
   }
   return false;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { UserRole } from '../roster/records.ts';
 import type { OrgFacts } from './facts.ts';
-import { assignmentsFor, shippedRules } from './mapping.ts';
+import { assignmentsFor } from './mapping.ts';
+import { shippedRules } from './mapping-rules.ts';
 import { shippedCatalogues } from './shipped-catalogues.ts';
 
 const orgs = new Map<string, OrgFacts>([

@@ -1,33 +1,11 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import type { UserRole } from '../roster/records.ts';
 import { type CatalogueSet, findRole, type Role } from './catalogue.ts';
 import type { Assignment, OrgFacts, Period, Scope } from './facts.ts';
-import shipped from './mapping-rules.json' with { type: 'json' };
+import type { MappingRule } from './mapping-rules.ts';
+import { type MatchedPerson, matches } from './match.ts';
 import { byText } from './order.ts';
 import { isSchool } from './orgs.ts';
-
-/** One way to match a role of the roster; all that is given must hold. */
-const Match = z.strictObject({
-  /** OneRoster's names, e.g. `siteAdministrator`. */
-  roles: z.array(z.string().min(1)).min(1),
-  /** Types of the role's org; absent = any. */
-  orgTypes: z.array(z.string().min(1)).min(1).optional(),
-});
-
-/** Gives a role to whom the roster has a matching role: a person at that org. Several rules add up. */
-const MappingRule = z.strictObject({
-  id: z.string().min(1),
-  title: z.string().min(1),
-  active: z.boolean(),
-  /** Any of them. */
-  match: z.array(Match).min(1),
-  give: z.strictObject({ system: z.string().min(1), role: z.string().min(1) }),
-});
-export type MappingRule = z.infer<typeof MappingRule>;
-
-/** What a new district starts with (role-systems §7). Rules for systems without a catalogue give nothing. */
-export const shippedRules: readonly MappingRule[] = z.array(MappingRule).parse(shipped);
 
 /** What decides about a district's mapped assignments beside the roster. */
 export type Mapping = { district: string; rules: readonly MappingRule[]; catalogues: CatalogueSet };
@@ -41,7 +19,7 @@ export type OrgLookup = (orgId: string) => OrgFacts | undefined;
  * roles that exclude each other at a school, the person keeps the first; the others come out as conflicts.
  */
 export function assignmentsFor(
-  person: { userId: string; roles: readonly UserRole[] },
+  person: MatchedPerson,
   orgs: OrgLookup,
   mapping: Mapping,
 ): { assignments: Assignment[]; requests: Assignment[]; conflicts: Conflict[] } {
@@ -51,9 +29,7 @@ export function assignmentsFor(
     const role = catalogue && findRole(catalogue, rule.give.role);
     if (!rule.active || !role) continue;
     const order = catalogue.oneOf?.indexOf(role.id) ?? -1;
-    all.push(
-      ...givenBy(rule, { role, orgs, mapping, ...person }).map((given) => ({ ...given, role, order })),
-    );
+    all.push(...givenBy(rule, { role, orgs, mapping, person }).map((given) => ({ ...given, role, order })));
   }
   const conflicts = conflictsAmong(all);
   const dropped = new Set(conflicts.map((conflict) => conflict.dropped));
@@ -96,16 +72,16 @@ function overlap(a: Assignment, b: Assignment): boolean {
   return startsBefore(a, b) && startsBefore(b, a);
 }
 
-type Giving = { role: Role; orgs: OrgLookup; mapping: Mapping; userId: string; roles: readonly UserRole[] };
+type Giving = { role: Role; orgs: OrgLookup; mapping: Mapping; person: MatchedPerson };
 
 function givenBy(
   rule: MappingRule,
-  { role, orgs, mapping, userId, roles }: Giving,
+  { role, orgs, mapping, person }: Giving,
 ): Pick<Given, 'assignment' | 'orgIds'>[] {
   const periods = new Map<string, { scope: Scope; periods: Period[]; orgIds: Set<string> }>();
-  for (const held of roles) {
+  for (const held of person.roles) {
     const org = orgs(held.orgId);
-    if (org?.status !== 'active' || !matches(rule, held, org)) continue;
+    if (org?.status !== 'active' || !rule.match.some((one) => matches(one, person, { held, org }))) continue;
     const scope = scopeOf(role, { orgId: held.orgId, org, district: mapping.district });
     if (!scope) continue;
     const key = scope.ids.join();
@@ -116,7 +92,7 @@ function givenBy(
   }
   return [...periods.values()].flatMap(({ scope, periods: all, orgIds }) =>
     joined(all).map((period, i) => {
-      const identity = [mapping.district, userId, role.id, scope, rule.id, rule.give.system];
+      const identity = [mapping.district, person.userId, role.id, scope, rule.id, rule.give.system];
       const assignment: Assignment = {
         id: assignmentId(i === 0 ? identity : [...identity, period.begin]),
         system: rule.give.system,
@@ -129,12 +105,6 @@ function givenBy(
       };
       return { assignment, orgIds };
     }),
-  );
-}
-
-function matches(rule: MappingRule, held: UserRole, org: OrgFacts): boolean {
-  return rule.match.some(
-    ({ roles, orgTypes }) => roles.includes(held.role) && (orgTypes?.includes(org.type) ?? true),
   );
 }
 

@@ -252,6 +252,26 @@ describe('oddities that do no harm are warnings of the file', () => {
     expect(read.records).toHaveLength(12);
   });
 
+  test.each([
+    ['1.1', feed11()],
+    ['1.2', feed12()],
+  ])('what people are at work, in extension columns of a %s feed', async (_, feed) => {
+    const { users = '' } = feed;
+    const [header, ...rows] = users.trimEnd().split('\n');
+    const cells = [',Coach,Reading', 'Head,Nurse,', ',,'];
+    const more = rows.map((row, at) => `${row},${cells[at]},x`);
+    const named = [`${header},metadata.title,metadata.jobTitle,metadata.department,metadata.desk`, ...more];
+    const read = await readAll(sourcesOf({ ...feed, users: `${named.join('\n')}\n` }));
+    expect(briefly(read)).toEqual([]);
+    const people = read.records.flatMap((row) => (row.entity === 'users' ? [row.record] : []));
+    expect(people.map(({ title, department }) => [title, department])).toEqual([
+      ['Coach', 'Reading'],
+      ['Head', undefined],
+      ...rows.slice(2).map(() => [undefined, undefined]),
+    ]);
+    expect(people.flatMap((person) => Object.keys(person))).not.toContain('jobTitle');
+  });
+
   test('a file name in another letter case', async () => {
     const { users, ...others } = feed11();
     const files = sourcesOf({ ...others, Users: users, manifest: manifestOf(feed11(), '1.1') });

@@ -67,6 +67,8 @@ const user = z.object({
   grades: texts,
   userMasterIdentifier: maybe,
   primaryOrgId: maybe,
+  title: maybe,
+  department: maybe,
   roles: z.array(
     z.object({
       roleType: z.enum(['primary', 'secondary']),

@@ -40,7 +40,11 @@ const EntityCounts = z.object({
 /** As `GET …/syncs/{sync}` shows it; what is kept is `Sync` of `shared/roster/sync.ts`. */
 export const SyncView = z.object({
   syncId: Ulid,
-  feed: z.string(),
+  kind: z.enum(['feed', 'mapping']).meta({
+    description: '`mapping`: the roster stays as it is, the rules that give roles change.',
+  }),
+  feed: z.string().optional(),
+  mapping: z.string().optional().meta({ description: 'Version of the rules that the sync brings in.' }),
   upload: z.string().optional(),
   dryRun: z.boolean(),
   state: SyncState,
@@ -76,8 +80,29 @@ export const SyncView = z.object({
           breached: z.boolean(),
         }),
       ),
+      roles: z
+        .object({
+          active: z.int().meta({ description: 'Roles by rules before the sync, one for each scope.' }),
+          lost: z.int(),
+          percent: z.number().meta({ description: '0–100.' }),
+          breached: z.boolean(),
+        })
+        .optional()
+        .meta({ description: 'Of a change of the mapping.' }),
     })
     .optional(),
+  roles: z
+    .array(
+      z.object({
+        system: z.string(),
+        role: z.string(),
+        gained: z.int(),
+        lost: z.int(),
+        requested: z.int().meta({ description: 'Who would get it once somebody confirms it.' }),
+      }),
+    )
+    .optional()
+    .meta({ description: 'How many people gain and lose which role; who they are is in the plan.' }),
   problems: z
     .object({ errors: z.int(), warnings: z.int() })
     .optional()
@@ -124,7 +149,14 @@ export const PlanChange = z.object({
     .optional()
     .meta({ description: 'The changed fields, as they will be.' }),
   access: z
-    .array(z.object({ system: z.string(), gained: z.array(z.string()), lost: z.array(z.string()) }))
+    .array(
+      z.object({
+        system: z.string(),
+        gained: z.array(z.string()),
+        lost: z.array(z.string()),
+        requested: z.array(z.string()).optional().meta({ description: 'What waits for a confirmation.' }),
+      }),
+    )
     .optional()
     .meta({ description: 'Roles that the person gains and loses by this sync.' }),
 });

@@ -6,6 +6,7 @@ import { compareFeed, settleRemovals } from './compare-feed.ts';
 import type { FeedRow, OpenFeed } from './feed-reading.ts';
 import { readFeed } from './read-feed.ts';
 import type { Entity } from './records.ts';
+import { RoleTally } from './role-tally.ts';
 
 /** Compares a feed of orgs with a committed state of orgs `o1`, `o2`, `o3`. */
 async function compareOrgs(rows: FeedRow[]) {
@@ -43,6 +44,7 @@ async function compareOrgs(rows: FeedRow[]) {
     chunks: writer(),
     held: writer(),
     cover: new Set<string>(),
+    roles: new RoleTally(),
     alive: async () => undefined,
   };
   const compared = await compareFeed(run);

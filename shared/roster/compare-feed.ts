@@ -1,5 +1,4 @@
-import type { ChunkWriter } from './chunk-writer.ts';
-import { type CommittedState, putPartition } from './committed-state.ts';
+import { putPartition } from './committed-state.ts';
 import {
   byId,
   comparePartition,
@@ -10,41 +9,15 @@ import {
 } from './compare.ts';
 import { joinUsers } from './join-users.ts';
 import { type Change, targetKey } from './plan.ts';
+import { type Compared, type Planning, userChangesFile } from './planning.ts';
 import { dropsFile, partsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import { type Entity, entities } from './records.ts';
-import { type PartitionState, readLines, type StateLine, sha256, writeLine } from './state.ts';
-import { type Counts, noCounts } from './sync.ts';
-import type { Objects, Workspace } from './sync-stores.ts';
+import { readLines, type StateLine, sha256, writeLine } from './state.ts';
+import { noCounts } from './sync.ts';
 
-export type Comparing = {
-  district: string;
-  state: CommittedState;
-  snapshot: Snapshot;
-  workspace: Workspace;
-  objects: Objects;
-  chunks: ChunkWriter;
-  /** Removals that wait for an approval, for whoever looks at the plan. */
-  held: ChunkWriter;
-  /** Keys that unfinished plans may have written. */
-  cover: ReadonlySet<string>;
-  /** Tells that the planner lives; called once a partition. */
-  alive(): Promise<void>;
-};
+/** A plan whose roster comes from a feed. */
+export type Comparing = Planning & { snapshot: Snapshot };
 
-/** What stands after all partitions were compared and before the guard has spoken. */
-export type Compared = {
-  counts: Counts;
-  kinds: Record<Entity, PartitionState[]>;
-  removals: Partial<Record<Entity, { active: number; removals: number }>>;
-  /** Partitions that wait for the guard, their kept lines and candidates on the scratch disk. */
-  waiting: { entity: Entity; partition: number; feed: string }[];
-  /** Digest over all candidates: what an approval of them is bound to. */
-  removalsDigest: string;
-  changed: boolean;
-};
-
-/** Changes of users wait for the derivation, which knows what they mean for roles. */
-export const userChangesFile = (partition: number): string => `users.changes-${partition}`;
 const keptFile = (entity: Entity, partition: number): string => `${entity}.kept-${partition}`;
 const removalsFile = (entity: Entity, partition: number): string => `${entity}.removals-${partition}`;
 
@@ -121,7 +94,7 @@ async function compareOne(
 }
 
 async function addChanges(
-  run: Comparing,
+  run: Planning,
   entity: Entity,
   partition: number,
   changes: Iterable<Change>,
@@ -142,7 +115,7 @@ type Settling = {
 };
 
 /** Stores a partition without candidates at once; the others wait on the scratch disk. */
-async function settle(run: Comparing, at: Settling, out: Compared): Promise<string | undefined> {
+async function settle(run: Planning, at: Settling, out: Compared): Promise<string | undefined> {
   const { entity, partition, feed, outcome, clean } = at;
   const kept = outcome.kept.sort(byId);
   if (outcome.removals.length === 0) {
@@ -173,7 +146,7 @@ function* readRemovals(text: string): Generator<Removal> {
 }
 
 /** Applies or holds the removals, now that the guard has seen all of them. */
-export async function settleRemovals(run: Comparing, compared: Compared, hold: boolean): Promise<number> {
+export async function settleRemovals(run: Planning, compared: Compared, hold: boolean): Promise<number> {
   let removed = 0;
   for (const { entity, partition, feed } of compared.waiting) {
     const lines: StateLine[] = [...readLines(await run.workspace.read(keptFile(entity, partition)))];

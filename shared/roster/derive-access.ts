@@ -1,9 +1,12 @@
-import type { Assignment, ClassFacts, Membership, OrgFacts, PersonFacts } from '../access/facts.ts';
+import type { ClassFacts, Membership, OrgFacts, PersonFacts } from '../access/facts.ts';
+import type { Conflict } from '../access/mapping.ts';
 import { putPartition } from './committed-state.ts';
 import { byId } from './compare.ts';
-import { type Comparing, userChangesFile } from './compare-feed.ts';
-import { type Change, holderId, type RoleEffect, targetKey } from './plan.ts';
+import { type Change, targetKey } from './plan.ts';
+import { type Planning, userChangesFile } from './planning.ts';
 import type { ClassRecord, Enrollment, Org, RecordStatus, User } from './records.ts';
+import { holderChanges, roleEffect } from './role-changes.ts';
+import { conflictLine } from './role-conflicts.ts';
 import { type DerivedKind, type PartitionState, partitionOf, readLines, type StateLine } from './state.ts';
 import type { Objects } from './sync-stores.ts';
 
@@ -14,7 +17,13 @@ export type ClassLookup = (classId: string) => ClassFacts | undefined;
 export type Derivation = {
   /** Another version derives everything anew. */
   version: string;
-  person(user: User, status: RecordStatus, memberships: Membership[], orgs: OrgLookup): PersonFacts;
+  /** `conflicts`: roles that rules would have given beside others that they exclude. */
+  person(
+    user: User,
+    status: RecordStatus,
+    memberships: Membership[],
+    orgs: OrgLookup,
+  ): { facts: PersonFacts; conflicts: Conflict[] };
   class(record: ClassRecord, status: RecordStatus): ClassFacts;
   org(record: Org, status: RecordStatus): OrgFacts;
 };
@@ -25,10 +34,10 @@ const membershipsFile = (partition: number): string => `memberships-${partition}
 
 /** Derives the access facts of a new state, compares them with those of the last, and writes what differs. */
 export async function deriveAccess(
-  run: Comparing,
+  run: Planning,
   derivation: Derivation,
   kinds: Kinds,
-): Promise<Record<DerivedKind, PartitionState[]>> {
+): Promise<Record<DerivedKind | 'conflict', PartitionState[]>> {
   const orgs = new Map<string, OrgFacts>();
   const classes = new Map<string, ClassFacts>();
   const orgPartitions: PartitionState[] = [];
@@ -51,13 +60,22 @@ export async function deriveAccess(
   }
   await spillMemberships(run, kinds, (id) => classes.get(id));
   const personPartitions: PartitionState[] = [];
+  const conflictPartitions: PartitionState[] = [];
   for (let partition = 0; partition < kinds.users.length; partition++) {
-    const facts = await personsOf(run, derivation, kinds.users[partition], partition, (id) => orgs.get(id));
-    const users = await userChanges(run, partition);
-    personPartitions.push(await differ(run, 'person', { partition, of: kinds.users.length, facts, users }));
-    await run.chunks.add(users.values());
+    const users = kinds.users[partition];
+    const persons = await personsOf(run, derivation, { users, partition }, (id) => orgs.get(id));
+    const changes = await userChanges(run, partition);
+    const at = { partition, of: kinds.users.length, facts: persons.facts, users: changes };
+    personPartitions.push(await differ(run, 'person', at));
+    conflictPartitions.push(await putPartition(run.objects, run.district, 'conflict', persons.conflicts));
+    await run.chunks.add(changes.values());
   }
-  return { org: orgPartitions, class: classPartitions, person: personPartitions };
+  return {
+    org: orgPartitions,
+    class: classPartitions,
+    person: personPartitions,
+    conflict: conflictPartitions,
+  };
 }
 
 function factsLine(id: string, facts: unknown): StateLine {
@@ -71,7 +89,7 @@ async function linesOf(objects: Objects, partitions: PartitionState[]): Promise<
 }
 
 /** Sorts active enrollments in active classes by person, on the scratch disk. */
-async function spillMemberships(run: Comparing, kinds: Kinds, classOf: ClassLookup): Promise<void> {
+async function spillMemberships(run: Planning, kinds: Kinds, classOf: ClassLookup): Promise<void> {
   for (const { key } of kinds.enrollments) {
     await run.alive();
     if (key === undefined) continue;
@@ -94,14 +112,29 @@ async function spillMemberships(run: Comparing, kinds: Kinds, classOf: ClassLook
   }
 }
 
+/** Both sorted by the person's id. */
+type Persons = { facts: StateLine[]; conflicts: StateLine[] };
+
 async function personsOf(
-  run: Comparing,
+  run: Planning,
   derivation: Derivation,
-  users: PartitionState | undefined,
-  partition: number,
+  { users, partition }: { users: PartitionState | undefined; partition: number },
   orgs: OrgLookup,
-): Promise<StateLine[]> {
-  if (users?.key === undefined) return [];
+): Promise<Persons> {
+  const persons: Persons = { facts: [], conflicts: [] };
+  if (users?.key === undefined) return persons;
+  const memberships = await membershipsOf(run, partition);
+  for (const line of readLines(await run.objects.get(users.key))) {
+    const user = JSON.parse(line.json) as User;
+    const { facts, conflicts } = derivation.person(user, line.status, memberships.get(line.id) ?? [], orgs);
+    run.roles.holds(facts);
+    persons.facts.push(factsLine(line.id, facts));
+    if (conflicts.length > 0) persons.conflicts.push(conflictLine(line.id, conflicts));
+  }
+  return persons;
+}
+
+async function membershipsOf(run: Planning, partition: number): Promise<Map<string, Membership[]>> {
   const memberships = new Map<string, Membership[]>();
   for (const line of (await run.workspace.read(membershipsFile(partition))).split('\n')) {
     if (line === '') continue;
@@ -113,21 +146,14 @@ async function personsOf(
     if (mine) mine.push(membership);
     else memberships.set(id, [membership]);
   }
-  const facts: StateLine[] = [];
-  for (const line of readLines(await run.objects.get(users.key))) {
-    const user = JSON.parse(line.json) as User;
-    facts.push(
-      factsLine(line.id, derivation.person(user, line.status, memberships.get(line.id) ?? [], orgs)),
-    );
-  }
-  return facts;
+  return memberships;
 }
 
 type Facts = { partition: number; of: number; facts: StateLine[]; users?: Map<string, Change> };
 
 /** Stores a partition of facts and writes the changes against the committed ones. */
 async function differ(
-  run: Comparing,
+  run: Planning,
   kind: DerivedKind,
   { partition, of, facts, users }: Facts,
 ): Promise<PartitionState> {
@@ -143,13 +169,13 @@ async function differ(
     const covered = run.cover.has(targetKey({ table: 'access', entity: kind, id }));
     if (prev === json && !covered) continue;
     const change = factsChange(kind, id, prev, json);
-    const more = kind === 'person' ? meaning(id, change, covered, users?.get(id)) : [];
+    const more = kind === 'person' ? meaning(run, change, covered, users?.get(id)) : [];
     await run.chunks.add([change, ...more]);
   }
   return stored;
 }
 
-async function userChanges(run: Comparing, partition: number): Promise<Map<string, Change>> {
+async function userChanges(run: Planning, partition: number): Promise<Map<string, Change>> {
   const changes = new Map<string, Change>();
   for (const line of (await run.workspace.read(userChangesFile(partition))).split('\n')) {
     if (line === '') continue;
@@ -171,77 +197,12 @@ function factsChange(kind: DerivedKind, id: string, prevJson: string | undefined
   };
 }
 
-/** What a change of a person's facts means: for the table of assignments, and in words for the plan. */
-function meaning(userId: string, facts: Change, covered: boolean, user: Change | undefined): Change[] {
+/** Says on the change of the user, or else of the facts, what it means for roles; returns the changes of holders. */
+function meaning(run: Planning, facts: Change, covered: boolean, user: Change | undefined): Change[] {
   // The lines of kind person hold PersonFacts, written by personsOf.
   const [before, after] = [facts.prev as PersonFacts | undefined, facts.now as PersonFacts];
   const effect = roleEffect(before, after);
   if (effect.length > 0) (user ?? facts).effect = effect;
-  return holderChanges(userId, before, after, covered);
-}
-
-function roleEffect(before: PersonFacts | undefined, after: PersonFacts): RoleEffect[] {
-  const named = (facts: PersonFacts | undefined) =>
-    new Map(
-      (facts?.assignments ?? []).flatMap(({ system, role, scope }) =>
-        scope.ids.map((id) => [`${system}\t${role}@${scope.type}:${id}`, system] as const),
-      ),
-    );
-  const [old, now] = [named(before), named(after)];
-  const systems = [...new Set([...old.values(), ...now.values()])].sort();
-  const only = (mine: Map<string, string>, other: Map<string, string>, system: string) =>
-    [...mine]
-      .filter(([key, of]) => of === system && !other.has(key))
-      .map(([key]) => key.slice(system.length + 1));
-  return systems
-    .map((system) => ({ system, gained: only(now, old, system), lost: only(old, now, system) }))
-    .filter(({ gained, lost }) => gained.length + lost.length > 0);
-}
-
-/** What stands in the table of assignments for one assignment or request. */
-export type HolderValue = { kind: 'assignment' | 'request'; userId: string; assignment: Assignment };
-
-function holders(userId: string, facts: PersonFacts | undefined): Map<string, HolderValue> {
-  const all = new Map<string, HolderValue>();
-  const add = (assignment: Assignment, kind: HolderValue['kind']) => {
-    for (const scopeId of assignment.scope.ids) {
-      const { system, role } = assignment;
-      all.set(holderId({ system, role, scopeId, userId, assignmentId: assignment.id }), {
-        kind,
-        userId,
-        assignment,
-      });
-    }
-  };
-  for (const assignment of facts?.assignments ?? []) add(assignment, 'assignment');
-  for (const request of facts?.requests ?? []) add(request, 'request');
-  return all;
-}
-
-function holderChanges(
-  userId: string,
-  before: PersonFacts | undefined,
-  after: PersonFacts,
-  covered: boolean,
-): Change[] {
-  const changes: Change[] = [];
-  const old = holders(userId, before);
-  for (const [id, now] of holders(userId, after)) {
-    const prev = old.get(id);
-    old.delete(id);
-    const same = prev !== undefined && JSON.stringify(prev) === JSON.stringify(now);
-    if (same && !covered) continue;
-    const kind = prev === undefined ? 'create' : same ? 'cover' : 'update';
-    changes.push({
-      table: 'assignments',
-      entity: 'holder',
-      id,
-      kind,
-      now,
-      ...(prev === undefined ? {} : { prev }),
-    });
-  }
-  for (const [id, prev] of old)
-    changes.push({ table: 'assignments', entity: 'holder', id, kind: 'update', prev });
-  return changes;
+  run.roles.moves(effect);
+  return holderChanges(facts.id, before, after, covered);
 }

@@ -9,8 +9,10 @@ export type Lane = {
   district: string;
   /** The last generation given out. */
   generation: number;
-  /** What readers see, and what the next plan compares with. */
-  committed: { generation: number; manifest?: string };
+  /** What readers see, and what the next plan compares with; derived by the shipped rules where no mapping is named. */
+  committed: { generation: number; manifest?: string; mapping?: ActiveMapping };
+  /** Rules that somebody has written; they do nothing. */
+  draft?: MappingDraft;
   active?: { syncId: string; generation: number };
   queue: string[];
   /** The held sync that a newer one supersedes. */
@@ -20,6 +22,10 @@ export type Lane = {
   /** The feed that this district's roster came from. */
   feed?: string;
 };
+
+/** Rules of a mapping are named by their version, and stand where `mapping-documents.ts` puts them. Times are ISO 8601. */
+export type MappingDraft = { version: string; savedAt: string; savedBy: string };
+export type ActiveMapping = { version: string; activatedAt: string; activatedBy: string; syncId: string };
 
 export type Move = { lane: Lane; sync: Sync };
 
@@ -101,22 +107,30 @@ export function abandon(lane: Lane, sync: Sync): Move {
   };
 }
 
-/** The commit: the sync's state becomes the district's, in one step. */
+/** The commit: the sync's state becomes the district's, in one step, and so does its mapping. */
 export function commit(lane: Lane, sync: Sync): Move {
-  const { active: _, ...rest } = lane;
+  const { active: _, draft, ...rest } = lane;
   const wrote = (sync.plan?.chunks ?? 0) > 0;
+  const mapping = mappingOf(sync) ?? lane.committed.mapping;
   return {
     lane: {
       ...rest,
-      feed: sync.feed,
+      ...(draft === undefined || draft.version === sync.mapping ? {} : { draft }),
+      ...(sync.feed === undefined ? {} : { feed: sync.feed }),
       committed: {
         // A plan without changes moves no reader.
         generation: wrote ? (sync.generation ?? lane.committed.generation) : lane.committed.generation,
         ...(sync.nextManifest === undefined ? {} : { manifest: sync.nextManifest }),
+        ...(mapping === undefined ? {} : { mapping }),
       },
       unfinished: [],
       ...(sync.state === 'held' ? { held: sync.syncId } : {}),
     },
     sync,
   };
+}
+
+function mappingOf({ mapping, approval, syncId, requestedBy, updatedAt }: Sync): ActiveMapping | undefined {
+  if (mapping === undefined) return undefined;
+  return { version: mapping, activatedAt: updatedAt, activatedBy: approval?.by ?? requestedBy, syncId };
 }

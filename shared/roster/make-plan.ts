@@ -1,30 +1,27 @@
-import { FeedRejected } from '../errors.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { CommittedState, putManifest } from './committed-state.ts';
-import { type Compared, type Comparing, compareFeed, settleRemovals } from './compare-feed.ts';
+import { compareFeed, settleRemovals } from './compare-feed.ts';
 import { loadCover, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
-import type { OpenFeed, Problem } from './feed-reading.ts';
 import { guard } from './guard.ts';
-import { overlap } from './overlap.ts';
+import { keepRoster } from './keep-roster.ts';
 import { headerKey, heldPrefix, type PlanHeader } from './plan.ts';
+import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
-import { readFeed, type Snapshot } from './read-feed.ts';
+import type { Snapshot } from './read-feed.ts';
+import { type ReadUploadDeps, readUpload } from './read-upload.ts';
 import { entities } from './records.ts';
+import { tellConflicts } from './role-conflicts.ts';
+import { RoleTally } from './role-tally.ts';
 import { type Manifest, sha256 } from './state.ts';
-import type { Counts, PlanSummary, Sync } from './sync.ts';
+import type { Counts, GuardReport, PlanSummary, Sync } from './sync.ts';
 import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
 
-/** A feed, and which versions of the uploaded files it is. */
-export type OpenUpload = { feed: OpenFeed; tags: string[] };
-
-export type MakePlanDeps = {
+export type MakePlanDeps = ReadUploadDeps & {
   ledger: SyncLedger;
   objects: Objects;
-  /** By the rules of one district. */
-  derivation(district: string): Derivation;
-  /** @throws {FeedRejected} where the upload cannot be a feed. */
-  openFeed(sync: Sync): Promise<OpenUpload>;
+  /** By one version of a district's mapping; by the shipped rules where none is named. */
+  derivation(district: string, mapping: string | undefined): Promise<Derivation>;
   /** Changes per chunk. */
   chunkSize: number;
   now(): string;
@@ -37,94 +34,105 @@ const lifeEveryMs = 5_000;
 export type Outcome = {
   summary: PlanSummary;
   manifest: string;
-  patch: Pick<Sync, 'counts' | 'files' | 'format' | 'guardReport' | 'problems' | 'uploadTags'>;
+  patch: Pick<Sync, 'counts' | 'files' | 'format' | 'guardReport' | 'problems' | 'roleTotals' | 'uploadTags'>;
   hold?: Sync['hold'];
   /** Whether any part is to be applied. */
   apply: boolean;
 };
 
-/** Reads the feed and makes the plan: everything in S3, nothing of it in force yet. */
+/**
+ * Makes the plan of a feed, or of other rules for the roster as it is: everything in S3, nothing of it in force yet. Both go
+ * the same way from here on, so that nothing but a plan ever changes what people may do by the roster.
+ */
 export async function makePlan(
   deps: MakePlanDeps,
   sync: Sync,
   problems: ProblemWriter,
   workspace: Workspace,
 ): Promise<Outcome> {
-  const { district, syncId } = sync;
+  const { district } = sync;
   const lane = (await deps.ledger.lane(district)).value;
-  if (lane.feed !== undefined && lane.feed !== sync.feed) throw otherFeed(lane.feed, sync.feed);
   const state = await CommittedState.open(deps.objects, district, lane.committed.manifest);
-  const { feed, tags } = await deps.openFeed(sync);
-  if (sync.approval && sync.uploadTags?.join() !== tags.join()) throw replaced();
-  const before = Object.fromEntries(entities.map((entity) => [entity, state.partitions(entity)]));
-  const snapshot = await readFeed(feed, before, {
-    workspace,
-    problem: (problem) => problems.add(problem),
-    progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
-  });
-  for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
-  await problems.close();
-  await overlap({ state, snapshot, workspace });
+  const derivation = await deps.derivation(district, sync.mapping ?? lane.committed.mapping?.version);
+  const read =
+    sync.feed === undefined
+      ? undefined
+      : await readUpload(deps, { ...sync, feed: sync.feed }, { lane, state, problems, workspace });
   await enterPlanning(deps, sync);
-  const prefix = `plans/${district}/${syncId}/${sync.generation}-${sync.claims}`;
+  const prefix = `plans/${district}/${sync.syncId}/${sync.generation}-${sync.claims}`;
   const cover = await loadCover(deps.objects, lane);
   const covered = cover.size > 0;
-  const chunks = new ChunkWriter(deps.objects, { prefix, size: deps.chunkSize }, cover);
-  const heldBack = new ChunkWriter(
-    deps.objects,
-    { prefix: heldPrefix(prefix), size: deps.chunkSize },
-    new Set(),
-  );
-  const run: Comparing = {
-    district,
-    state,
-    snapshot,
-    workspace,
-    objects: deps.objects,
-    chunks,
-    held: heldBack,
-    cover,
-    alive: signsOfLife(deps, sync, snapshot),
+  const run: Planning = {
+    ...{ district, state, workspace, objects: deps.objects, cover },
+    ...chunkWriters(deps, prefix, cover),
+    roles: new RoleTally(goesOn(sync) ? sync.roleTotals : []),
+    alive: signsOfLife(deps, sync, read?.snapshot),
   };
-  const compared = await compareFeed(run);
+  const compared = read ? await compareFeed({ ...run, snapshot: read.snapshot }) : await keepRoster(run);
   const report = guard(sync.guard, compared.removals);
   const held = report.breached && !approves(sync, compared);
   const removed = await settleRemovals(run, compared, held);
-  const derivation = deps.derivation(district);
   const kinds = await derived(derivation, run, compared, covered || removed > 0);
-  await chunks.add(tombstones(cover));
-  await chunks.close();
-  await heldBack.close();
+  await tellConflicts(deps.objects, kinds.conflict ?? [], problems);
+  await problems.close();
+  await run.chunks.add(tombstones(cover));
+  await run.chunks.close();
+  await run.held.close();
   const manifest = await putManifest(deps.objects, { district, derivation: derivation.version, kinds });
-  const summary = await putHeader(deps, sync, { prefix, chunks, compared, held: heldBack });
-  const dryRun = sync.dryRun && !approvesDryRun(sync, compared, summary);
-  const holdAll = dryRun || (held && sync.guard.onBreach === 'hold-all');
-  const remaining = (holdAll ? summary.changes : 0) + summary.held;
+  const summary = await putHeader(deps, sync, { prefix, run, compared });
+  if (sync.mapping !== undefined) report.roles = run.roles.guard(sync.guard);
   return {
     summary,
     manifest,
     patch: {
-      counts: mergedCounts(sync, compared),
-      files: snapshot.files,
-      format: feed.format,
-      uploadTags: tags,
+      ...(read
+        ? {
+            counts: mergedCounts(sync, compared),
+            files: read.snapshot.files,
+            format: read.format,
+            uploadTags: read.tags,
+          }
+        : {}),
       guardReport: report,
+      roleTotals: run.roles.totals(),
       problems: { errors: problems.errors, warnings: problems.warnings, parts: problems.parts },
     },
-    ...(dryRun || held
-      ? { hold: { reason: held ? ('guard' as const) : ('dry-run' as const), remaining } }
-      : {}),
-    apply: !holdAll,
+    ...settled(sync, { compared, summary, report, held }),
   };
+}
+
+function chunkWriters(
+  { objects, chunkSize: size }: MakePlanDeps,
+  prefix: string,
+  cover: Set<string>,
+): Pick<Planning, 'chunks' | 'held'> {
+  return {
+    chunks: new ChunkWriter(objects, { prefix, size }, cover),
+    held: new ChunkWriter(objects, { prefix: heldPrefix(prefix), size }, new Set()),
+  };
+}
+
+/** A simulation and a dry run rest whatever they find; a breach of the guard is what is said of them first. */
+function settled(
+  sync: Sync,
+  at: { compared: Compared; summary: PlanSummary; report: GuardReport; held: boolean },
+): Pick<Outcome, 'hold' | 'apply'> {
+  const { summary, held } = at;
+  const dryRun = sync.dryRun && !approvesDryRun(sync, at.compared, summary);
+  const holdAll = dryRun || (held && sync.guard.onBreach === 'hold-all');
+  if (!dryRun && !held) return { apply: true };
+  const breached = held || at.report.roles?.breached === true;
+  const remaining = (holdAll ? summary.changes : 0) + summary.held;
+  return { hold: { reason: breached ? 'guard' : 'dry-run', remaining }, apply: !holdAll };
 }
 
 /** At most one every few seconds, so that a plan over nothing new writes nothing for it. */
 function signsOfLife(
   deps: MakePlanDeps,
   { district, syncId }: Sync,
-  { files }: Snapshot,
+  snapshot: Snapshot | undefined,
 ): () => Promise<void> {
-  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const rows = (snapshot?.files ?? []).reduce((sum, file) => sum + file.rows, 0);
   let last = Date.parse(deps.now());
   return async () => {
     const now = Date.parse(deps.now());
@@ -132,20 +140,6 @@ function signsOfLife(
     last = now;
     await deps.ledger.progress({ district, syncId }, rows, rows, 'rows');
   };
-}
-
-/** What a full file can't take away, because some of its rows can't be told from what is missing. */
-function removalsSkipped({ spills, complete }: Snapshot): Problem[] {
-  return entities
-    .filter((entity) => complete.has(entity) && spills[entity].nameless > 0)
-    .map((entity) => ({
-      file: `${entity}.csv`,
-      column: 'sourcedId',
-      code: 'removals-skipped',
-      severity: 'warning',
-      message: `${entity}.csv has rows without a readable sourcedId, so nothing that is missing from it was suspended.`,
-      hint: 'Mend those rows; the next sync then suspends what the file no longer has.',
-    }));
 }
 
 /** An approval is of the removals that were held, and no others. */
@@ -168,9 +162,12 @@ async function enterPlanning(deps: MakePlanDeps, { district, syncId }: Sync): Pr
 }
 
 /** An approval goes on with the counts of the run it approves, where that one has applied the rest. */
+function goesOn({ approval, dryRun, guard }: Sync): boolean {
+  return approval !== undefined && !dryRun && guard.onBreach !== 'hold-all';
+}
+
 function mergedCounts(sync: Sync, compared: Compared): Counts {
-  if (!sync.approval || sync.dryRun || !sync.counts || sync.guard.onBreach === 'hold-all')
-    return compared.counts;
+  if (!sync.counts || !goesOn(sync)) return compared.counts;
   const counts = structuredClone(sync.counts);
   for (const entity of entities) counts[entity].suspended += compared.counts[entity].suspended;
   return counts;
@@ -178,7 +175,7 @@ function mergedCounts(sync: Sync, compared: Compared): Counts {
 
 async function derived(
   derivation: Derivation,
-  run: Comparing,
+  run: Planning,
   compared: Compared,
   anew: boolean,
 ): Promise<Manifest['kinds']> {
@@ -186,23 +183,20 @@ async function derived(
   if (anew || compared.changed || version !== derivation.version) {
     return { ...compared.kinds, ...(await deriveAccess(run, derivation, compared.kinds)) };
   }
-  const { person = [], class: classes = [], org = [] } = old;
-  return { ...compared.kinds, person, class: classes, org };
+  const { person = [], class: classes = [], org = [], conflict = [] } = old;
+  return { ...compared.kinds, person, class: classes, org, conflict };
 }
 
 async function putHeader(
   deps: MakePlanDeps,
   sync: Sync,
-  {
-    prefix,
-    chunks,
-    compared,
-    held,
-  }: { prefix: string; chunks: ChunkWriter; compared: Compared; held: ChunkWriter },
+  { prefix, run, compared }: { prefix: string; run: Planning; compared: Compared },
 ): Promise<PlanSummary> {
+  const { chunks, held } = run;
   const header: PlanHeader = {
     district: sync.district,
-    feed: sync.feed,
+    ...(sync.feed === undefined ? {} : { feed: sync.feed }),
+    ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
     base: sync.base ?? 0,
     counts: compared.counts,
     chunks: chunks.digests,
@@ -220,20 +214,4 @@ async function putHeader(
     heldChunks: held.digests.length,
     ...(held.changes > 0 ? { heldDigest: compared.removalsDigest } : {}),
   };
-}
-
-function replaced(): FeedRejected {
-  return new FeedRejected('upload-incomplete', 'The uploaded files were replaced after this plan was made.', {
-    hint: 'Start a new sync, look at its plan and approve that.',
-  });
-}
-
-function otherFeed(owner: string, asked: string): FeedRejected {
-  return new FeedRejected(
-    'other-feed',
-    `This district's roster comes from the feed "${owner}", not from "${asked}".`,
-    {
-      hint: `Sync the feed "${owner}", or ask the operator to move the roster to another feed.`,
-    },
-  );
 }

@@ -23,8 +23,8 @@ export type Change = ChangeTarget & {
   prev?: unknown;
 };
 
-/** Roles as `role@scope-type:id`. */
-export type RoleEffect = { system: string; gained: string[]; lost: string[] };
+/** Roles as `role@scope-type:id`. `requested`: privileged ones that now wait for a confirmation, where there are any. */
+export type RoleEffect = { system: string; gained: string[]; lost: string[]; requested?: string[] };
 
 /** The parts of a holder's id, in order. */
 export type HolderParts = {
@@ -57,7 +57,8 @@ export const chunkSize = 1000;
 /** Immutable, named by its hash; it binds the state it was made against, the counts and every chunk. */
 export type PlanHeader = {
   district: string;
-  feed: string;
+  feed?: string;
+  mapping?: string;
   base: number;
   counts: Counts;
   /** sha256 of each chunk's text. */

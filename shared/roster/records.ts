@@ -83,6 +83,9 @@ export type User = {
   grades?: string[];
   userMasterIdentifier?: string;
   primaryOrgId?: string;
+  /** What a person is at work, from the extension columns `metadata.title` or `metadata.jobTitle`, and `metadata.department`. */
+  title?: string;
+  department?: string;
   /** Sorted by org, role, begin; in a 1.2 feed joined from `roles.csv`. */
   roles: UserRole[];
   /** Present only where the district asked for them. */

@@ -7,7 +7,8 @@ import type { Entity, RecordStatus } from './records.ts';
  * `status TAB id TAB json`, sorted by id; a feed's normal form has the same lines in the order of the feed.
  */
 export type DerivedKind = 'person' | 'class' | 'org';
-export type StateKind = Entity | DerivedKind;
+/** `conflict`: roles that rules would have given beside others, by person; told with every plan. */
+export type StateKind = Entity | DerivedKind | 'conflict';
 
 export type PartitionState = {
   /** Object key; absent for an empty partition. */

@@ -4,16 +4,15 @@ import { abandon, enqueue, type Lane, type Move, maxQueued } from './lane.ts';
 import { isOver, type Sync } from './sync.ts';
 import type { Kept, SyncLedger, SyncQueues } from './sync-stores.ts';
 
-/** What people and machines do with syncs: start, approve, cancel. */
+/** What people and machines do with syncs: start, approve, cancel. Of mapping rules, see mapping-desk.ts. */
 export type DeskDeps = { ledger: SyncLedger; queues: SyncQueues; now(): string };
 
-export type NewSync = Pick<
-  Sync,
-  'district' | 'syncId' | 'feed' | 'dryRun' | 'guard' | 'include' | 'requestedBy'
-> & { uploadId: string };
+/** Of an upload of a feed, or of a mapping. */
+export type NewSync = Pick<Sync, 'district' | 'syncId' | 'dryRun' | 'guard' | 'include' | 'requestedBy'> &
+  ({ feed: string; uploadId: string } | { mapping: string });
 
 /** How often a lost race is run again before the caller is told to. */
-const maxRaces = 10;
+export const maxRaces = 10;
 
 /** Asked again for the same id, it starts nothing new. @throws {RequestError} conflict where too many syncs wait. */
 export async function startSync(deps: DeskDeps, request: NewSync): Promise<Sync> {
@@ -55,7 +54,8 @@ export async function startSync(deps: DeskDeps, request: NewSync): Promise<Sync>
 
 /**
  * Applies what is held, once.
- * @throws {RequestError} conflict where nothing is held, the hash is another plan's, or the roster has moved since.
+ * @throws {RequestError} conflict where nothing is held, the hash is another plan's, or the roster or the draft of a
+ * mapping has moved since.
  */
 export async function approveSync(
   deps: DeskDeps,
@@ -71,6 +71,13 @@ export async function approveSync(
     }
     if (sync.plan?.hash !== at.planHash) {
       throw new RequestError('conflict', 'other-plan', 'The hash is not that of the plan that is held.');
+    }
+    if (sync.mapping !== undefined && lane.draft?.version !== sync.mapping) {
+      throw new RequestError(
+        'conflict',
+        'draft-moved',
+        'The draft has changed since it was simulated. Simulate it again.',
+      );
     }
     const seen = sync.nextManifest === undefined ? sync.base : committedBy(sync, lane);
     if (lane.held !== sync.syncId || seen !== lane.committed.generation) {
@@ -140,6 +147,6 @@ async function moveSync(
   throw busy();
 }
 
-function busy(): RequestError {
+export function busy(): RequestError {
   return new RequestError('conflict', 'busy', 'The district is busy just now. Try again in a moment.');
 }

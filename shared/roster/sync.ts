@@ -1,7 +1,7 @@
 import type { FeedRejection } from '../errors.ts';
 import { type Entity, entities } from './records.ts';
 
-/** One run of a feed, as it is kept and as `GET …/syncs/{s}` shows it. Times are ISO 8601. */
+/** One run of a feed or of other mapping rules, as it is kept and as `GET …/syncs/{s}` shows it. Times are ISO 8601. */
 export type SyncState =
   | 'queued'
   | 'reading'
@@ -41,7 +41,12 @@ export type GuardReport = {
   limits: GuardLimits;
   breached: boolean;
   entities: { entity: Entity; active: number; removals: number; percent: number; breached: boolean }[];
+  /** Of a change of the mapping: how many of the roles that people held by rules it takes away. */
+  roles?: { active: number; lost: number; percent: number; breached: boolean };
 };
+
+/** Persons who gain or lose a role by a plan, at whatever scope; `requested`: who would get it once it is confirmed. */
+export type RoleTotal = { system: string; role: string; gained: number; lost: number; requested: number };
 
 export type Hold = {
   reason: 'guard' | 'dry-run';
@@ -64,8 +69,11 @@ export type PlanSummary = {
 export type Sync = {
   district: string;
   syncId: string;
-  feed: string;
+  /** Absent where the roster stays as it is. */
+  feed?: string;
   uploadId?: string;
+  /** Version of the mapping rules that the sync brings in; it has no feed then. */
+  mapping?: string;
   dryRun: boolean;
   guard: GuardLimits;
   /** What the district asked to keep beyond the roster itself. */
@@ -90,6 +98,8 @@ export type Sync = {
   files?: FileCounts[];
   format?: string;
   guardReport?: GuardReport;
+  /** Sorted by system and role. */
+  roleTotals?: RoleTotal[];
   hold?: Hold;
   approval?: { planHash: string; heldDigest?: string; by: string; at: string };
   problems?: { errors: number; warnings: number; parts: number };

@@ -34,7 +34,10 @@ export type AuditEntry = {
     | 'district-changed'
     | 'customer-changed'
     | 'tags-changed'
-    | 'seat-transferred';
+    | 'seat-transferred'
+    | 'mapping-drafted'
+    | 'mapping-simulated'
+    | 'mapping-approved';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };
@@ -42,7 +45,9 @@ export type AuditEntry = {
 export type SyncEnd = {
   district: string;
   syncId: string;
-  feed: string;
+  feed?: string | undefined;
+  /** Version of the rules that a sync without a feed brought in. */
+  mapping?: string | undefined;
   state: string;
   /** From its start to its end. */
   seconds?: number | undefined;

@@ -1,5 +1,5 @@
 import { makeDerivation } from '../../shared/access/derive.ts';
-import { shippedRules } from '../../shared/access/mapping.ts';
+import { shippedRules } from '../../shared/access/mapping-rules.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { openFeed } from '../../shared/feeds/open-feed.ts';
 import type { ChunkRef } from '../../shared/roster/apply-chunk.ts';
@@ -39,7 +39,8 @@ export async function planFeed(stores: Stores, syncId: string, folder: string): 
     {
       ...stores,
       queues,
-      derivation: () => makeDerivation({ district, rules: shippedRules, catalogues: shippedCatalogues }),
+      derivation: async () =>
+        makeDerivation({ district, rules: shippedRules, catalogues: shippedCatalogues }),
       openFeed: async () => ({ feed: await openFeed(diskFolder(folder)), tags: [] }),
       workspace: () => ScratchDisk.open(),
       chunkSize,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/stack.ts';
 import { type FunctionName, functionNames } from '../../infra/names.ts';
 import { permissions } from '../../infra/permissions.ts';
+import type { MappingView } from '../../shared/messages/mapping.ts';
 import type { SyncView } from '../../shared/messages/syncs.ts';
 import { singlePutBytes } from '../../shared/store/upload-files.ts';
 import { Api } from '../builders/api.ts';
@@ -38,6 +39,7 @@ beforeAll(async () => {
   await useSyncs();
   await giveUpASync();
   await useAssignments(north);
+  await useMapping(north);
   await useReads(north);
 }, 240_000);
 
@@ -254,6 +256,16 @@ async function useAssignments(north: Api): Promise<void> {
   await north.ok('DELETE', `${path}/${id}`);
   await north.ok('PUT', '/v1/districts/north/settings', { 'hmh.teacher.roster.view': true });
   await north.ok('GET', '/v1/districts/north/settings');
+}
+
+async function useMapping(north: Api): Promise<void> {
+  const path = '/v1/districts/north/mapping';
+  const { active } = await north.ok<MappingView>('GET', path);
+  await north.ok('PUT', path, { rules: [...active.rules].reverse() });
+  const { syncId } = await north.ok<SyncView>('POST', `${path}/simulation`);
+  const { planHash } = await north.rested('north', syncId);
+  await north.ok('POST', `${path}/activation`, { planHash });
+  expect((await north.rested('north', syncId)).state).toBe('applied');
 }
 
 async function useReads(north: Api): Promise<void> {

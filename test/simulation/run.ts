@@ -1,12 +1,14 @@
 import { makeDerivation } from '../../shared/access/derive.ts';
 import type { PersonFacts } from '../../shared/access/facts.ts';
-import { shippedRules } from '../../shared/access/mapping.ts';
+import { type MappingRule, shippedRules } from '../../shared/access/mapping-rules.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { applyChunk } from '../../shared/roster/apply-chunk.ts';
 import { finishSync, reconcileLane } from '../../shared/roster/finish-sync.ts';
+import { saveDraft, simulateDraft } from '../../shared/roster/mapping-desk.ts';
+import { mappingRules, mappingVersion, putMapping } from '../../shared/roster/mapping-documents.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
-import { type Entity, entities, type RecordStatus } from '../../shared/roster/records.ts';
+import { type Entity, entities, type RecordStatus, type UserRole } from '../../shared/roster/records.ts';
 import { isOver } from '../../shared/roster/sync.ts';
 import { approveSync, cancelSync, startSync } from '../../shared/roster/sync-desk.ts';
 import { visible } from '../../shared/store/versioned.ts';
@@ -19,6 +21,25 @@ const district = 'd-1';
 
 /** What a pure reader of the committed feeds would hold: entity, id → status and record. */
 type Model = Map<string, { status: RecordStatus; record: unknown }>;
+
+/** Mappings that people write, and the hmh role that each gives a teacher at a school. */
+const drafts: { rules: readonly MappingRule[]; ofTeachers: string | undefined }[] = [
+  { rules: shippedRules, ofTeachers: 'teacher' },
+  { rules: [], ofTeachers: undefined },
+  {
+    rules: [
+      {
+        id: 'proctors',
+        title: 'Teachers proctor',
+        active: true,
+        match: [{ roles: ['teacher'] }],
+        give: { system: 'hmh', role: 'school_assessment_proctor' },
+      },
+    ],
+    ofTeachers: 'school_assessment_proctor',
+  },
+];
+const ofTeachers = new Map(drafts.map((draft) => [mappingVersion(draft.rules), draft.ofTeachers]));
 
 const key = (entity: Entity, id: string) => `roster\t${entity}\t${id}`;
 
@@ -35,11 +56,21 @@ function after(before: Model, roster: TinyRoster, removalsHeld: boolean): Model 
   return next;
 }
 
-export type Result = { seed: number; steps: number; effects: number; fault?: string; states: string[] };
+export type Result = {
+  seed: number;
+  steps: number;
+  effects: number;
+  fault?: string;
+  states: string[];
+  /** How many changes of the mapping were applied. */
+  mappings: number;
+};
 
 export type Conditions = {
   /** Of one district; left out: two or three. */
   syncs?: number;
+  /** Changes of the mapping that are simulated and approved, each once all is at rest. Where people are busy, others come at any time. */
+  mappings?: number;
   faults: Faults;
   /** How often a message is handed out once more than it had to be. */
   duplicate: number;
@@ -77,6 +108,9 @@ class Simulation {
   /** Callers who have not heard yet whether their sync was started; they ask again. */
   readonly #asking = new Map<Process, string>();
   #model: Model = new Map();
+  /** By the mapping that was activated last. */
+  #teachers = drafts[0]?.ofTeachers;
+  #simulations = 0;
   #seen = 0;
   #checked = -1;
   #rounds = 0;
@@ -103,6 +137,7 @@ class Simulation {
       steps: this.#schedule.steps,
       effects: this.#schedule.effects,
       states: [...this.#world.syncs.values()].map(({ value }) => value.state),
+      mappings: this.#world.ended.filter(({ state, mapping }) => state === 'applied' && mapping).length,
     };
   }
 
@@ -128,6 +163,7 @@ class Simulation {
       if (random.chance(0.004)) this.#user('cancel');
       if (random.chance(0.02)) this.#user('approve');
       if (random.chance(0.01)) this.#reconcile();
+      if (this.#simulations < 2 && random.chance(0.01)) this.#simulate(`x${++this.#simulations}`);
     }
     const runnable = this.#schedule.runnable();
     const busy = this.#schedule.hasAwake();
@@ -145,12 +181,48 @@ class Simulation {
     const open = [...this.#world.syncs.values()].some(
       ({ value }) => !isOver(value.state) && value.state !== 'held',
     );
-    if (!open) return false;
-    if (!this.#under.busy) throw new Violation('the sync comes to an end only if somebody looks after it');
+    if (!open) return this.#changeMapping();
+    if (!this.#under.busy && !this.#under.mappings)
+      throw new Violation('the sync comes to an end only if somebody looks after it');
     if (++this.#rounds > 60) throw new Violation('the sync never comes to an end');
     this.#world.clock += 60_000;
     this.#reconcile();
     return true;
+  }
+
+  /** Whoever changes the mapping asks again until it is done; where people are busy, they may lose interest. */
+  #changeMapping(): boolean {
+    const { value: held } =
+      [...this.#world.syncs.values()].find(({ value }) => value.state === 'held' && value.mapping) ?? {};
+    if (held && this.#under.busy && this.#schedule.random.chance(0.7)) {
+      this.#user('approve', held.syncId);
+      return true;
+    }
+    for (let count = 1; count <= (this.#under.mappings ?? 0); count++) {
+      const state = this.#world.syncs.get(`m${count}`)?.value.state;
+      if (state === 'applied') continue;
+      if (state === 'held') this.#user('approve', `m${count}`);
+      else this.#simulate(`m${count}`);
+      return true;
+    }
+    return false;
+  }
+
+  /** Writes one of the drafts and simulates it, or whatever somebody else has written meanwhile. */
+  #simulate(syncId: string): void {
+    const world = this.#world;
+    const { rules = [] } = drafts[this.#schedule.random.below(drafts.length)] ?? {};
+    const body = async (process: Process) => {
+      const desk = { ledger: world.ledger(process), queues: world.queues(process), now: world.now };
+      const version = await putMapping(world.objectStore(process), district, rules);
+      try {
+        await saveDraft(desk, { district, version, by: 'test' });
+        await simulateDraft(desk, { district, syncId, by: 'test' });
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+      }
+    };
+    this.#schedule.spawn('simulate', body, () => {});
   }
 
   #reconcile(): void {
@@ -166,12 +238,10 @@ class Simulation {
     );
   }
 
-  #user(what: 'start' | 'cancel' | 'approve'): void {
+  #user(what: 'start' | 'cancel' | 'approve', given?: string): void {
     const world = this.#world;
-    const syncId =
-      what === 'start'
-        ? this.#toStart.shift()
-        : [...world.syncs.keys()][this.#schedule.random.below(world.syncs.size)];
+    const any = () => [...world.syncs.keys()][this.#schedule.random.below(world.syncs.size)];
+    const syncId = what === 'start' ? this.#toStart.shift() : (given ?? any());
     if (syncId === undefined) return;
     const body = async (process: Process) => {
       const desk = { ledger: world.ledger(process), queues: world.queues(process), now: world.now };
@@ -239,8 +309,10 @@ class Simulation {
             objects,
             now: world.now,
             chunkSize: 3,
-            derivation: (id) =>
-              makeDerivation({ district: id, rules: shippedRules, catalogues: shippedCatalogues }),
+            derivation: async (id, mapping) => {
+              const rules = await mappingRules(objects, id, mapping);
+              return makeDerivation({ district: id, rules, catalogues: shippedCatalogues });
+            },
             openFeed: async (sync) => {
               const roster = this.#rosters.get(sync.syncId);
               if (!roster) throw new Refused('no roster');
@@ -266,7 +338,8 @@ class Simulation {
     for (; this.#seen < world.commits.length; this.#seen++) {
       const commit = world.commits[this.#seen];
       const roster = this.#rosters.get(commit?.syncId ?? '');
-      const hold = world.syncs.get(commit?.syncId ?? '')?.value.hold;
+      const { hold, mapping } = world.syncs.get(commit?.syncId ?? '')?.value ?? {};
+      if (mapping !== undefined) this.#teachers = ofTeachers.get(mapping);
       if (roster) this.#model = after(this.#model, roster, hold !== undefined);
     }
     const shown = new Map<string, unknown>();
@@ -289,9 +362,9 @@ class Simulation {
     }
   }
 
-  /** Worked out by hand from the model: whoever is enrolled in an active class has it, and nobody else. */
+  /** Worked out by hand from the model: classes by active enrollments in active classes, hmh roles by the active mapping. */
   #comparePersons(shown: Map<string, unknown>): void {
-    for (const [at, { status }] of this.#model) {
+    for (const [at, { status, record }] of this.#model) {
       const [, kind, id] = at.split('\t');
       if (kind !== 'users') continue;
       // Written by the shipped derivation.
@@ -308,6 +381,14 @@ class Simulation {
       if (facts?.status !== status || [...classes].sort().join() !== [...seen].sort().join()) {
         throw new Violation(`the access facts of ${id} are not those of the committed roster`);
       }
+      const { roles } = record as { roles: UserRole[] };
+      const given = roles.filter(({ role }) => role === 'teacher' && status === 'active' && this.#teachers);
+      const held = facts.assignments.filter(({ system }) => system === 'hmh');
+      if (
+        held.map(({ role, scope }) => `${role} ${scope.ids}`).join() !==
+        given.map(({ orgId }) => `${this.#teachers} ${orgId}`).join()
+      )
+        throw new Violation(`the roles of ${id} are not those of the active mapping`);
     }
   }
 }

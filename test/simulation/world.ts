@@ -55,9 +55,9 @@ export class World {
   committed = 0;
   /** Grows with whatever readers could notice. */
   writes = 0;
-  /** Every commit that readers saw, in order. */
+  /** Every commit that readers saw, or that later syncs go by, in order. */
   readonly commits: { generation: number; syncId: string }[] = [];
-  readonly ended: { syncId: string; state: string }[] = [];
+  readonly ended: { syncId: string; state: string; mapping?: string }[] = [];
   clock = Date.parse('2026-11-20T07:00:00Z');
   readonly moved = new Map<string, number>();
 
@@ -103,10 +103,13 @@ export class World {
       if (sync.value.finishedAt && sync.value.state !== before) this.ended.push({ ...sync.value });
       this.syncs.set(sync.value.syncId, { value: sync.value, version: sync.version + 1 });
     }
+    const [first] = syncs;
     if (head) {
       this.writes++;
       this.committed = head.committed;
-      this.commits.push({ generation: head.committed, syncId: syncs[0]?.value.syncId ?? '' });
+    }
+    if (head || (first?.value.state === 'applied' && first.value.mapping !== undefined)) {
+      this.commits.push({ generation: this.committed, syncId: first?.value.syncId ?? '' });
     }
     return true;
   }

@@ -83,16 +83,21 @@ function headerProblems(
   for (const [at, cell] of cells.slice(0, named).entries()) {
     const known = nameAt.get(at);
     // The header may be a row of data that lost its header: its words are not ours to show.
-    if (known === undefined && !cell.trim().startsWith('metadata.'))
-      warn('column-unknown', { value: shown(cell) });
-    if (known !== undefined && known !== cell) warn('header-case', { column: known, value: shown(cell) });
+    if (known === undefined && !isExtension(cell.trim())) warn('column-unknown', { value: shown(cell) });
+    if (known !== undefined && !isExtension(known) && known !== cell)
+      warn('header-case', { column: known, value: shown(cell) });
   }
   for (const { name, isRequired, isSilent } of table.header) {
     if (!isRequired && !isSilent && !placed.has(name)) warn('optional-column-missing', { column: name });
   }
-  const places = table.header.flatMap(({ name }) => placed.get(name) ?? []);
+  const places = table.header.flatMap(({ name }) => (isExtension(name) ? [] : (placed.get(name) ?? [])));
   if (places.some((at, index) => at < (places[index - 1] ?? 0))) warn('column-order', {});
   return problems;
+}
+
+/** The standard knows neither the names of extension columns nor their order. */
+function isExtension(name: string): boolean {
+  return name.startsWith('metadata.');
 }
 
 function shown(cell: string): string {

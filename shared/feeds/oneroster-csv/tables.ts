@@ -142,6 +142,8 @@ function classesTable(words: Vocabularies): Table {
 
 const userColumns = `userIds givenName* familyName* middleName identifier email sms? phone? agentSourcedIds grades
   password?`;
+/** Of no standard, which leaves columns of this name to whoever exports. */
+const workColumns = 'metadata.title? metadata.jobTitle? metadata.department?';
 
 function userFields(include: Include) {
   return {
@@ -156,11 +158,20 @@ function userFields(include: Include) {
     ...(include.phones && { sms: text('sms'), phone: text('phone') }),
     agentIds: ownIds('agentSourcedIds'),
     grades: grades('grades'),
+    title: title('metadata.title'),
+    jobTitle: title('metadata.jobTitle'),
+    department: title('metadata.department'),
   };
 }
 
+/** A system that has a title writes it under one of two names. */
+function withTitle<Cells extends WorkCells>({ jobTitle, ...user }: Cells): Omit<Cells, 'jobTitle'> {
+  return user.title === undefined && jobTitle !== undefined ? { ...user, title: jobTitle } : user;
+}
+
 /** Without what only 1.2 or only an asking district has. */
-type UserCells = Omit<User, 'roles' | 'demographics' | 'sms' | 'phone'>;
+type UserCells = Omit<User, 'roles' | 'demographics' | 'sms' | 'phone'> & WorkCells;
+type WorkCells = { title?: string; jobTitle?: string };
 type NewIn12 =
   | 'preferredGivenName'
   | 'preferredMiddleName'
@@ -173,7 +184,8 @@ function usersTable11(words: Vocabularies, include: Include): Table {
   return defineTable<Omit<UserCells, NewIn12> & { role: string; orgIds: string[] }>({
     name: 'users',
     entity: 'users',
-    header: `sourcedId* status dateLastModified enabledUser* orgSourcedIds* role* username* ${userColumns}`,
+    header: `sourcedId* status dateLastModified enabledUser* orgSourcedIds* role* username* ${userColumns}
+      ${workColumns}`,
     fields: {
       ...userFields(include),
       orgIds: references('orgSourcedIds', 'orgs'),
@@ -183,7 +195,7 @@ function usersTable11(words: Vocabularies, include: Include): Table {
     toRow({ role, orgIds, ...user }, origin) {
       // 1.2 wants one primary role per org; a 1.1 user has but one role at each.
       const roles = orgIds.sort().map((orgId): UserRole => ({ roleType: 'primary', role, orgId }));
-      return { kind: 'record', entity: 'users', ...origin, record: { ...user, roles } };
+      return { kind: 'record', entity: 'users', ...origin, record: { ...withTitle(user), roles } };
     },
   });
 }
@@ -193,7 +205,8 @@ function usersTable12(include: Include): Table {
     name: 'users',
     entity: 'users',
     header: `sourcedId* status dateLastModified enabledUser* username* ${userColumns} userMasterIdentifier
-      resourceSourcedIds? preferredGivenName preferredMiddleName preferredFamilyName primaryOrgSourcedId pronouns`,
+      resourceSourcedIds? preferredGivenName preferredMiddleName preferredFamilyName primaryOrgSourcedId pronouns
+      ${workColumns}`,
     fields: {
       ...userFields(include),
       userMasterIdentifier: text('userMasterIdentifier'),
@@ -204,7 +217,12 @@ function usersTable12(include: Include): Table {
       pronouns: text('pronouns'),
     },
     hasAgents: true,
-    toRow: (user, origin) => ({ kind: 'record', entity: 'users', ...origin, record: { ...user, roles: [] } }),
+    toRow: (user, origin) => ({
+      kind: 'record',
+      entity: 'users',
+      ...origin,
+      record: { ...withTitle(user), roles: [] },
+    }),
   });
 }
 

@@ -1,0 +1,38 @@
+import type { ChunkWriter } from './chunk-writer.ts';
+import type { CommittedState } from './committed-state.ts';
+import type { Entity } from './records.ts';
+import type { RoleTally } from './role-tally.ts';
+import type { PartitionState } from './state.ts';
+import type { Counts } from './sync.ts';
+import type { Objects, Workspace } from './sync-stores.ts';
+
+/** One plan in the making, whatever it comes from. */
+export type Planning = {
+  district: string;
+  state: CommittedState;
+  workspace: Workspace;
+  objects: Objects;
+  chunks: ChunkWriter;
+  /** Removals that wait for an approval, for whoever looks at the plan. */
+  held: ChunkWriter;
+  /** Keys that unfinished plans may have written. */
+  cover: ReadonlySet<string>;
+  roles: RoleTally;
+  /** Tells that the planner lives; called once a partition. */
+  alive(): Promise<void>;
+};
+
+/** What stands after all partitions were compared and before the guard has spoken. */
+export type Compared = {
+  counts: Counts;
+  kinds: Record<Entity, PartitionState[]>;
+  removals: Partial<Record<Entity, { active: number; removals: number }>>;
+  /** Partitions that wait for the guard, their kept lines and candidates on the scratch disk. */
+  waiting: { entity: Entity; partition: number; feed: string }[];
+  /** Digest over all candidates: what an approval of them is bound to. */
+  removalsDigest: string;
+  changed: boolean;
+};
+
+/** Changes of users wait for the derivation, which knows what they mean for roles. */
+export const userChangesFile = (partition: number): string => `users.changes-${partition}`;

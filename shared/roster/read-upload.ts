@@ -1,0 +1,74 @@
+import { FeedRejected } from '../errors.ts';
+import type { CommittedState } from './committed-state.ts';
+import type { OpenFeed, Problem } from './feed-reading.ts';
+import type { Lane } from './lane.ts';
+import { overlap } from './overlap.ts';
+import type { ProblemWriter } from './problem-writer.ts';
+import { readFeed, type Snapshot } from './read-feed.ts';
+import { entities } from './records.ts';
+import type { Sync } from './sync.ts';
+import type { SyncLedger, Workspace } from './sync-stores.ts';
+
+/** A feed, and which versions of the uploaded files it is. */
+export type OpenUpload = { feed: OpenFeed; tags: string[] };
+
+export type ReadUploadDeps = {
+  ledger: Pick<SyncLedger, 'progress'>;
+  /** @throws {FeedRejected} where the upload cannot be a feed. */
+  openFeed(sync: Sync): Promise<OpenUpload>;
+};
+
+/** The scratch disk has the rest. */
+type ReadUpload = { snapshot: Snapshot; format: string; tags: string[] };
+type Reading = { lane: Lane; state: CommittedState; problems: ProblemWriter; workspace: Workspace };
+
+/** @throws {FeedRejected} where it is not this district's feed, or not the upload that an approval was for */
+export async function readUpload(
+  deps: ReadUploadDeps,
+  sync: Sync & { feed: string },
+  { lane, state, problems, workspace }: Reading,
+): Promise<ReadUpload> {
+  const { district, syncId } = sync;
+  if (lane.feed !== undefined && lane.feed !== sync.feed) throw otherFeed(lane.feed, sync.feed);
+  const { feed, tags } = await deps.openFeed(sync);
+  if (sync.approval && sync.uploadTags?.join() !== tags.join()) throw replaced();
+  const before = Object.fromEntries(entities.map((entity) => [entity, state.partitions(entity)]));
+  const snapshot = await readFeed(feed, before, {
+    workspace,
+    problem: (problem) => problems.add(problem),
+    progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
+  });
+  for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
+  await overlap({ state, snapshot, workspace });
+  return { snapshot, format: feed.format, tags };
+}
+
+/** What a full file can't take away, because some of its rows can't be told from what is missing. */
+function removalsSkipped({ spills, complete }: Snapshot): Problem[] {
+  return entities
+    .filter((entity) => complete.has(entity) && spills[entity].nameless > 0)
+    .map((entity) => ({
+      file: `${entity}.csv`,
+      column: 'sourcedId',
+      code: 'removals-skipped',
+      severity: 'warning',
+      message: `${entity}.csv has rows without a readable sourcedId, so nothing that is missing from it was suspended.`,
+      hint: 'Mend those rows; the next sync then suspends what the file no longer has.',
+    }));
+}
+
+function replaced(): FeedRejected {
+  return new FeedRejected('upload-incomplete', 'The uploaded files were replaced after this plan was made.', {
+    hint: 'Start a new sync, look at its plan and approve that.',
+  });
+}
+
+function otherFeed(owner: string, asked: string): FeedRejected {
+  return new FeedRejected(
+    'other-feed',
+    `This district's roster comes from the feed "${owner}", not from "${asked}".`,
+    {
+      hint: `Sync the feed "${owner}", or ask the operator to move the roster to another feed.`,
+    },
+  );
+}

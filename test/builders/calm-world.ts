@@ -1,0 +1,170 @@
+import { makeDerivation } from '../../shared/access/derive.ts';
+import type { PersonFacts } from '../../shared/access/facts.ts';
+import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import { applyChunk } from '../../shared/roster/apply-chunk.ts';
+import type { Problem } from '../../shared/roster/feed-reading.ts';
+import { finishSync } from '../../shared/roster/finish-sync.ts';
+import { mappingRules } from '../../shared/roster/mapping-documents.ts';
+import { type Change, chunkKey } from '../../shared/roster/plan.ts';
+import { planSync } from '../../shared/roster/plan-sync.ts';
+import { problemsKey } from '../../shared/roster/problem-writer.ts';
+import type { Org, User, UserRole } from '../../shared/roster/records.ts';
+import { defaultGuard, type Sync } from '../../shared/roster/sync.ts';
+import { startSync } from '../../shared/roster/sync-desk.ts';
+import type { Objects, RecordWriter, SyncLedger, SyncQueues } from '../../shared/roster/sync-stores.ts';
+import { visible } from '../../shared/store/versioned.ts';
+import { openRoster, type TinyRoster } from '../simulation/rosters.ts';
+import { noFaults, Schedule } from '../simulation/schedule.ts';
+import { World } from '../simulation/world.ts';
+import { memoryWorkspace } from './memory-workspace.ts';
+
+const district = 'd-1';
+
+/** The shipped planner, worker and finisher over stores in memory where nothing goes wrong and all comes in turn. */
+export class CalmWorld {
+  readonly #world = new World(new Schedule(1, noFaults), {});
+  readonly #rosters = new Map<string, TinyRoster>();
+  #syncs = 0;
+  readonly now = this.#world.now;
+
+  readonly ledger: SyncLedger = {
+    lane: async () => this.#world.readLane(district),
+    sync: async (_, syncId) => structuredClone(this.#world.syncs.get(syncId)),
+    write: async (change) => this.#world.write(structuredClone(change)),
+    chunkDone: async (at, chunk, total) => this.#world.chunkDone(at, chunk, total),
+    chunksLeft: async (at, total) => this.#world.chunksLeft(at, total),
+    movedAt: async () => undefined,
+    progress: async () => {},
+  };
+
+  readonly objects: Objects = {
+    put: async (key, text) => void this.#world.objects.set(key, text),
+    get: async (key) => this.#world.objects.get(key) ?? Promise.reject(new Error(`no object ${key}`)),
+  };
+
+  readonly queues: SyncQueues = {
+    plan: async (_, syncId) => void this.#world.queue.push({ queue: 'plans', district, syncId }),
+    finish: async (_, syncId) => void this.#world.queue.push({ queue: 'finishes', district, syncId }),
+    chunks: async (at, numbers) =>
+      void this.#world.queue.push(...numbers.map((chunk) => ({ queue: 'changes' as const, ...at, chunk }))),
+  };
+
+  readonly #records: RecordWriter = {
+    write: async (_, changes, at) => {
+      for (const change of changes) this.#world.writeItem(change, at);
+    },
+  };
+
+  nextId(): string {
+    return `y${String(++this.#syncs).padStart(3, '0')}`;
+  }
+
+  /** Queues a sync of people who have roles at orgs. */
+  async startFeed(orgs: readonly Org[], users: readonly User[]): Promise<string> {
+    const syncId = this.nextId();
+    const byId = <T extends { sourcedId: string }>(all: readonly T[]) =>
+      new Map(all.map((one) => [one.sourcedId, one]));
+    this.#rosters.set(syncId, {
+      orgs: byId(orgs),
+      users: byId(users),
+      academicSessions: new Map(),
+      courses: new Map(),
+      classes: new Map(),
+      enrollments: new Map(),
+    });
+    await startSync(this, {
+      district,
+      syncId,
+      feed: 'sis',
+      uploadId: syncId,
+      dryRun: false,
+      guard: defaultGuard,
+      include: { phones: false, demographics: false },
+      requestedBy: 'test',
+    });
+    return syncId;
+  }
+
+  async sync(orgs: readonly Org[], users: readonly User[]): Promise<Sync> {
+    return this.rested(await this.startFeed(orgs, users));
+  }
+
+  /** Delivers messages until there are none, or the next is one of `before`. */
+  async deliver(before?: 'changes' | 'finishes'): Promise<void> {
+    for (let [message] = this.#world.queue; message; [message] = this.#world.queue) {
+      if (message.queue === before) return;
+      this.#world.queue.shift();
+      if (message.queue === 'plans') await this.#plan(message.syncId);
+      if (message.queue === 'finishes') await finishSync(this, message);
+      if (message.queue === 'changes') await applyChunk({ ...this, records: this.#records }, message);
+    }
+  }
+
+  async rested(syncId: string): Promise<Sync> {
+    await this.deliver();
+    const sync = this.#world.syncs.get(syncId)?.value;
+    if (!sync) throw new Error(`no sync ${syncId}`);
+    return sync;
+  }
+
+  /** What readers see of an item, by the key of `targetKey`. */
+  seen(key: string): unknown {
+    return visible(this.#world.items.get(key), this.#world.committed);
+  }
+
+  /** The roles of a person that readers see, as `system role`, sorted. */
+  rolesOf(userId: string): string[] {
+    // Written by the shipped derivation.
+    const facts = this.seen(`access\tperson\t${userId}`) as PersonFacts | undefined;
+    return (facts?.assignments ?? []).map(({ system, role }) => `${system} ${role}`).sort();
+  }
+
+  async changesOf({ plan }: Sync): Promise<Change[]> {
+    const texts = Array.from({ length: plan?.chunks ?? 0 }, (_, at) =>
+      this.objects.get(chunkKey(plan?.prefix ?? '', at)),
+    );
+    return (await Promise.all(texts)).flatMap((text) =>
+      text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Change])),
+    );
+  }
+
+  async problemsOf({ syncId, problems }: Sync): Promise<Problem[]> {
+    if (!problems?.parts) return [];
+    const text = await this.objects.get(problemsKey(district, syncId, 0));
+    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Problem]));
+  }
+
+  async #plan(syncId: string): Promise<void> {
+    await planSync(
+      {
+        ...this,
+        chunkSize: 3,
+        derivation: async (_, mapping) => {
+          const rules = await mappingRules(this.objects, district, mapping);
+          return makeDerivation({ district, rules, catalogues: shippedCatalogues });
+        },
+        openFeed: async (sync) => {
+          const roster = this.#rosters.get(sync.syncId);
+          if (!roster) throw new Error(`no roster ${sync.syncId}`);
+          return { feed: openRoster(roster), tags: [sync.syncId] };
+        },
+        workspace: async () => memoryWorkspace(),
+      },
+      { district, syncId },
+    );
+  }
+}
+
+export const school: Org = { sourcedId: 's1', name: 'South', type: 'school' };
+
+/** A person with roles at the school. */
+export function person(sourcedId: string, roles: readonly string[], more: Partial<User> = {}): User {
+  return {
+    sourcedId,
+    enabledUser: true,
+    givenName: 'Given',
+    familyName: 'Family',
+    ...more,
+    roles: roles.map((role): UserRole => ({ roleType: 'primary', role, orgId: 's1' })),
+  };
+}
