@@ -34,7 +34,7 @@ export async function check(directory: string): Promise<Finding[]> {
     const [ours, bare] = [await start('handler'), await start('bare')];
     const alone = await compare(ours, bare, 1);
     const together = await compare(ours, bare, 8);
-    return [...alone, ...together, await costOf(await start('handler-counted'))];
+    return [...alone, ...together, ...(await costOf(await start('handler-counted')))];
   } finally {
     for (const asker of askers) asker.stop();
     await engine.stop();
@@ -93,15 +93,32 @@ async function compare(ours: Asker, bare: Asker, atOnce: number): Promise<Findin
   ];
 }
 
-async function costOf(counted: Asker): Promise<Finding> {
+async function costOf(counted: Asker): Promise<Finding[]> {
   // The first batch that shows a new commit is read again: that is once per instance and commit, not per check.
   await counted.ask({ count: 1, atOnce: 1 });
   const before = await counted.ask({ count: 0, atOnce: 1 });
   const after = await counted.ask({ count: checksPerRound, atOnce: 1 });
   const requests = (after.requests - before.requests) / checksPerRound;
   const units = (after.readUnits - before.readUnits) / checksPerRound;
-  return {
-    what: 'what a check asks of the table',
-    measured: `${requests.toFixed(2)} requests, ${units.toFixed(2)} read units`,
-  };
+  return [
+    {
+      what: 'what a check asks of the table',
+      measured: `${requests.toFixed(2)} requests, ${units.toFixed(2)} read units`,
+    },
+    { what: 'a million checks', measured: dollarsOf(units, after.ms / checksPerRound) },
+  ];
+}
+
+/** List prices of us-east-1 in November 2026, in dollars: per million requests or read units, and per gigabyte-second of arm64. */
+const prices = { httpApi: 1, lambdaRequests: 0.2, gigabyteSeconds: 0.000_013_333_4, readUnits: 0.125 };
+/** What the function has in infra/stacks/api.ts. */
+const gigabytes = 0.5;
+
+/** Every check calls the authorizer too, which is given a millisecond; milliseconds are those of this machine. */
+function dollarsOf(units: number, ms: number): string {
+  const read = units * prices.readUnits;
+  const called = prices.httpApi + 2 * prices.lambdaRequests;
+  const ran = ((Math.ceil(ms) + 1) / 1000) * gigabytes * prices.gigabyteSeconds * 1e6;
+  const all = read + called + ran;
+  return `$${all.toFixed(2)}: $${read.toFixed(2)} reads, $${called.toFixed(2)} calls, $${ran.toFixed(2)} running`;
 }

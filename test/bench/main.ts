@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Finding, findingsTable } from './finding.ts';
 
-const names = ['parse', 'plan', 'load', 'engines', 'check', 'http', 'memory'];
+const names = ['parse', 'plan', 'load', 'engines', 'lambda', 'ceiling', 'check', 'http', 'memory'];
 const usage = `npm run bench -- [--json] [${names.join('] [')}]`;
 
 type Report = { bench: string; seconds: number; findings: Finding[] };

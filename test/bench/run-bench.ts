@@ -1,13 +1,15 @@
+import { ceiling } from './ceiling.ts';
 import { check } from './check.ts';
 import { engines } from './engines/engines.ts';
 import { http } from './http.ts';
+import { lambda } from './lambda.ts';
 import { load } from './load.ts';
 import { memory } from './memory.ts';
 import { parse } from './parse.ts';
 import { plan } from './plan.ts';
 
 /** One bench in this process, which main.ts starts: `run-bench.ts <name> <directory>`; the findings go back by message. */
-const benches = { parse, plan, load, engines, check, http, memory };
+const benches = { parse, plan, load, engines, lambda, ceiling, check, http, memory };
 
 const [name = '', directory = ''] = process.argv.slice(2);
 const bench = Object.entries(benches).find(([known]) => known === name)?.[1];
