@@ -40,10 +40,13 @@ async function commitSync(deps: FinishDeps, at: At, sync: Kept<Sync>): Promise<v
   };
   const move = commit(lane.value, ended);
   const moved = move.lane.committed.generation !== lane.value.committed.generation;
+  const { manifest } = move.lane.committed;
+  const { generation = 0 } = sync.value;
   const done = await deps.ledger.write({
     lane: { value: move.lane, version: lane.version },
     syncs: [{ value: move.sync, version: sync.version }],
     ...(moved ? { head: { district: at.district, committed: move.lane.committed.generation } } : {}),
+    ...(manifest === undefined ? {} : { commit: { ...at, at: now, generation, manifest } }),
   });
   if (!done) return finishSync(deps, at);
   await startNext(deps.queues, move.lane);

@@ -7,11 +7,24 @@ import type { Sync } from './sync.ts';
 /** A value and the version it was read at; 0 = not written yet. */
 export type Kept<T> = { value: T; version: number };
 
+/** One commit, for whoever asks what stood on a past day. A held sync that is approved makes two. */
+export type Commit = {
+  district: string;
+  /** ISO 8601. */
+  at: string;
+  syncId: string;
+  generation: number;
+  /** Key of the manifest of what stands from then on. */
+  manifest: string;
+};
+
 export type LedgerWrite = {
   lane?: Kept<Lane>;
   syncs: Kept<Sync>[];
   /** Makes a generation the one that readers see, in the same transaction. */
   head?: { district: string; committed: number };
+  /** Kept for good, in the same transaction. */
+  commit?: Commit;
 };
 
 /** Where syncs and lanes are kept. All reads are consistent. */
