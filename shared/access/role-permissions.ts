@@ -1,5 +1,5 @@
 import { type Catalogue, type Cell, cellOf, type Row, sourceOf } from './catalogue.ts';
-import { conditionWords } from './condition-words.ts';
+import { conditionWords } from './condition-sentences.ts';
 
 /** What a role may do by one row of its catalogue, with what the row rests on. */
 export type RolePermission = {
