@@ -95,6 +95,21 @@ export type Evaluation = {
   };
 };
 
+/** Where an assignment comes from. */
+export type Provenance =
+  | {
+      source: 'roster';
+      feed?: string;
+      appliedAt?: string;
+      rule?: { id: string };
+      rows?: { file: string; row: number }[];
+      notInLastFeed?: true;
+    }
+  | { source: 'manual'; assignedBy?: string; assignedAt?: string; confirmedBy?: string }
+  | { source: 'calculated'; records: { kind: string; id: string }[] };
+
+export type UserAccess = { assignments: { id: string; provenance: Provenance }[] };
+
 export type SearchPage<T> = {
   results: T[];
   /** An empty token: there is nothing more. */

@@ -204,6 +204,14 @@ describe('check', () => {
     expect(out).toMatch(/because\n +a fact\n +nearest misses\n +a near miss/);
   });
 
+  test('explain says where the role comes from, to whom may know', async () => {
+    const rows = [{ file: 'users.csv', row: 17 }];
+    await against({ provenance: { source: 'roster', feed: 'sis', rule: { id: 'hmh-teachers' }, rows } });
+    const { out } = await run('explain', 't-1', 'hmh:roster.view', 'class:c-9');
+    expect(out).toContain('from        feed sis, users.csv line 17, rule hmh-teachers\n');
+    expect((await run('check', 't-1', 'hmh:roster.view', 'class:c-9')).out).not.toContain('feed sis');
+  });
+
   test('exits 4, not 1, where the question could not be asked', async () => {
     await against({});
     expect(await run('check', 't-1', 'hmh:roster.view', 'c-9')).toMatchObject({ code: 4 });

@@ -1,4 +1,11 @@
-import { countNames, type Evaluation, entities, type PlanChange, type Sync } from './api-types.ts';
+import {
+  countNames,
+  type Evaluation,
+  entities,
+  type PlanChange,
+  type Provenance,
+  type Sync,
+} from './api-types.ts';
 
 /** Columns as wide as their widest cell; numbers to the right. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
@@ -80,13 +87,42 @@ export function changeText(change: PlanChange): string {
 
 const valueText = (value: unknown): string => (value === undefined ? '(none)' : JSON.stringify(value));
 
-export function evaluationText({ decision, context: { reason } }: Evaluation): string {
+export function evaluationText(
+  { decision, context: { reason } }: Evaluation,
+  provenance: Provenance | undefined,
+): string {
   const lines = [`${decision ? 'allowed' : 'denied'} (${reason.code}): ${reason.message}`];
   const { row, source, assignment, path = [], missed = [] } = reason;
   if (row !== undefined)
     lines.push(`  row         ${row}${source === undefined ? '' : `  (source ${source})`}`);
   if (assignment !== undefined) lines.push(`  assignment  ${assignment}`);
+  if (provenance !== undefined) lines.push(`  from        ${provenanceText(provenance)}`);
   if (path.length > 0) lines.push('  because', ...path.map((fact) => `    ${fact}`));
   if (missed.length > 0) lines.push('  nearest misses', ...missed.map((miss) => `    ${miss}`));
   return lines.join('\n');
+}
+
+function provenanceText(provenance: Provenance): string {
+  switch (provenance.source) {
+    case 'roster': {
+      const { feed, appliedAt, rule, rows = [], notInLastFeed } = provenance;
+      const parts = [
+        feed && `feed ${feed}`,
+        ...rows.map(({ file, row }) => `${file} line ${row}`),
+        notInLastFeed && 'not in its last file',
+        rule && `rule ${rule.id}`,
+        appliedAt && `applied ${appliedAt}`,
+      ];
+      return parts.filter((part) => typeof part === 'string').join(', ');
+    }
+    case 'manual': {
+      const { assignedBy = 'somebody', assignedAt, confirmedBy } = provenance;
+      const when = assignedAt === undefined ? '' : ` at ${assignedAt}`;
+      return `${assignedBy}${when}${confirmedBy === undefined ? '' : `, confirmed by ${confirmedBy}`}`;
+    }
+    case 'calculated':
+      return provenance.records.map(({ kind, id }) => `${kind} ${id}`).join(', ');
+    default:
+      return provenance satisfies never;
+  }
 }

@@ -62,7 +62,10 @@ export const permissions: Record<FunctionName, Permissions> = {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
       assignments: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      syncs: ['GetItem', 'Query'],
     },
+    // To list: what is kept no longer has to be told from what may not be read.
+    buckets: { feeds: ['ListBucket', 'GetObject'], state: ['ListBucket', 'GetObject'] },
   },
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },

@@ -9,6 +9,7 @@ type RequestErrorKind =
   | 'unauthenticated'
   | 'forbidden'
   | 'not-found'
+  | 'gone'
   | 'conflict'
   | 'precondition-failed'
   | 'unprocessable'

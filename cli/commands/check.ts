@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { Evaluation } from '../api-types.ts';
-import { exitCodes } from '../failures.ts';
+import type { Evaluation, Provenance, UserAccess } from '../api-types.ts';
+import type { ApiClient } from '../client.ts';
+import { ApiRefused, exitCodes } from '../failures.ts';
 import { addProperty, type Properties, type Resource, resource } from '../question.ts';
 import { evaluationText } from '../render.ts';
 import { answer, connection, type Terminal } from './context.ts';
@@ -15,7 +16,8 @@ export function addCheck(program: Command, terminal: Terminal): void {
     {
       name: 'explain',
       explain: true,
-      description: 'the same, with every fact that decided and the nearest misses',
+      description:
+        'the same, with every fact that decided, where the role comes from, and the nearest misses',
     },
   ];
   for (const { name, explain, description } of commands) {
@@ -46,9 +48,29 @@ export function addCheck(program: Command, terminal: Terminal): void {
             resource: { ...on, properties: options.property },
             context: { district, explain },
           });
-          answer(command, terminal, evaluation, () => evaluationText(evaluation));
+          const { assignment } = evaluation.context.reason;
+          const provenance = explain ? await provenanceOf(client, { district, user, assignment }) : undefined;
+          const document = provenance === undefined ? evaluation : { ...evaluation, provenance };
+          answer(command, terminal, document, () => evaluationText(evaluation, provenance));
           terminal.exit(evaluation.decision ? exitCodes.done : exitCodes.no);
         },
       );
+  }
+}
+
+/** Where the assignment comes from; unknown to a client that may ask for decisions and nothing else. */
+async function provenanceOf(
+  client: ApiClient,
+  at: { district: string; user: string; assignment: string | undefined },
+): Promise<Provenance | undefined> {
+  if (at.assignment === undefined) return undefined;
+  try {
+    const path = `/v1/districts/${at.district}/users/${encodeURIComponent(at.user)}/access`;
+    const { assignments } = await client.get<UserAccess>(path);
+    return assignments.find(({ id }) => id === at.assignment)?.provenance;
+  } catch (error) {
+    if (error instanceof ApiRefused && (error.problem.status === 403 || error.problem.status === 404))
+      return undefined;
+    throw error;
   }
 }

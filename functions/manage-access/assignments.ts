@@ -54,7 +54,7 @@ export function makeAssignmentHandlers({
         );
       }
       if (from.userId === body.user) return assignmentView(from.userId, from.assignment, from);
-      const { confirms: _, confirmedBy: __, ...seat } = from;
+      const { confirms: _, confirmedBy: __, confirmedAt: ___, ...seat } = from;
       const assignment = { ...from.assignment, id: newId };
       const to: Deed = { ...seat, userId: body.user, assignment, by, at: now.toISOString() };
       await assignments.transfer(district, from, to);
@@ -73,13 +73,16 @@ export function makeAssignmentHandlers({
         const found = await access.person(district, user);
         if (found === undefined) throw noSuchDistrict();
         const held = [...(found.person?.roster?.assignments ?? []), ...(found.person?.manual ?? [])];
+        const deedOf = ({ source, id }: Assignment) =>
+          source === 'manual' ? assignments.find(district, id) : undefined;
         const wanted = held.filter(
           (one) =>
             (system === undefined || one.system === system) &&
             (role === undefined || one.role === role) &&
             (org === undefined || one.scope.ids.includes(org)),
         );
-        return { items: wanted.map((one) => assignmentView(user, one)) };
+        const items = wanted.map(async (one) => assignmentView(user, one, await deedOf(one)));
+        return { items: await Promise.all(items) };
       }
       if (system === undefined || role === undefined)
         throw new Error('The schema asks for one or the other.');
@@ -96,12 +99,12 @@ export function makeAssignmentHandlers({
       };
     },
 
-    async deleteAssignment({ params: { district, assignment: id }, by }) {
+    async deleteAssignment({ params: { district, assignment: id }, by, now }) {
       const deed = await assignments.find(district, id);
       if (deed === undefined) {
         throw unknownAssignment();
       }
-      await assignments.remove(district, deed);
+      await assignments.remove(district, deed, { by, at: now.toISOString() });
       events.audited({ district, by, action: 'role-taken-away', what: auditOf(deed) });
       return undefined;
     },
@@ -208,7 +211,9 @@ export function assignmentView(user: string, assignment: Assignment, deed?: Deed
     user,
     status: 'assigned',
     assignedBy: deed?.by,
+    assignedAt: deed?.at,
     confirmedBy: deed?.confirmedBy,
+    confirmedAt: deed?.confirmedAt,
   };
 }
 

@@ -1,12 +1,13 @@
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { RequestError } from '../../shared/errors.ts';
-import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
+import { noSuchDistrict } from '../../shared/runtime/decide.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { withEtag } from '../../shared/runtime/routing.ts';
 import { makeAssignmentHandlers } from './assignments.ts';
 import type { Deps } from './deps.ts';
+import { unknownUser } from './held.ts';
 import { makeRequestHandlers } from './requests.ts';
-import { accessOf } from './user-access.ts';
+import { makeUserAccess } from './user-access.ts';
 
 export function makeHandler(deps: Deps) {
   const { access, catalogues, decide, idempotency, events, now } = deps;
@@ -20,6 +21,7 @@ export function makeHandler(deps: Deps) {
     handlers: {
       ...makeAssignmentHandlers(deps),
       ...makeRequestHandlers(deps),
+      ...makeUserAccess(deps),
 
       async getSettings({ params }) {
         const facts = await access.district(params.district);
@@ -57,14 +59,6 @@ export function makeHandler(deps: Deps) {
         return { tags };
       },
 
-      async getUserAccess({ params, query, now }) {
-        const found = await access.person(params.district, params.user);
-        if (found === undefined) throw noSuchDistrict();
-        if (found.person === undefined) throw unknownUser();
-        const at = query.at ?? dayIn(found.district.timeZone, now);
-        return accessOf(catalogues, found.person, at);
-      },
-
       async listCatalogues() {
         return { items: [...catalogues.values()].map(({ system, title }) => ({ system, title })) };
       },
@@ -76,10 +70,6 @@ export function makeHandler(deps: Deps) {
       },
     },
   });
-}
-
-function unknownUser(): RequestError {
-  return new RequestError('not-found', 'unknown-user', 'There is no such user in this district.');
 }
 
 /** `<system>:<permission>` of the system that the setting's name begins with. */

@@ -1,5 +1,6 @@
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
-import { makeDynamo } from '../../shared/runtime/clients.ts';
+import { mappingRules } from '../../shared/roster/mapping-documents.ts';
+import { makeDynamo, makeS3 } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
@@ -7,18 +8,37 @@ import { AccessStore } from '../../shared/store/access-store.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Holders } from '../../shared/store/holders.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
+import { openKeptUpload } from '../../shared/store/kept-upload.ts';
+import { S3Objects } from '../../shared/store/objects.ts';
+import { PastDeeds } from '../../shared/store/past-deeds.ts';
+import { RosterHistory } from '../../shared/store/roster-history.ts';
+import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
+import { Uploads } from '../../shared/store/uploads.ts';
 import { Env } from './env.ts';
+import { makeFeedRows } from './feed-rows.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
 const dynamo = makeDynamo();
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
+const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
+const objects = new S3Objects(s3, env.STATE_BUCKET);
 const now = () => new Date();
 
 export const handler = makeHandler({
   access,
   assignments: new Assignments(dynamo, { access: env.ACCESS_TABLE, assignments: env.ASSIGNMENTS_TABLE }),
   holders: new Holders(dynamo, env.ASSIGNMENTS_TABLE),
+  pastDeeds: new PastDeeds(dynamo, env.ASSIGNMENTS_TABLE),
+  history: new RosterHistory(dynamo, env.SYNCS_TABLE, objects),
+  syncs: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, () => now().toISOString()),
+  feedRows: makeFeedRows({
+    openKept: (sync) => openKeptUpload({ uploads, s3, bucket: env.FEEDS_BUCKET }, sync),
+    // Of the ten seconds that the function has.
+    milliseconds: 6_000,
+  }),
+  rulesOf: (district, version) => mappingRules(objects, district, version),
   catalogues: shippedCatalogues,
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),

@@ -47,7 +47,10 @@ export function makeRequestHandlers({
         );
       }
       if (asked.kind === 'assignment') await assignments.record(district, asked);
-      const deed = asked.kind === 'assignment' ? asked : await assignments.confirm(district, asked, by);
+      const deed =
+        asked.kind === 'assignment'
+          ? asked
+          : await assignments.confirm(district, asked, { by, at: now.toISOString() });
       events.audited({ district, by, action: 'role-confirmed', what: auditOf(deed) });
       return assignmentView(deed.userId, deed.assignment, deed);
     },
@@ -81,6 +84,7 @@ export function makeRequestHandlers({
       by: 'roster',
       at: now.toISOString(),
       confirmedBy: by,
+      confirmedAt: now.toISOString(),
       confirms: asked.id,
       ...(seats === undefined ? {} : { seats }),
     };

@@ -23,6 +23,9 @@ import type { StorageStack } from './storage.ts';
 
 export type ApiProps = StackProps & { storage: StorageStack; reach: Reach; bundles: string; stage: string };
 
+/** A look through a feed's files for the rows of a person needs a core (decision 0011), and cores come with memory. */
+const memoryMegabytes: Partial<Record<FunctionName, number>> = { 'manage-access': 1024 };
+
 /** Every route of the table, the functions behind them, and the authorizer in front. */
 export class ApiStack extends Stack {
   readonly #common: { reach: Reach; bundles: string; stage: string };
@@ -93,6 +96,9 @@ export class ApiStack extends Stack {
         TENANTS_TABLE,
         ACCESS_TABLE,
         ASSIGNMENTS_TABLE,
+        SYNCS_TABLE,
+        FEEDS_BUCKET,
+        STATE_BUCKET,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'evaluate-access': this.#route('evaluate-access', EvaluateAccess, {
@@ -126,7 +132,7 @@ export class ApiStack extends Stack {
       env,
       environment,
       timeoutSeconds: 10,
-      memoryMegabytes: 512,
+      memoryMegabytes: memoryMegabytes[name] ?? 512,
     });
   }
 

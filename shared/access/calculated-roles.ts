@@ -1,5 +1,5 @@
 import type { Calculation, Catalogue } from './catalogue.ts';
-import type { Assignment, Attribute, DistrictFacts, Person, RecordFacts } from './facts.ts';
+import type { Assignment, Attribute, DistrictFacts, Person, ProfileKind, RecordFacts } from './facts.ts';
 
 /** What calculated roles follow from: nothing that a person assigns. */
 export type Recorded = Pick<Person, 'id' | 'login' | 'records' | 'others'>;
@@ -14,10 +14,8 @@ export function calculatedRoles(
   person: Recorded,
   district: Pick<DistrictFacts, 'id' | 'schoolYear'>,
 ): Assignment[] {
-  const all = [person, ...(person.others ?? [])].flatMap((tied) =>
-    rolesOf(catalogue, tied, district.schoolYear),
-  );
-  return [...new Set(all)].map((role) => ({
+  const roles = recordsBehind(catalogue, person, district.schoolYear).keys();
+  return [...roles].map((role) => ({
     id: `calculated:${role}`,
     system: catalogue.system,
     role,
@@ -26,16 +24,37 @@ export function calculatedRoles(
   }));
 }
 
-function rolesOf(catalogue: Catalogue, login: Tied, year: string | undefined): string[] {
+/** A record that a calculated role follows from. */
+export type RecordRef = { kind: ProfileKind | 'applicant'; id: string };
+
+/** The calculated roles that a person has today, each with the records that give it, those of the login's profile first. */
+export function recordsBehind(
+  catalogue: Catalogue,
+  person: Recorded,
+  year: string | undefined,
+): Map<string, RecordRef[]> {
+  const all = new Map<string, RecordRef[]>();
+  for (const tied of [person, ...(person.others ?? [])]) {
+    for (const [role, records] of rolesOf(catalogue, tied, year)) {
+      all.set(role, [...(all.get(role) ?? []), ...records]);
+    }
+  }
+  return all;
+}
+
+function rolesOf(catalogue: Catalogue, login: Tied, year: string | undefined): [string, RecordRef[]][] {
   const records = tiedRecords(login);
   if (records === undefined) return [];
-  const roles = catalogue.roles.flatMap(({ id, calculated }) =>
-    calculated !== undefined && holds(calculated, records, year) ? [id] : [],
-  );
+  const profile = login.login?.profile;
+  const own: RecordRef[] = profile === undefined ? [] : [profile];
+  const roles = catalogue.roles.flatMap(({ id, calculated }): [string, RecordRef[]][] => {
+    const given = calculated === undefined ? undefined : givenBy(calculated, records, year);
+    return given === undefined ? [] : [[id, [...own, ...given]]];
+  });
   const prefix = catalogue.attributeRoles?.prefix;
-  return prefix === undefined
-    ? roles
-    : [...roles, ...attributesOf(login).map(({ name }) => `${prefix}${name}`)];
+  if (prefix === undefined) return roles;
+  const attributes = attributesOf(login).map(({ name }): [string, RecordRef[]] => [`${prefix}${name}`, own]);
+  return [...roles, ...new Map(attributes)];
 }
 
 /** Attributes count on a student, household or donor record. */
@@ -56,23 +75,41 @@ function tiedRecords({ login, records }: Tied): RecordFacts | undefined {
   };
 }
 
-function holds(calculation: Calculation, records: RecordFacts, year: string | undefined): boolean {
+/** The records besides the profile's own that give the role; `undefined` where none does. */
+function givenBy(
+  calculation: Calculation,
+  { student, household, evaluates = [] }: RecordFacts,
+  year: string | undefined,
+): RecordRef[] | undefined {
   switch (calculation.kind) {
     case 'student':
-      return hasStatus(records.student, calculation.status, year);
+      return hasStatus(student, calculation.status, year) ? [] : undefined;
     case 'household-student':
-      return (records.household?.students ?? []).some(
-        (one) => one.relationship === calculation.relationship && hasStatus(one, calculation.status, year),
+      return refs(
+        'student',
+        (household?.students ?? []).filter(
+          (one) => one.relationship === calculation.relationship && hasStatus(one, calculation.status, year),
+        ),
       );
     case 'household-applicant':
-      return (records.household?.applicants ?? []).some(
-        (one) => one.relationship === calculation.relationship && one.status !== calculation.statusNot,
+      return refs(
+        'applicant',
+        (household?.applicants ?? []).filter(
+          (one) => one.relationship === calculation.relationship && one.status !== calculation.statusNot,
+        ),
       );
     case 'evaluator':
-      return (records.evaluates ?? []).length > 0;
+      return refs(
+        'applicant',
+        evaluates.map((id) => ({ id })),
+      );
     default:
       return calculation satisfies never;
   }
+}
+
+function refs(kind: RecordRef['kind'], records: readonly { id: string }[]): RecordRef[] | undefined {
+  return records.length === 0 ? undefined : records.map(({ id }) => ({ kind, id }));
 }
 
 function hasStatus(

@@ -73,9 +73,10 @@ function problemOfGift(give: MappingRule['give'], at: number, catalogues: Catalo
   return [{ pointer: `/rules/${at}/give/role`, detail: `${reason}; ${hint}` }];
 }
 
-/** Why no rule gives a role. Neither a class nor a customer can be told from a person's role at an org. */
-function ungivable({ calculated, scope }: Role): string | undefined {
+/** Why no rule gives a role. A sync can't tell who of many should sit on a seat; neither a class nor a customer can be told from a person's role at an org. */
+function ungivable({ calculated, scope, seats }: Role): string | undefined {
   if (calculated !== undefined) return 'is calculated, never given';
+  if (seats !== undefined) return 'has limited seats, which people give and transfer';
   if (scope === 'class' || scope === 'customer')
     return `is held for a ${scope}, which no role of the roster names`;
   return undefined;

@@ -53,7 +53,7 @@ export function roleEffective(
 }
 
 /** A role of the catalogue, or the one that stands for an attribute of a record. */
-function roleNamed(catalogue: Catalogue, id: string): Role | undefined {
+export function roleNamed(catalogue: Catalogue, id: string): Role | undefined {
   const { attributeRoles } = catalogue;
   if (attributeRoles === undefined || !isAttributeRole(catalogue, id)) return findRole(catalogue, id);
   return {

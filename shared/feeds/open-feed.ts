@@ -22,11 +22,12 @@ export type ReadOptions = {
  */
 export async function openFeed(files: FeedFiles, options: ReadOptions = {}): Promise<OpenFeed> {
   const limits = { ...defaultLimits, ...options.limits };
-  const unpacked = await unpack(files, limits);
+  const unpacked = await unpackFeed(files, limits);
   return openOneRosterCsv(unpacked, { include: options.include ?? {}, limits });
 }
 
-async function unpack(files: FeedFiles, limits: Limits): Promise<FeedFile[]> {
+/** The files of what a district uploaded, none of them read. @throws {FeedRejected} */
+export async function unpackFeed(files: FeedFiles, limits: Limits = defaultLimits): Promise<FeedFile[]> {
   const [only, ...others] = files;
   if (only === undefined) throw refusal('empty-zip', {});
   if (others.length === 0 && (await isZip(only))) return openZip(only, limits);

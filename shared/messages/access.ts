@@ -54,8 +54,10 @@ const AssignmentFields = z.object({
 
 export const AssignmentView = AssignmentFields.extend({
   status: z.literal('assigned'),
-  assignedBy: z.string().optional(),
+  assignedBy: z.string().optional().meta({ description: 'Absent where the roster gives it.' }),
+  assignedAt: Instant.optional(),
   confirmedBy: z.string().optional(),
+  confirmedAt: Instant.optional(),
 });
 export type AssignmentView = z.infer<typeof AssignmentView>;
 
@@ -112,8 +114,61 @@ export const ReasonView = z.object(ReasonFields);
 
 export const AccessQuery = z.strictObject({
   at: Day.optional().meta({
-    description: 'By the dates of assignments and enrollments on that day; today where absent.',
+    description:
+      'A past day: by the roster committed last before its end, and by what people had given then. A later one: as it will be by dates.',
   }),
+});
+
+const RowView = z.object({
+  file: z.string(),
+  row: z.int().meta({ description: 'Its line in the file, the header counted.' }),
+  sourcedId: z.string(),
+});
+
+const FeedOrigin = z.object({
+  feed: z.string(),
+  syncId: z.string(),
+  appliedAt: Instant.meta({ description: 'When that roster was committed.' }),
+});
+
+/** Where an assignment comes from: a row and a rule, a person, or records. */
+const Provenance = z.discriminatedUnion('source', [
+  FeedOrigin.partial().extend({
+    source: z.literal('roster'),
+    rule: z.object({ id: z.string(), title: z.string().optional() }).optional(),
+    rows: z.array(RowView).optional().meta({
+      description: 'Of the last applied file; absent where `notes` say why they could not be looked up.',
+    }),
+    notInLastFeed: z.literal(true).optional().meta({
+      description: 'The last file has no such row: a hold, or a row that was rejected, kept it.',
+    }),
+  }),
+  z.object({
+    source: z.literal('manual'),
+    assignedBy: z.string().optional(),
+    assignedAt: Instant.optional(),
+    confirmedBy: z.string().optional(),
+    confirmedAt: Instant.optional(),
+    endedBy: z.string().optional().meta({ description: 'Who took it away on that day.' }),
+    endedAt: Instant.optional(),
+  }),
+  z.object({
+    source: z.literal('calculated'),
+    records: z.array(z.object({ kind: z.string(), id: z.string() })),
+  }),
+]);
+
+const PermissionView = z.object({
+  permission: z.string(),
+  task: z.string().meta({ description: 'In the words of the source.' }),
+  condition: z.string().optional().meta({ description: 'Absent: anywhere in the scope.' }),
+  rules: z.array(z.string()).optional().meta({ description: 'What binds everybody whom the row allows.' }),
+  source: z.string().optional().meta({ description: 'Line of the source document, `001:141`.' }),
+  standing: z.enum(['printed', 'read']).meta({
+    description: '`read`: the source is damaged or silent, and `reason` says how it is read.',
+  }),
+  reason: z.string().optional(),
+  overlay: z.string().optional(),
 });
 
 /** What a person may do, and from where. */
@@ -121,16 +176,32 @@ export const UserAccess = z.object({
   user: z.string(),
   at: z.string(),
   status: z.enum(['active', 'suspended', 'tobedeleted']).optional(),
+  catalogue: z.literal('present').meta({ description: 'Roles and rows are those of today on any day.' }),
+  roster: FeedOrigin.optional().meta({ description: 'The commit that the answer goes by.' }),
+  notes: z.array(z.string()).meta({ description: 'What the answer can’t tell, and why.' }),
   assignments: z.array(
     AssignmentFields.extend({
       effective: z.boolean(),
       why: z.string().optional().meta({ description: 'Why it is not effective.' }),
-      permissions: z.array(
-        z.object({ permission: z.string(), condition: z.string().optional(), source: z.string().optional() }),
-      ),
+      provenance: Provenance,
+      permissions: z.array(PermissionView),
     }),
   ),
+  memberships: z
+    .array(
+      z.object({
+        classId: z.string(),
+        schoolId: z.string(),
+        role: z.string(),
+        begin: z.string().optional(),
+        end: z.string().optional(),
+        effective: z.boolean(),
+        rows: z.array(RowView).optional(),
+      }),
+    )
+    .meta({ description: 'Classes that conditions on own classes and students go by.' }),
 });
+export type UserAccess = z.infer<typeof UserAccess>;
 
 const Properties = z.record(z.string(), z.unknown()).optional();
 const Name = z.string().min(1).max(255);

@@ -602,7 +602,7 @@ export const routes = [
     function: 'manage-access',
     auth: 'token',
     permission: mayView,
-    summary: 'All roles and permissions of a person, and where each comes from',
+    summary: 'All roles and permissions of a person, today or on a past day, and where each comes from',
     params: UserPath,
     query: access.AccessQuery,
     response: access.UserAccess,

@@ -16,14 +16,18 @@ import type { Objects } from './sync-stores.ts';
 /** The state that a plan is made against; empty before the first commit. */
 export class CommittedState {
   readonly manifest: Manifest;
-  readonly #objects: Objects;
+  readonly #objects: Pick<Objects, 'get'>;
 
-  private constructor(objects: Objects, manifest: Manifest) {
+  private constructor(objects: Pick<Objects, 'get'>, manifest: Manifest) {
     this.#objects = objects;
     this.manifest = manifest;
   }
 
-  static async open(objects: Objects, district: string, key: string | undefined): Promise<CommittedState> {
+  static async open(
+    objects: Pick<Objects, 'get'>,
+    district: string,
+    key: string | undefined,
+  ): Promise<CommittedState> {
     if (key === undefined) return new CommittedState(objects, { district, derivation: '', kinds: {} });
     // Written by putManifest only.
     return new CommittedState(objects, JSON.parse(await objects.get(key)) as Manifest);
@@ -31,6 +35,15 @@ export class CommittedState {
 
   partitions(kind: StateKind): PartitionState[] {
     return this.manifest.kinds[kind] ?? [];
+  }
+
+  /** The line of one record, where the state has it. */
+  async line(kind: StateKind, id: string): Promise<StateLine | undefined> {
+    const stored = this.partitions(kind);
+    const key = stored[partitionOf(id, stored.length)]?.key;
+    if (key === undefined) return undefined;
+    for (const line of readLines(await this.#objects.get(key))) if (line.id === id) return line;
+    return undefined;
   }
 
   /** Lines of one partition of `count`, read from the coarser one that holds them. */

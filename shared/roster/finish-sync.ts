@@ -40,10 +40,25 @@ async function commitSync(deps: FinishDeps, at: At, sync: Kept<Sync>): Promise<v
   };
   const move = commit(lane.value, ended);
   const moved = move.lane.committed.generation !== lane.value.committed.generation;
+  const { manifest, mapping } = move.lane.committed;
+  const { fedBy } = move.lane;
+  const { generation = 0 } = sync.value;
   const done = await deps.ledger.write({
     lane: { value: move.lane, version: lane.version },
     syncs: [{ value: move.sync, version: sync.version }],
     ...(moved ? { head: { district: at.district, committed: move.lane.committed.generation } } : {}),
+    ...(manifest === undefined
+      ? {}
+      : {
+          commit: {
+            ...at,
+            at: now,
+            generation,
+            manifest,
+            ...(fedBy === undefined ? {} : { fedBy }),
+            ...(mapping === undefined ? {} : { mapping: mapping.version }),
+          },
+        }),
   });
   if (!done) return finishSync(deps, at);
   await startNext(deps.queues, move.lane);

@@ -21,6 +21,8 @@ export type Lane = {
   unfinished: { generation: number; prefix: string; chunks: number }[];
   /** The feed that this district's roster came from. */
   feed?: string;
+  /** The sync that last brought it. */
+  fedBy?: string;
 };
 
 /** Rules of a mapping are named by their version, and stand where `mapping-documents.ts` puts them. Times are ISO 8601. */
@@ -116,7 +118,7 @@ export function commit(lane: Lane, sync: Sync): Move {
     lane: {
       ...rest,
       ...(draft === undefined || draft.version === sync.mapping ? {} : { draft }),
-      ...(sync.feed === undefined ? {} : { feed: sync.feed }),
+      ...(sync.feed === undefined ? {} : { feed: sync.feed, fedBy: sync.syncId }),
       committed: {
         // A plan without changes moves no reader.
         generation: wrote ? (sync.generation ?? lane.committed.generation) : lane.committed.generation,

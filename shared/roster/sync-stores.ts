@@ -7,11 +7,28 @@ import type { Sync } from './sync.ts';
 /** A value and the version it was read at; 0 = not written yet. */
 export type Kept<T> = { value: T; version: number };
 
+/** One commit, for whoever asks what stood on a past day. A held sync that is approved makes two. */
+export type Commit = {
+  district: string;
+  /** ISO 8601. */
+  at: string;
+  syncId: string;
+  generation: number;
+  /** Key of the manifest of what stands from then on. */
+  manifest: string;
+  /** The sync whose feed the roster came from: itself, unless it read none. */
+  fedBy?: string;
+  /** Version of the district's own mapping rules. */
+  mapping?: string;
+};
+
 export type LedgerWrite = {
   lane?: Kept<Lane>;
   syncs: Kept<Sync>[];
   /** Makes a generation the one that readers see, in the same transaction. */
   head?: { district: string; committed: number };
+  /** Kept for good, in the same transaction. */
+  commit?: Commit;
 };
 
 /** Where syncs and lanes are kept. All reads are consistent. */

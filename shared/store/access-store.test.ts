@@ -30,6 +30,9 @@ beforeEach(async () => {
   await new Tenants(engine.dynamo, testTables).createDistrict({ id: district, ...at });
 });
 
+const at = '2026-11-21T13:00:00.000Z';
+const removed = { by: 'client:x', at };
+
 const put = (TableName: string, Item: Record<string, unknown>) =>
   engine.dynamo.send(new PutCommand({ TableName, Item }));
 
@@ -197,11 +200,13 @@ describe('assignments by hand', () => {
 
   test('what is taken away is gone everywhere, and cannot be taken away again', async () => {
     await assignments.record(district, deed('a'));
-    await assignments.remove(district, deed('a'));
+    await assignments.remove(district, deed('a'), removed);
     expect(await manual()).toBeUndefined();
     expect(await holders('assignment')).toEqual([]);
     expect(await assignments.find(district, 'a')).toBeUndefined();
-    await expect(assignments.remove(district, deed('a'))).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(assignments.remove(district, deed('a'), removed)).rejects.toMatchObject({
+      kind: 'not-found',
+    });
   });
 
   test('a sync that rewrites the person leaves them alone', async () => {
@@ -228,8 +233,8 @@ describe('requests', () => {
     expect(await manual()).toBeUndefined();
     expect([await holders('request'), await holders('assignment')]).toEqual([['r'], []]);
     const outcomes = await Promise.allSettled([
-      assignments.confirm(district, request, 'u-2'),
-      assignments.confirm(district, request, 'u-3'),
+      assignments.confirm(district, request, { by: 'u-2', at }),
+      assignments.confirm(district, request, { by: 'u-3', at }),
     ]);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await manual()).toEqual(['r']);
@@ -252,7 +257,7 @@ describe('requests', () => {
     await expect(assignments.record(district, deed('n', { confirms: 'from-feed' }))).rejects.toMatchObject({
       code: 'not-requested',
     });
-    await assignments.remove(district, confirmation);
+    await assignments.remove(district, confirmation, removed);
     expect(await holders('request')).toEqual(['from-feed']);
   });
 });

@@ -4,7 +4,7 @@ import type { AccessQuestion, CheckFacts, DistrictFacts, Person } from '../acces
 import type { FactKey } from '../access/named-keys.ts';
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import { StoredHead } from './access-items.ts';
-import { checkIn, keysAfter, keysOf, type Looking, personIn } from './access-view.ts';
+import { checkIn, type Holder, holderIn, keysAfter, keysOf, type Looking, personIn } from './access-view.ts';
 import { ConditionFailed, calling, jitter, transact } from './calls.ts';
 import { accessKey, headCopies, headKey, shardOf } from './keys.ts';
 import { nextKeys } from './login-view.ts';
@@ -117,6 +117,16 @@ export class AccessStore {
       }),
     );
     return new Map(found ?? []);
+  }
+
+  /** A person or login, with what the records of all their logins say. */
+  async holder(district: string, id: string): Promise<(Holder & { district: DistrictFacts }) | undefined> {
+    const keys = [{ kind: 'person', id } as const];
+    const after = (view: View) => nextKeys(view, id, true);
+    return this.#view(district, { keys, after, spread: id }, (view) => ({
+      district: view.district,
+      ...holderIn(view, id),
+    }));
   }
 
   async district(id: string): Promise<DistrictFacts | undefined> {

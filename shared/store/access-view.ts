@@ -74,6 +74,25 @@ function subjectsIn(view: View, id: string, deep: boolean): Person[] {
   return logins.flatMap((login) => personBy(view, id, [login]) ?? []);
 }
 
+/** Somebody who holds roles: with what the records of all their logins say. */
+export type Holder = {
+  person: Person | undefined;
+  /** The one whom the roster knows: of a login the person that it is tied to. */
+  rosterId: string;
+  /** All ids that people may have given the roles to. */
+  ids: string[];
+};
+
+export function holderIn(view: View, id: string): Holder {
+  const { loginOf } = manualIn(view, id);
+  const logins = loginsIn(view, id);
+  return {
+    person: personBy(view, id, logins),
+    rosterId: loginOf ?? id,
+    ids: [...new Set([id, loginOf ?? id, ...logins.map((login) => login.id)])],
+  };
+}
+
 /** With the pcr roles of these logins; `undefined` where neither the roster knows the id nor anybody made anything of it. */
 function personBy(view: View, id: string, logins: readonly Login[]): Person | undefined {
   const own = manualIn(view, id);

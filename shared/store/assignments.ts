@@ -10,12 +10,12 @@ import type { Assignment } from '../access/facts.ts';
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import { StoredAssignment } from './access-items.ts';
 import { ConditionFailed, calling, jitter, transact } from './calls.ts';
-import { accessKey, assignmentKey, holderKey } from './keys.ts';
+import { accessKey, assignmentKey, holderKey, pastKey } from './keys.ts';
 import { type Seat, Seats } from './seats.ts';
 
 export const HoldingKind = z.enum(['assignment', 'request']);
 
-/** What people made, and who. */
+/** What people made, and who. Times are ISO 8601. */
 export const Deed = z.object({
   kind: HoldingKind,
   userId: z.string(),
@@ -24,12 +24,16 @@ export const Deed = z.object({
   by: z.string(),
   at: z.string(),
   confirmedBy: z.string().optional(),
+  confirmedAt: z.string().optional(),
   /** The roster's request that this assignment confirms. */
   confirms: z.string().optional(),
   /** Holders at most of the role, per scope id; absent = many. */
   seats: z.int().positive().optional(),
 });
 export type Deed = z.infer<typeof Deed>;
+
+/** Who did something, and when. */
+export type Doing = { by: string; at: string };
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
@@ -90,7 +94,7 @@ export class Assignments {
     const done = await this.#write(district, to.userId, [
       this.#personGets(district, to.userId, to.assignment),
       this.#seats.passing(district, seat, { before, from: from.userId, to: to.userId }),
-      ...this.#removal(district, from),
+      ...this.#removal(district, from, to),
       ...puts,
     ]);
     if (done) return;
@@ -116,8 +120,8 @@ export class Assignments {
    * Makes a request that people made an assignment, under the same id.
    * @throws {RequestError} conflict where it is a request no longer, or the seat is taken
    */
-  async confirm(district: string, request: Deed, confirmedBy: string): Promise<Deed> {
-    const deed: Deed = { ...request, kind: 'assignment', confirmedBy };
+  async confirm(district: string, request: Deed, { by, at }: Doing): Promise<Deed> {
+    const deed: Deed = { ...request, kind: 'assignment', confirmedBy: by, confirmedAt: at };
     const stillAsked = {
       ConditionExpression: 'manual.kind = :request',
       ExpressionAttributeValues: { ':request': 'request' },
@@ -135,13 +139,16 @@ export class Assignments {
     return deed;
   }
 
-  /** @throws {RequestError} not-found where somebody else has taken it away meanwhile */
-  async remove(district: string, deed: Deed): Promise<void> {
+  /**
+   * What was an assignment stays as a past one; a request leaves nothing.
+   * @throws {RequestError} not-found where somebody else has taken it away meanwhile
+   */
+  async remove(district: string, deed: Deed, ended: Doing): Promise<void> {
     const seat = deed.kind === 'assignment' ? this.#seatOf(deed) : undefined;
     const leaving = seat === undefined ? [] : [this.#seats.leaving(district, seat, deed.userId)];
     const marks = this.#marks(district, deed, 'unset');
     try {
-      await transact(this.#dynamo, [...this.#removal(district, deed), ...marks, ...leaving]);
+      await transact(this.#dynamo, [...this.#removal(district, deed, ended), ...marks, ...leaving]);
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       throw new RequestError('not-found', 'unknown-assignment', 'There is no such assignment any more.', {
@@ -150,7 +157,7 @@ export class Assignments {
     }
   }
 
-  #removal(district: string, deed: Deed): Writes {
+  #removal(district: string, deed: Deed, ended: Doing): Writes {
     const { assignment, userId } = deed;
     const rows = this.#rowKeys(district, deed).map((Key) => ({
       Delete: { TableName: this.#tables.assignments, Key },
@@ -173,7 +180,11 @@ export class Assignments {
         ExpressionAttributeNames: { '#id': assignment.id },
       },
     };
-    return [owner, ...(deed.kind === 'assignment' ? [person] : []), ...rows];
+    if (deed.kind === 'request') return [owner, ...rows];
+    const key = pastKey({ district, userId, endedAt: ended.at, assignmentId: assignment.id });
+    const Item = { ...key, manual: deed, endedBy: ended.by, endedAt: ended.at };
+    const past = { Put: { TableName: this.#tables.assignments, Item } };
+    return [owner, person, ...rows, past];
   }
 
   #seatOf({ assignment: { system, role, scope }, seats }: Deed): Seat | undefined {

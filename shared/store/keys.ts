@@ -87,6 +87,15 @@ export function progressPartition(district: string, syncId: string): string {
   return joinKey('progress', district, syncId);
 }
 
+/** `syncs`: the commits of a district, in the order of time. */
+export function commitKey(district: string, at: string, generation: number): RosterKey {
+  return { pk: commitsPartition(district), sk: joinKey(at, String(generation).padStart(12, '0')) };
+}
+
+export function commitsPartition(district: string): string {
+  return joinKey('commits', district);
+}
+
 export const busyShards = 16;
 
 /** `syncs`: lanes with something to do, so that the reconciler need not look at every district. */
@@ -149,4 +158,18 @@ export function uploadKey(district: string, uploadId: string): RosterKey {
 /** `assignments`: whose an assignment or request of a given id is, where people made it. */
 export function assignmentKey(district: string, assignmentId: string): RosterKey {
   return { pk: joinKey(district, 'assignment', assignmentId), sk: 'owner' };
+}
+
+/** `assignments`: what people gave somebody and somebody took away again, in the order in which it ended. */
+export function pastKey(at: {
+  district: string;
+  userId: string;
+  endedAt: string;
+  assignmentId: string;
+}): RosterKey {
+  return { pk: pastPartition(at.district, at.userId), sk: joinKey(at.endedAt, at.assignmentId) };
+}
+
+export function pastPartition(district: string, userId: string): string {
+  return joinKey(district, 'past', userId);
 }

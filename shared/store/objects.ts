@@ -24,10 +24,18 @@ export class S3Objects implements Objects {
   }
 
   async get(key: string): Promise<string> {
+    const text = await this.find(key);
+    if (text === undefined) throw new StoreUnavailable(`object ${key} could not be read`);
+    return text;
+  }
+
+  /** `undefined` where there is no such object: it was never put, or is kept no longer. */
+  async find(key: string): Promise<string | undefined> {
     try {
       const answer = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
       return (await answer.Body?.transformToString('utf-8')) ?? '';
     } catch (cause) {
+      if (cause instanceof Error && cause.name === 'NoSuchKey') return undefined;
       throw new StoreUnavailable(`object ${key} could not be read`, { cause });
     }
   }

@@ -79,7 +79,7 @@ test('the holder who is given the seat again keeps it, and a seat left is free',
   await assignments.record(district, seat('ada'));
   await assignments.record(district, seat('ada'));
   expect(await conflictOf(seat('bea'))).toEqual(['seat-taken', ['ada']]);
-  await assignments.remove(district, seat('ada'));
+  await assignments.remove(district, seat('ada'), { by: 'client:x', at: '2026-11-21T13:00:00.000Z' });
   expect(await conflictOf(seat('bea'))).toBeUndefined();
 });
 

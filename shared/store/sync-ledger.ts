@@ -11,10 +11,11 @@ import * as z from 'zod';
 import { StoreUnavailable } from '../errors.ts';
 import { type Lane, newLane } from '../roster/lane.ts';
 import type { Sync } from '../roster/sync.ts';
-import type { Kept, LedgerWrite, SyncLedger } from '../roster/sync-stores.ts';
+import type { Commit, Kept, LedgerWrite, SyncLedger } from '../roster/sync-stores.ts';
 import {
   busyKey,
   busyPartition,
+  commitKey,
   headCopies,
   headKey,
   laneKey,
@@ -45,7 +46,7 @@ export type Progress = z.infer<typeof Progress>;
 
 /**
  * Lanes and syncs in the table `syncs`, each item with a version that every write expects.
- * `lane#d / lane`, `syncs#d / syncId`, `progress#d#syncId / progress | done#generation#set`, `busy#shard / d`.
+ * `lane#d / lane`, `syncs#d / syncId`, `commits#d / time#generation`, `progress#d#syncId / progress | done#generation#set`, `busy#shard / d`.
  */
 export class DynamoSyncLedger implements SyncLedger {
   readonly #dynamo: DynamoDBDocumentClient;
@@ -120,6 +121,7 @@ export class DynamoSyncLedger implements SyncLedger {
         this.#register(change.lane.value),
       );
     if (change.head) actions.push(...this.#heads(change.head));
+    if (change.commit) actions.push(this.#commit(change.commit));
     try {
       await this.#dynamo.send(new TransactWriteCommand({ TransactItems: actions }));
       return true;
@@ -235,6 +237,11 @@ export class DynamoSyncLedger implements SyncLedger {
     return lane.active || lane.queue.length > 0
       ? { Put: { TableName: this.#tables.syncs, Item: Key } }
       : { Delete: { TableName: this.#tables.syncs, Key } };
+  }
+
+  #commit(commit: Commit): Action {
+    const key = commitKey(commit.district, commit.at, commit.generation);
+    return { Put: { TableName: this.#tables.syncs, Item: { ...key, commit } } };
   }
 
   #heads({ district, committed }: { district: string; committed: number }): Action[] {

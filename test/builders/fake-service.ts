@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Evaluation, PlanChange, Problem, Sync, SyncState } from '../../cli/api-types.ts';
+import type { Evaluation, PlanChange, Problem, Provenance, Sync, SyncState } from '../../cli/api-types.ts';
 
 /** What a case is about; all else behaves as the service does on a good day. */
 export type FakeService = {
@@ -15,6 +15,8 @@ export type FakeService = {
   plan?: PlanChange[];
   /** Uploads above this come back as parts of this many bytes. */
   partBytes?: number;
+  /** Where the one assignment comes from; absent = the client may not know. */
+  provenance?: Provenance;
   /** Results of every search, two to a page. */
   found?: object[];
   evaluate?: (question: Question, syncs: number) => Pick<Evaluation, 'decision'> & { code: string };
@@ -123,15 +125,25 @@ export async function startFakeService(fake: FakeService = {}): Promise<RunningF
     if (call === 'GET /v1/districts') return { body: { items: [...state.districts].map((id) => ({ id })) } };
     if (call === 'POST /v1/districts') return createDistrict(body as { id: string });
     if (call.startsWith('POST /access/v1/')) return { body: aboutAccess(call, body) };
+    if (end?.endsWith('/access')) return aboutPerson();
     if (end?.startsWith('feeds/')) return aboutFeed(call, end.slice('feeds/'.length));
     if (call.startsWith('POST') && end === 'uploads')
       return { status: 201, body: startUpload(body as UploadBody) };
     if (end?.startsWith('uploads/')) return { body: { uploadId: 'u-1', complete: true } };
-    if (call.startsWith('POST') && end === 'syncs') return startSync();
-    if (end?.endsWith('/plan')) return { body: { items: fake.plan ?? [] } };
-    if (end?.endsWith('/approval')) return { status: 202, body: view() };
-    if (end?.startsWith('syncs/')) return { body: view() };
+    if (end?.startsWith('syncs')) return aboutSync(call, end);
     return { status: 404, body: { type: 'about:blank', title: 'Not found', status: 404 } };
+  }
+
+  function aboutSync(call: string, end: string): Reply {
+    if (call.startsWith('POST') && end === 'syncs') return startSync();
+    if (end.endsWith('/plan')) return { body: { items: fake.plan ?? [] } };
+    return end.endsWith('/approval') ? { status: 202, body: view() } : { body: view() };
+  }
+
+  function aboutPerson(): Reply {
+    const { provenance } = fake;
+    if (provenance !== undefined) return { body: { assignments: [{ id: 'as-1', provenance }] } };
+    return { status: 403, body: { type: 'about:blank', title: 'Not permitted', status: 403 } };
   }
 
   function createDistrict({ id }: { id: string }): Reply {
@@ -214,6 +226,7 @@ export async function startFakeService(fake: FakeService = {}): Promise<RunningF
     const reason = {
       code,
       message: `Because of ${code}.`,
+      assignment: 'as-1',
       row: 'hmh:report.assessment/teacher',
       source: '001:237',
     };

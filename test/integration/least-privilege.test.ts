@@ -7,6 +7,7 @@ import type { MappingView } from '../../shared/messages/mapping.ts';
 import type { SyncView } from '../../shared/messages/syncs.ts';
 import { singlePutBytes } from '../../shared/store/upload-files.ts';
 import { Api } from '../builders/api.ts';
+import { dateCommits } from '../builders/commits.ts';
 import { crowdFeed, feedZip } from '../builders/feed-zip.ts';
 import { feed11, manifestOf, withRow } from '../builders/oneroster-feed.ts';
 import { RecordingProxy } from '../builders/recording-proxy.ts';
@@ -16,6 +17,8 @@ import { zipOf } from '../builders/zip.ts';
 /** Declared, and not used on the ways below; what each is there for. */
 const kept: Record<string, string> = {
   'apply-changes: Query on syncs': 'plans of more than 256 chunks',
+  'manage-access: ListBucket on feeds': 'an upload that is kept no longer',
+  'manage-access: ListBucket on state': 'a roster of a past day that is kept no longer',
   'manage-syncs: AbortMultipartUpload on state': 'a file of problems that cannot be written to its end',
   'plan-sync: UpdateItem on syncs': 'progress of feeds of more than 20,000 rows',
   'reconcile-syncs: GetItem on syncs': 'a sync that stands still',
@@ -282,6 +285,8 @@ async function useReads(north: Api): Promise<void> {
     await north.ok('GET', `/v1/districts/north/${entity}/${id}`);
   }
   await north.ok('GET', '/v1/districts/north/users/u1/access');
+  await dateCommits(local, 'north', ['2025-09-01T12:00:00.000Z']);
+  await north.ok('GET', '/v1/districts/north/users/u1/access?at=2025-10-01');
   const question = { action: { name: 'hmh:report.assessment' }, context: { district: 'north' } };
   const subject = { type: 'user', id: 'u1' };
   const resource = { type: 'class', id: 'c1' };
