@@ -60,8 +60,8 @@ async function feedOf(
 ): Promise<{ origin: Origin; feed: FeedRows | undefined }> {
   const sync = commit && (await syncs.sync(district.id, commit.fedBy ?? commit.syncId));
   if (commit === undefined || sync?.value.feed === undefined) return { origin: undefined, feed: undefined };
-  const { feed: name, syncId, finishedAt: appliedAt = commit.at } = sync.value;
-  const origin = { feed: name, syncId, appliedAt };
+  const { feed: name, syncId, finishedAt = commit.at } = sync.value;
+  const origin = { feed: name, syncId, appliedAt: syncId === commit.syncId ? commit.at : finishedAt };
   const feed = person.roster === undefined ? undefined : await feedRows(sync.value, rosterId);
   return { origin, feed };
 }
