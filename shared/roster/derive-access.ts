@@ -1,27 +1,25 @@
-import type { Assignment, ClassFacts, Membership, OrgFacts, PersonFacts } from '../access/facts.ts';
+import type { Assignment, ClassFacts, OrgFacts, PersonFacts } from '../access/facts.ts';
 import { putPartition } from './committed-state.ts';
 import { byId } from './compare.ts';
 import { type Comparing, userChangesFile } from './compare-feed.ts';
+import { readTies, spillTies, type Ties } from './person-ties.ts';
 import { type Change, holderId, type RoleEffect, targetKey } from './plan.ts';
-import type { ClassRecord, Enrollment, Org, RecordStatus, User } from './records.ts';
-import { type DerivedKind, type PartitionState, partitionOf, readLines, type StateLine } from './state.ts';
+import type { ClassRecord, Org, RecordStatus, User } from './records.ts';
+import { type DerivedKind, type PartitionState, readLines, type StateLine } from './state.ts';
 import type { Objects } from './sync-stores.ts';
 
 export type OrgLookup = (orgId: string) => OrgFacts | undefined;
-export type ClassLookup = (classId: string) => ClassFacts | undefined;
 
 /** How access facts follow from the roster; the rules of a district are inside. */
 export type Derivation = {
   /** Another version derives everything anew. */
   version: string;
-  person(user: User, status: RecordStatus, memberships: Membership[], orgs: OrgLookup): PersonFacts;
+  person(user: User, status: RecordStatus, ties: Ties, orgs: OrgLookup): PersonFacts;
   class(record: ClassRecord, status: RecordStatus): ClassFacts;
   org(record: Org, status: RecordStatus): OrgFacts;
 };
 
 type Kinds = Record<'orgs' | 'classes' | 'users' | 'enrollments', PartitionState[]>;
-
-const membershipsFile = (partition: number): string => `memberships-${partition}`;
 
 /** Derives the access facts of a new state, compares them with those of the last, and writes what differs. */
 export async function deriveAccess(
@@ -49,7 +47,7 @@ export async function deriveAccess(
     });
     classPartitions.push(await differ(run, 'class', { partition, of: kinds.classes.length, facts }));
   }
-  await spillMemberships(run, kinds, (id) => classes.get(id));
+  await spillTies(run, kinds, (id) => classes.get(id));
   const personPartitions: PartitionState[] = [];
   for (let partition = 0; partition < kinds.users.length; partition++) {
     const facts = await personsOf(run, derivation, kinds.users[partition], partition, (id) => orgs.get(id));
@@ -70,30 +68,6 @@ async function linesOf(objects: Objects, partitions: PartitionState[]): Promise<
   return all;
 }
 
-/** Sorts active enrollments in active classes by person, on the scratch disk. */
-async function spillMemberships(run: Comparing, kinds: Kinds, classOf: ClassLookup): Promise<void> {
-  for (const { key } of kinds.enrollments) {
-    await run.alive();
-    if (key === undefined) continue;
-    for (const line of readLines(await run.objects.get(key))) {
-      if (line.status !== 'active') continue;
-      const record = JSON.parse(line.json) as Enrollment;
-      const at = classOf(record.classId);
-      if (at?.status !== 'active') continue;
-      const membership: Membership = {
-        classId: record.classId,
-        schoolId: at.schoolId,
-        role: record.role,
-        ...(record.beginDate === undefined ? {} : { begin: record.beginDate }),
-        ...(record.endDate === undefined ? {} : { end: record.endDate }),
-      };
-      const to = membershipsFile(partitionOf(record.userId, kinds.users.length));
-      const wait = run.workspace.append(to, `${record.userId}\t${JSON.stringify(membership)}\n`);
-      if (wait) await wait;
-    }
-  }
-}
-
 async function personsOf(
   run: Comparing,
   derivation: Derivation,
@@ -102,23 +76,12 @@ async function personsOf(
   orgs: OrgLookup,
 ): Promise<StateLine[]> {
   if (users?.key === undefined) return [];
-  const memberships = new Map<string, Membership[]>();
-  for (const line of (await run.workspace.read(membershipsFile(partition))).split('\n')) {
-    if (line === '') continue;
-    const tab = line.indexOf('\t');
-    const id = line.slice(0, tab);
-    const mine = memberships.get(id);
-    // Written by spillMemberships only.
-    const membership = JSON.parse(line.slice(tab + 1)) as Membership;
-    if (mine) mine.push(membership);
-    else memberships.set(id, [membership]);
-  }
+  const ties = await readTies(run.workspace, partition);
   const facts: StateLine[] = [];
   for (const line of readLines(await run.objects.get(users.key))) {
     const user = JSON.parse(line.json) as User;
-    facts.push(
-      factsLine(line.id, derivation.person(user, line.status, memberships.get(line.id) ?? [], orgs)),
-    );
+    const tied = ties.get(line.id) ?? { memberships: [], students: [] };
+    facts.push(factsLine(line.id, derivation.person(user, line.status, tied, orgs)));
   }
   return facts;
 }
