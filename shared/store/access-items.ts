@@ -123,18 +123,21 @@ export const StoredResource = exact<StoredResource>(
   z.object({
     role: z.string().optional(),
     attributeRole: z.string().optional(),
+    contentType: z.string().optional(),
     year: z.string().optional(),
-    /** Of a query or filter: whether its owner is still a user, and whether a copy was kept. */
-    ownerExists: z.boolean().optional(),
-    copyKept: z.boolean().optional(),
+    owner: z.string().optional(),
+    copyOf: z.string().optional(),
   }),
 );
 export type StoredResource = {
   role?: string;
   attributeRole?: string;
+  contentType?: string;
   year?: string;
-  ownerExists?: boolean;
-  copyKept?: boolean;
+  /** Of a query or filter: the login whose it is. It is open while that login is there. */
+  owner?: string;
+  /** The login whose it was; the owner keeps a copy of it. */
+  copyOf?: string;
 };
 
 /** Whose a username or e-mail is. */

@@ -5,8 +5,11 @@ import { itemIn, personFactsIn, type View } from './roster-view.ts';
 
 /** What the logins of a person are tied to, read as far as it is known already: which items come next, and what they say. */
 
-/** Logins of one person, and records of one household, that a check reads at most. */
-const most = 50;
+/** Logins of one person that a check reads, and that a person may have. */
+export const mostLogins = 50;
+
+/** Students and applicants of one household that a check reads at most. */
+const mostRelated = 50;
 
 /** The status that being a student of the roster stands for in pcr. */
 const enrolled = 'Enrolled';
@@ -16,7 +19,7 @@ export function nextKeys(view: View, id: string, deep: boolean): FactKey[] {
   const { login, loginOf, logins } = manualIn(view, id);
   const person: FactKey[] = loginOf === undefined ? [] : [{ kind: 'person', id: loginOf }];
   if (!deep) return person;
-  const tied = Object.entries(logins).slice(0, most);
+  const tied = Object.entries(logins).slice(0, mostLogins);
   return [
     ...person,
     ...tied.map(([loginId]): FactKey => ({ kind: 'person', id: loginId })),
@@ -51,7 +54,7 @@ export function loginsIn(view: View, id: string): Login[] {
   const ties: Tie[] = [
     ...(login === undefined ? [] : [{ id, login, person: loginOf }]),
     ...Object.entries(logins)
-      .slice(0, most)
+      .slice(0, mostLogins)
       .map(([loginId, one]) => ({ id: loginId, login: one, person: id })),
   ];
   return ties.map((tie) => ({ id: tie.id, login: tie.login, records: recordsIn(view, tie) }));
@@ -112,14 +115,14 @@ function householdIn(view: View, id: string): Household {
   if (record === undefined) {
     const roster = personFactsIn(view, id);
     return {
-      students: roster?.status === 'active' ? (roster.related ?? []).slice(0, most) : [],
+      students: roster?.status === 'active' ? (roster.related ?? []).slice(0, mostRelated) : [],
       applicants: [],
     };
   }
   const { students, applicants, attributes } = record;
   return {
-    students: students.slice(0, most),
-    applicants: applicants.slice(0, most),
+    students: students.slice(0, mostRelated),
+    applicants: applicants.slice(0, mostRelated),
     ...(attributes === undefined ? {} : { attributes }),
   };
 }
@@ -135,8 +138,9 @@ function statusIn(view: View, id: string): StatusByYear | undefined {
 }
 
 function recordIn<K extends RecordKind>(view: View, kind: K, id: string) {
-  const item = itemIn(view, { kind: 'record', id: recordId(kind, id) });
-  if (item === undefined) return undefined;
+  const stored = itemIn(view, { kind: 'record', id: recordId(kind, id) })?.record;
+  // One that was taken away leaves an item without a record.
+  if (stored === undefined) return undefined;
   // The schema of the kind, whose output is the kind's record.
-  return StoredRecord[kind].parse(item.record) as ReturnType<(typeof StoredRecord)[K]['parse']>;
+  return StoredRecord[kind].parse(stored) as ReturnType<(typeof StoredRecord)[K]['parse']>;
 }
