@@ -64,6 +64,14 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },
   },
+  'manage-accounts': {
+    tables: {
+      tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+      access: ['BatchGetItem', 'UpdateItem'],
+      assignments: ['GetItem', 'PutItem', 'DeleteItem'],
+      accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    },
+  },
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },
   },

@@ -34,7 +34,12 @@ export type AuditEntry = {
     | 'district-changed'
     | 'customer-changed'
     | 'tags-changed'
-    | 'seat-transferred';
+    | 'seat-transferred'
+    | 'account-created'
+    | 'account-changed'
+    | 'account-removed'
+    | 'fact-changed'
+    | 'fact-removed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };
