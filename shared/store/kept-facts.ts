@@ -107,7 +107,7 @@ export class KeptFacts {
         ExpressionAttributeValues: { ':seen': before.revision },
       },
     };
-    const fact = this.#fact(district, at, { UpdateExpression: `REMOVE ${at.kind}` });
+    const fact = this.#fact(district, at, { UpdateExpression: 'REMOVE #kind' });
     const owner = ownerOf(at, before);
     const owned = owner === undefined ? [] : [this.#disowned(district, owner, at)];
     try {
@@ -166,7 +166,7 @@ export class KeptFacts {
       },
     };
     const fact = this.#fact(district, at, {
-      UpdateExpression: `SET ${at.kind} = :value`,
+      UpdateExpression: 'SET #kind = :value',
       ExpressionAttributeValues: { ':value': value },
     });
     const [was, is] = [ownerOf(at, before), ownerOf(at, { value })];
@@ -199,7 +199,13 @@ export class KeptFacts {
     change: { UpdateExpression: string; ExpressionAttributeValues?: Value },
   ): Writes[number] {
     return {
-      Update: { TableName: this.#tables.access, Key: accessKey(district, at.kind, factId(at)), ...change },
+      Update: {
+        TableName: this.#tables.access,
+        Key: accessKey(district, at.kind, factId(at)),
+        // `resource` is a word of DynamoDB's own.
+        ExpressionAttributeNames: { '#kind': at.kind },
+        ...change,
+      },
     };
   }
 
