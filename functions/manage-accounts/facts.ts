@@ -1,3 +1,4 @@
+import { digestOf } from '../../shared/access/lookup.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { type KeptType, recordBodies, recordKinds, resourceBodies } from '../../shared/messages/facts.ts';
 import { noSuchDistrict } from '../../shared/runtime/decide.ts';
@@ -73,7 +74,7 @@ export function makeFactHandlers({ facts, access, events }: Deps): FactHandlers 
     await refuseUnknownDistrict(district);
     // What was left out is not kept as such.
     const given = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));
-    const kept = await facts.put(district, at, given, ifMatch);
+    const kept = await facts.put(district, at, given, { read: withoutAddresses(given), ifMatch });
     events.audited({ district, by, action: 'fact-changed', what: at });
     return kept;
   }
@@ -87,6 +88,11 @@ export function makeFactHandlers({ facts, access, events }: Deps): FactHandlers 
   async function refuseUnknownDistrict(district: string): Promise<void> {
     if ((await access.district(district)) === undefined) throw noSuchDistrict();
   }
+}
+
+/** Checks read digests of a record's addresses. */
+function withoutAddresses({ emails, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return Array.isArray(emails) ? { ...rest, mail: emails.map((email) => digestOf(String(email))) } : rest;
 }
 
 type Asked = { district: string; at: FactAt; by: string; ifMatch?: string | undefined };

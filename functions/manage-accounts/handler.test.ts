@@ -177,7 +177,7 @@ describe('a record', () => {
       attributes: [{ name: 'Gala', year: 2027 }],
     };
     const put = await ask('putFactRecord', at, { body });
-    const kept = { ...body, applicants: [], attributes: [{ name: 'Gala', year: '2027' }], id: 'h-1' };
+    const kept = { ...body, attributes: [{ name: 'Gala', year: '2027' }], id: 'h-1' };
     expect([put.status, put.body]).toEqual([200, kept]);
     expect((await ask('getFactRecord', at)).body).toEqual(kept);
     expect((await ask('listFactRecords', { kind: 'households' })).body.items).toEqual([kept]);

@@ -1,7 +1,7 @@
 import { RequestError } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
 import type { KeptAccount } from '../../shared/store/accounts.ts';
-import type { Dat } from '../../shared/store/kept-facts.ts';
+import type { Dat } from '../../shared/store/owned-dats.ts';
 import { refuseOther, unknownAccount } from './accounts.ts';
 import type { Deps } from './deps.ts';
 import { deedsOf, rolesOf } from './roles.ts';

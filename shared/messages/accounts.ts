@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { profileKinds } from '../access/facts.ts';
-import { Id, Instant, PageQuery, pageOf } from './parameters.ts';
+import { Email, Id, Instant, PageQuery, pageOf } from './parameters.ts';
 
 const distinct = (ids: string[]) => new Set(ids).size === ids.length;
 
@@ -12,13 +12,9 @@ const Username = z
   .regex(/^\P{Cc}+$/u, 'no control characters')
   .meta({ description: 'Unique in the district, whatever its case; the login.' });
 
-/** Anything that a mail system may take: it is the mail that proves an address. */
-const Email = z
-  .string()
-  .trim()
-  .max(254)
-  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'must be an e-mail address')
-  .meta({ description: 'Unique in the district, whatever its case; for resets and mail to the user alone.' });
+const UserEmail = Email.meta({
+  description: 'Unique in the district, whatever its case; for resets and mail to the user alone.',
+});
 
 const WebId = z
   .string()
@@ -40,7 +36,7 @@ const Schools = Associated.meta({ description: 'School divisions; for school sta
 
 export const NewAccount = z.strictObject({
   username: Username,
-  email: Email,
+  email: UserEmail,
   user: Id.optional().meta({ description: 'The roster person whom it is tied to.' }),
   profile: Profile.optional().meta({
     description:
@@ -59,7 +55,7 @@ export type NewAccount = z.infer<typeof NewAccount>;
 export const AccountChange = z
   .strictObject({
     username: Username.optional(),
-    email: Email.optional(),
+    email: UserEmail.optional(),
     profile: Profile.nullable().optional(),
     roles: Roles.optional(),
     webId: WebId.nullable().optional(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RecordKind } from '../access/named-keys.ts';
-import { Id, pageOf } from './parameters.ts';
+import { Email, Id, pageOf } from './parameters.ts';
 
 /** Facts that people keep: records that calculated roles follow from, and resources. */
 
@@ -18,7 +18,8 @@ const Attributes = z
 const Related = z
   .array(z.strictObject({ id: Id, relationship: Word }))
   .max(50)
-  .default([]);
+  .optional();
+const Emails = z.array(Email).max(20).optional();
 
 /** By their names in paths. */
 export const recordKinds = {
@@ -33,22 +34,32 @@ export const recordKinds = {
 export const RecordKinds = z.enum(Object.keys(recordKinds) as (keyof typeof recordKinds)[]);
 
 export const recordBodies = {
-  student: z.strictObject({ status: z.record(Word, Word).default({}), attributes: Attributes }),
-  household: z.strictObject({ students: Related, applicants: Related, attributes: Attributes }),
+  student: z.strictObject({
+    status: z.record(Word, Word).optional(),
+    attributes: Attributes,
+    emails: Emails,
+  }),
+  household: z.strictObject({
+    students: Related,
+    applicants: Related,
+    attributes: Attributes,
+    emails: Emails,
+  }),
   applicant: z.strictObject({ status: Word }),
   evaluator: z.strictObject({ applicants: z.array(Id).max(1000) }),
-  donor: z.strictObject({ attributes: Attributes }),
+  donor: z.strictObject({ attributes: Attributes, emails: Emails }),
 } as const satisfies Record<RecordKind, z.ZodType>;
 
 const AnyBody = z.record(z.string(), z.unknown());
 
 export const RecordBody = AnyBody.meta({
   description: [
-    'By kind. students: `status` by school year, e.g. `{"2027": "Enrolled"}`, `attributes`.',
-    'households: `students`, `applicants` (each `{id, relationship}`), `attributes`.',
-    'applicants: `status`. donors: `attributes`.',
+    'By kind. students: `status` by school year, e.g. `{"2027": "Enrolled"}`, `attributes`, `emails`.',
+    'households: `students`, `applicants` (each `{id, relationship}`), `attributes`, `emails`.',
+    'applicants: `status`. donors: `attributes`, `emails`.',
     'evaluators, by the id of an account or person: `applicants`, the ids of what they evaluate.',
-    'An attribute is `{name, year?}`.',
+    'An attribute is `{name, year?}`. `emails` get the general mail.',
+    'A status or students that are left out are those of the roster.',
   ].join(' '),
 });
 export const RecordView = z.looseObject({ id: z.string() });

@@ -158,8 +158,8 @@ describe('a kept fact', () => {
 
   test('is replaced only as it was read, where that is asked for', async () => {
     const first = await facts.put(district, at, { status: 'Inquiry' });
-    await facts.put(district, at, { status: 'Applied' }, String(first.revision));
-    const late = facts.put(district, at, { status: 'Copied' }, String(first.revision));
+    await facts.put(district, at, { status: 'Applied' }, { ifMatch: String(first.revision) });
+    const late = facts.put(district, at, { status: 'Copied' }, { ifMatch: String(first.revision) });
     expect(await outcome(late)).toBe('changed-meanwhile');
     expect((await facts.find(district, at))?.value).toEqual({ status: 'Applied' });
   });

@@ -10,16 +10,8 @@ import { StoredResource } from './access-items.ts';
 import { changedMeanwhile } from './account-items.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import { type Page, walk } from './cursors.ts';
-import {
-  accessKey,
-  accountKey,
-  factRowKey,
-  factRowsPartition,
-  factShards,
-  ownedKey,
-  ownedPartition,
-  splitKey,
-} from './keys.ts';
+import { accessKey, factRowKey, factRowsPartition, factShards, ownedPartition, splitKey } from './keys.ts';
+import { type Dat, disowned, owning } from './owned-dats.ts';
 import { queryPage } from './query.ts';
 
 /** A record that logins are tied to, or a resource. */
@@ -28,8 +20,8 @@ export type FactAt =
   | { kind: 'resource'; type: string; id: string };
 type Value = Record<string, unknown>;
 export type KeptFact = { id: string; value: Value; revision: number };
-/** A query or filter. */
-export type Dat = { type: string; id: string };
+/** `read`: what checks read of it; the value itself where absent. */
+type More = { read?: Value; ifMatch?: string | undefined };
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
@@ -83,11 +75,12 @@ export class KeptFacts {
    * @throws {RequestError} precondition-failed where it is no longer as `ifMatch` says, unprocessable where it has an owner and
    * that is no account
    */
-  async put(district: string, at: FactAt, value: Value, ifMatch?: string): Promise<KeptFact> {
+  async put(district: string, at: FactAt, value: Value, more: More = {}): Promise<KeptFact> {
+    const { read = value, ifMatch } = more;
     for (let attempt = 1; ; attempt += 1) {
       const before = await this.find(district, at);
       refuseOther(before, ifMatch);
-      const done = await this.#replace(district, at, { before, value });
+      const done = await this.#replace(district, at, { before, value, read });
       if (done !== 'overtaken') return done;
       if (attempt === attempts) throw changedMeanwhile();
     }
@@ -109,7 +102,7 @@ export class KeptFacts {
     };
     const fact = this.#fact(district, at, { UpdateExpression: 'REMOVE #kind' });
     const owner = ownerOf(at, before);
-    const owned = owner === undefined ? [] : [this.#disowned(district, owner, at)];
+    const owned = owner === undefined ? [] : [disowned(this.#tables.accounts, { district, owner, dat: at })];
     try {
       await transact(this.#dynamo, [row, fact, ...owned]);
     } catch (error) {
@@ -143,14 +136,15 @@ export class KeptFacts {
     const at: FactAt = { kind: 'resource', ...dat };
     const before = await this.find(district, at);
     if (ownerOf(at, before) !== from) return;
-    const done = await this.#replace(district, at, { before, value: { owner: to, copyOf: from } });
+    const value = { owner: to, copyOf: from };
+    const done = await this.#replace(district, at, { before, value, read: value });
     if (done === 'overtaken') throw changedMeanwhile();
   }
 
   async #replace(
     district: string,
     at: FactAt,
-    { before, value }: { before: KeptFact | undefined; value: Value },
+    { before, value, read }: { before: KeptFact | undefined; value: Value; read: Value },
   ): Promise<KeptFact | 'overtaken'> {
     const revision = (before?.revision ?? 0) + 1;
     const row = {
@@ -167,16 +161,19 @@ export class KeptFacts {
     };
     const fact = this.#fact(district, at, {
       UpdateExpression: 'SET #kind = :value',
-      ExpressionAttributeValues: { ':value': value },
+      ExpressionAttributeValues: { ':value': read },
     });
     const [was, is] = [ownerOf(at, before), ownerOf(at, { value })];
-    const disowned = was === undefined || was === is ? [] : [this.#disowned(district, was, at)];
+    const leaving =
+      was === undefined || was === is
+        ? []
+        : [disowned(this.#tables.accounts, { district, owner: was, dat: at })];
     try {
       await transact(this.#dynamo, [
         row,
-        ...(is === undefined ? [] : this.#owning(district, is, at)),
+        ...(is === undefined ? [] : owning(this.#tables.accounts, { district, owner: is, dat: at })),
         fact,
-        ...disowned,
+        ...leaving,
       ]);
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
@@ -207,26 +204,6 @@ export class KeptFacts {
         ...change,
       },
     };
-  }
-
-  /** Whoever removes the account meanwhile is told that it owns something now. */
-  #owning(district: string, owner: string, dat: Dat): Writes {
-    return [
-      {
-        Update: {
-          TableName: this.#tables.accounts,
-          Key: accountKey(district, owner),
-          UpdateExpression: 'ADD owning :one',
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeValues: { ':one': 1 },
-        },
-      },
-      { Put: { TableName: this.#tables.accounts, Item: ownedKey(district, owner, dat) } },
-    ];
-  }
-
-  #disowned(district: string, owner: string, dat: Dat): Writes[number] {
-    return { Delete: { TableName: this.#tables.accounts, Key: ownedKey(district, owner, dat) } };
   }
 }
 

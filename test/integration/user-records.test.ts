@@ -118,6 +118,20 @@ test('a parent of the roster is a household, a guardian is no Parent, and a stud
   expect(await may(parent.id, 'student_portal.view', 'student:sam')).toBe(false);
 });
 
+test('a record says no more than it names: the rest stays the roster’s, and its addresses get the general mail', async () => {
+  const { id: user } = await account({ user: 'pat', email: 'pat.login@example.org' });
+  const gets = (address: string) => may(user, 'email.general.receive', `user:${user}`, { address });
+  expect(await gets('pat@example.org')).toBe(false);
+  await record('households', 'pat', { emails: ['Pat@example.org'] });
+  await record('students', 'sam', { attributes: [{ name: 'Choir' }] });
+  expect([await gets('pat@example.org'), await gets('pat.login@example.org')]).toEqual([true, false]);
+  expect(await may(user, 'parent_portal.view', 'student:sam')).toBe(true);
+  await record('households', 'pat', { students: [] });
+  expect(await may(user, 'parent_portal.view', 'student:sam')).toBe(false);
+  await client.ok('DELETE', `${base}/records/households/pat`);
+  await client.ok('DELETE', `${base}/records/students/sam`);
+});
+
 test('an applicant’s household sees the record until it is copied, and an evaluator what they evaluate', async () => {
   const { id: user } = await account({ profile: { kind: 'household', id: 'h2' } });
   await record('households', 'h2', { applicants: [{ id: 'ap1', relationship: 'Parent' }] });
