@@ -5,6 +5,7 @@ export const functionNames = [
   'manage-districts',
   'manage-syncs',
   'manage-access',
+  'manage-accounts',
   'read-roster',
   'evaluate-access',
   'serve-docs',
@@ -17,7 +18,7 @@ export const functionNames = [
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
-export const tableNames = ['roster', 'access', 'assignments', 'syncs', 'tenants'] as const;
+export const tableNames = ['roster', 'access', 'assignments', 'syncs', 'tenants', 'accounts'] as const;
 export type TableName = (typeof tableNames)[number];
 
 export const bucketNames = ['feeds', 'state'] as const;

@@ -67,6 +67,14 @@ export const permissions: Record<FunctionName, Permissions> = {
     // To list: what is kept no longer has to be told from what may not be read.
     buckets: { feeds: ['ListBucket', 'GetObject'], state: ['ListBucket', 'GetObject'] },
   },
+  'manage-accounts': {
+    tables: {
+      tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+      access: ['BatchGetItem', 'UpdateItem'],
+      assignments: ['GetItem', 'PutItem', 'DeleteItem'],
+      accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    },
+  },
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },
   },

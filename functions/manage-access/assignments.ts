@@ -5,7 +5,7 @@ import type { AssignmentView, NewAssignment, RequestView } from '../../shared/me
 import { noSuchDistrict } from '../../shared/runtime/decide.ts';
 import { isOperator } from '../../shared/runtime/permissions.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
-import type { Deed } from '../../shared/store/assignments.ts';
+import { auditOf, type Deed } from '../../shared/store/deeds.ts';
 import type { Holding } from '../../shared/store/holders.ts';
 import type { Deps } from './deps.ts';
 
@@ -226,9 +226,4 @@ export function requestView(id: string, { userId, assignment, deed }: Holding): 
     requestedBy: deed?.by,
     requestedAt: deed?.at,
   };
-}
-
-export function auditOf({ assignment, userId }: Deed): Record<string, string> {
-  const { id, system, role, scope } = assignment;
-  return { assignment: id, user: userId, system, role, scopeType: scope.type, scopeIds: scope.ids.join(' ') };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../shared/access/evaluate.ts';
 import type { Assignment, DistrictFacts, Person, PersonFacts } from '../../shared/access/facts.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
-import type { Deed } from '../../shared/store/assignments.ts';
+import type { Deed } from '../../shared/store/deeds.ts';
 import type { Holding } from '../../shared/store/holders.ts';
 import {
   bodyOf,

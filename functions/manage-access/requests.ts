@@ -3,9 +3,9 @@ import { findRole } from '../../shared/access/catalogue.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { noSuchDistrict } from '../../shared/runtime/decide.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
-import type { Deed } from '../../shared/store/assignments.ts';
+import { auditOf, type Deed } from '../../shared/store/deeds.ts';
 import type { Holding } from '../../shared/store/holders.ts';
-import { assignmentView, auditOf, requestView } from './assignments.ts';
+import { assignmentView, requestView } from './assignments.ts';
 import type { Deps } from './deps.ts';
 
 /** The roster's own requests stand in the person's facts, so that their id says whose and which. */

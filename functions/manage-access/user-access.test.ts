@@ -4,7 +4,7 @@ import { shippedRules } from '../../shared/access/mapping-rules.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import type { UserAccess } from '../../shared/messages/access.ts';
 import type { Commit } from '../../shared/roster/sync-stores.ts';
-import type { Deed } from '../../shared/store/assignments.ts';
+import type { Deed } from '../../shared/store/deeds.ts';
 import type { PastDeed } from '../../shared/store/past-deeds.ts';
 import { anAssignment, aPerson, atSchool, inDistrict } from '../../test/builders/access-facts.ts';
 import { aSync } from '../../test/builders/sync.ts';

@@ -11,6 +11,7 @@ import { Env as Authorize } from '../../functions/authorize/env.ts';
 import { Env as EvaluateAccess } from '../../functions/evaluate-access/env.ts';
 import { Env as IssueToken } from '../../functions/issue-token/env.ts';
 import { Env as ManageAccess } from '../../functions/manage-access/env.ts';
+import { Env as ManageAccounts } from '../../functions/manage-accounts/env.ts';
 import { Env as ManageDistricts } from '../../functions/manage-districts/env.ts';
 import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
 import { Env as ReadRoster } from '../../functions/read-roster/env.ts';
@@ -72,6 +73,7 @@ export class ApiStack extends Stack {
     const ACCESS_TABLE = tables.access.tableName;
     const ROSTER_TABLE = tables.roster.tableName;
     const ASSIGNMENTS_TABLE = tables.assignments.tableName;
+    const ACCOUNTS_TABLE = tables.accounts.tableName;
     const SYNCS_TABLE = tables.syncs.tableName;
     const FEEDS_BUCKET = buckets.feeds.bucketName;
     const STATE_BUCKET = buckets.state.bucketName;
@@ -99,6 +101,12 @@ export class ApiStack extends Stack {
         SYNCS_TABLE,
         FEEDS_BUCKET,
         STATE_BUCKET,
+      }),
+      'manage-accounts': this.#route('manage-accounts', ManageAccounts, {
+        TENANTS_TABLE,
+        ACCESS_TABLE,
+        ASSIGNMENTS_TABLE,
+        ACCOUNTS_TABLE,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'evaluate-access': this.#route('evaluate-access', EvaluateAccess, {

@@ -28,6 +28,7 @@ export class StorageStack extends Stack {
         stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
       }),
       tenants: this.#table('tenants', { sort: true, timeToLiveAttribute: 'expiresAt' }),
+      accounts: this.#table('accounts', { sort: true }),
     };
     this.buckets = {
       feeds: this.#bucket('feeds', {

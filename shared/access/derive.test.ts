@@ -57,6 +57,31 @@ describe('facts of a person', () => {
     });
   });
 
+  test.each([
+    [['parent'], 'Parent'],
+    [['guardian'], 'Guardian'],
+    [['relative'], 'Relative'],
+    [['relative', 'parent'], 'Parent'],
+  ])('who are %s of the roster are %s to the students who name them', (roles, relationship) => {
+    const user = aUser(roles.map((role) => ({ role })));
+    const tied = { memberships: [], students: ['st-2', 'st-1', 'st-2'] };
+    expect(personFacts({ user, status: 'active', ...tied, orgs }, mapping).facts.related).toEqual([
+      { id: 'st-1', relationship },
+      { id: 'st-2', relationship },
+    ]);
+  });
+
+  test('whom a student names without such a role are related to nobody', () => {
+    const tied = { memberships: [], students: ['st-1'] };
+    const { facts } = personFacts({ user: aUser([{}]), status: 'active', ...tied, orgs }, mapping);
+    expect([facts.related, facts.student]).toEqual([undefined, undefined]);
+  });
+
+  test('say who is a student', () => {
+    const user = aUser([{ role: 'teacher' }, { role: 'student', orgId: 's-4' }]);
+    expect(personFacts({ user, status: 'active', memberships: [], orgs }, mapping).facts.student).toBe(true);
+  });
+
   test('who is not enabled keep everything, for evaluation to deny', () => {
     const user = aUser([{}], { enabledUser: false });
     const { facts } = personFacts({ user, status: 'active', memberships: [teaching], orgs }, mapping);

@@ -5,34 +5,36 @@ import { assignmentsFor, type Conflict, type Mapping, type OrgLookup } from './m
 import { byText } from './order.ts';
 
 /** Grows when this file, mapping.ts or match.ts derives other facts from the same roster. */
-const derivationVersion = 3;
+const derivationVersion = 4;
 
 /** How a district's access facts follow from its roster. Equal rosters give facts that are equal byte for byte as JSON. */
 export function makeDerivation(mapping: Mapping) {
   return {
     /** Facts of another version have to be derived anew. */
     version: versionOf(mapping),
-    person: (user: User, status: RecordStatus, memberships: readonly Membership[], orgs: OrgLookup) =>
-      personFacts({ user, status, memberships, orgs }, mapping),
+    person: (user: User, status: RecordStatus, ties: PersonTies, orgs: OrgLookup) =>
+      personFacts({ user, status, ...ties, orgs }, mapping),
     class: classFacts,
     org: orgFacts,
   };
 }
 
-type PersonInRoster = {
-  user: User;
-  status: RecordStatus;
+/** What other records of the roster say of a person. */
+export type PersonTies = {
   /** Of active enrollments in active classes, each with its class's school. */
   memberships: readonly Membership[];
-  orgs: OrgLookup;
+  /** Active students who name the person as their agent. */
+  students?: readonly string[];
 };
+
+type PersonInRoster = PersonTies & { user: User; status: RecordStatus; orgs: OrgLookup };
 
 /**
  * Whoever is not active keeps the orgs, which place the person; enrollments and mapped roles are over. `enabledUser`
  * false ends neither: evaluation denies as long as it stands (role-systems §0).
  */
 export function personFacts(
-  { user, status, memberships, orgs }: PersonInRoster,
+  { user, status, memberships, students = [], orgs }: PersonInRoster,
   mapping: Mapping,
 ): { facts: PersonFacts; conflicts: Conflict[] } {
   const placed = { status, enabled: user.enabledUser, ...ownOrgs(user), ...yearLevels(user) };
@@ -45,13 +47,26 @@ export function personFacts(
     mapping,
   );
   const held = distinct(memberships.map(membership));
-  return { facts: { ...placed, memberships: held, assignments, requests }, conflicts };
+  const facts = { ...placed, ...pcrFacts(user, students), memberships: held, assignments, requests };
+  return { facts, conflicts };
 }
 
 /** Year levels narrow which students staff reach, so that nobody else's are kept. */
 function yearLevels({ grades = [], roles }: User): Pick<PersonFacts, 'grades'> {
   if (grades.length === 0 || !roles.some(({ role }) => role === 'student')) return {};
   return { grades: [...new Set(grades)].sort(byText) };
+}
+
+/** Roles that stand for a relationship to a student, the closest first. Source: role-systems §7. */
+const relationships = { parent: 'Parent', guardian: 'Guardian', relative: 'Relative' } as const;
+
+/** Roster facts that pcr's calculated roles are read from. Whom a student names is related as the person's own role says. */
+function pcrFacts({ roles }: User, students: readonly string[]): Pick<PersonFacts, 'student' | 'related'> {
+  const is = (wanted: string) => roles.some(({ role }) => role === wanted);
+  const relationship = Object.entries(relationships).find(([role]) => is(role))?.[1];
+  const related =
+    relationship === undefined ? [] : [...new Set(students)].sort(byText).map((id) => ({ id, relationship }));
+  return { ...(is('student') ? { student: true } : {}), ...(related.length === 0 ? {} : { related }) };
 }
 
 export function classFacts(record: ClassRecord, status: RecordStatus): ClassFacts {

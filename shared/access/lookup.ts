@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 
-/** Stands for an address or username among facts, which hold neither. Case and outer spaces don't count. */
-export function digestOf(text: string): string {
-  return createHash('sha256').update(text.trim().toLowerCase()).digest('hex').slice(0, 32);
+/**
+ * What two spellings of one name have in common: case, outer spaces and Unicode's compatible forms don't count. Upper case
+ * first, since letters like `ß` have no other form that they share with `SS`.
+ */
+function folded(text: string): string {
+  return text.normalize('NFKC').trim().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
-/** Id of the count of users who have a username or e-mail. */
+/** Stands for an address or username among facts, which hold neither. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(folded(text)).digest('hex').slice(0, 32);
+}
+
+/** Id of whose a name is; `by`: `username`, `email` or `webId`. */
 export function lookupId(by: string, value: string): string {
   return `${by}:${digestOf(value)}`;
 }

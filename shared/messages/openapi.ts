@@ -109,7 +109,7 @@ function headersOf({ idempotent, etag, method }: Route): Json[] {
           },
         ]
       : []),
-    ...(etag && method === 'PUT'
+    ...(etag && method !== 'GET' && method !== 'POST'
       ? [
           {
             name: 'If-Match',
@@ -131,7 +131,7 @@ function bodyOf({ body, bodyType }: Route): Json {
 function successOf({ response, produces, etag }: Route): Json {
   const headers = {
     'X-Request-ID': { schema: { type: 'string' } },
-    ...(etag ? { ETag: { schema: { type: 'string' } } } : {}),
+    ...(etag && response !== undefined ? { ETag: { schema: { type: 'string' } } } : {}),
   };
   if (produces !== undefined) return { description: 'Done', headers, content: { [produces]: {} } };
   if (response === undefined) return { description: 'Done', headers };

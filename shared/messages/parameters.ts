@@ -14,6 +14,13 @@ export const Id = z
   .max(255)
   .regex(/^\P{Cc}+$/u, 'no control characters');
 
+/** Anything that a mail system may take: it is the mail that proves an address. */
+export const Email = z
+  .string()
+  .trim()
+  .max(254)
+  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'must be an e-mail address');
+
 export const Ulid = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'a ULID');
 
 /** A calendar day that exists. */

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { Entity } from '../roster/records.ts';
 import * as access from './access.ts';
+import * as accounts from './accounts.ts';
 import * as districts from './districts.ts';
+import * as facts from './facts.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
 import * as roster from './roster.ts';
@@ -17,6 +19,7 @@ export const httpFunctions = [
   'manage-districts',
   'manage-syncs',
   'manage-access',
+  'manage-accounts',
   'read-roster',
   'evaluate-access',
   'serve-docs',
@@ -62,7 +65,7 @@ export type Route = {
   idempotent?: true;
   /** A client with `sharing` may call it, and gets what is shared with it; every other route refuses such a client. */
   sharing?: 'applies';
-  /** Answers with an `ETag`; a PUT may be made conditional by `If-Match`. */
+  /** Answers with an `ETag`; what changes it may be made conditional by `If-Match`. */
   etag?: true;
 };
 
@@ -76,6 +79,10 @@ const mayView = { action: 'hmh:roster.view', resource: 'district', operator: 'ac
 const mayAssign = mayImport;
 
 const AssignmentPath = DistrictPath.extend({ assignment: Id });
+const AccountPath = DistrictPath.extend({ account: Id });
+const FactsPath = DistrictPath.extend({ kind: facts.RecordKinds });
+const FactPath = FactsPath.extend({ id: Id });
+const ResourcePath = DistrictPath.extend({ type: facts.ResourceTypes, id: Id });
 const ClientPath = DistrictPath.extend({ client: z.string().max(128) });
 const FeedPath = DistrictPath.extend({ feed: districts.FeedId });
 const RequestPath = DistrictPath.extend({ request: z.string().min(1).max(2000) });
@@ -627,6 +634,159 @@ export const routes = [
     params: z.strictObject({ system: z.string().max(64) }),
     response: access.CatalogueView,
     sharing: 'applies',
+  },
+  {
+    name: 'createAccount',
+    method: 'POST',
+    path: '/v1/districts/{district}/accounts',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary:
+      'A user account (a login), with its pcr roles; privileged ones become requests unless the operator gives them',
+    params: DistrictPath,
+    body: accounts.NewAccount,
+    status: 201,
+    response: accounts.AccountView,
+    idempotent: true,
+    etag: true,
+  },
+  {
+    name: 'listAccounts',
+    method: 'GET',
+    path: '/v1/districts/{district}/accounts',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'The user accounts of a district, of a person, or of a username or e-mail',
+    params: DistrictPath,
+    query: accounts.AccountQuery,
+    response: accounts.AccountPage,
+  },
+  {
+    name: 'getAccount',
+    method: 'GET',
+    path: '/v1/districts/{district}/accounts/{account}',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'One user account',
+    params: AccountPath,
+    response: accounts.AccountView,
+    etag: true,
+  },
+  {
+    name: 'changeAccount',
+    method: 'PATCH',
+    path: '/v1/districts/{district}/accounts/{account}',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Changes what is named of a user account; checks see it at once',
+    params: AccountPath,
+    body: accounts.AccountChange,
+    response: accounts.AccountView,
+    etag: true,
+  },
+  {
+    name: 'removeAccount',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/accounts/{account}',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary:
+      'Removes a user account; refused with their list while it owns DAT queries or filters, unless they are copied or given up (003:25)',
+    params: AccountPath,
+    query: accounts.RemovalQuery,
+    status: 204,
+    etag: true,
+  },
+  {
+    name: 'listFactRecords',
+    method: 'GET',
+    path: '/v1/districts/{district}/records/{kind}',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'The records of a kind that calculated roles follow from',
+    params: FactsPath,
+    query: PageQuery,
+    response: facts.RecordPage,
+  },
+  {
+    name: 'getFactRecord',
+    method: 'GET',
+    path: '/v1/districts/{district}/records/{kind}/{id}',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'One record',
+    params: FactPath,
+    response: facts.RecordView,
+    etag: true,
+  },
+  {
+    name: 'putFactRecord',
+    method: 'PUT',
+    path: '/v1/districts/{district}/records/{kind}/{id}',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Makes or replaces a record; calculated roles follow with the next check',
+    params: FactPath,
+    body: facts.RecordBody,
+    response: facts.RecordView,
+    etag: true,
+  },
+  {
+    name: 'removeFactRecord',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/records/{kind}/{id}',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Takes a record away',
+    params: FactPath,
+    status: 204,
+    etag: true,
+  },
+  {
+    name: 'getResource',
+    method: 'GET',
+    path: '/v1/districts/{district}/resources/{type}/{id}',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'What is kept of a resource',
+    params: ResourcePath,
+    response: facts.ResourceView,
+    etag: true,
+  },
+  {
+    name: 'putResource',
+    method: 'PUT',
+    path: '/v1/districts/{district}/resources/{type}/{id}',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Keeps facts of a page, content, query or filter; what is kept beats what a check says',
+    params: ResourcePath,
+    body: facts.ResourceBody,
+    response: facts.ResourceView,
+    etag: true,
+  },
+  {
+    name: 'removeResource',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/resources/{type}/{id}',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Forgets the facts of a resource',
+    params: ResourcePath,
+    status: 204,
+    etag: true,
   },
   {
     name: 'evaluateAccess',

@@ -1,17 +1,17 @@
-import type { ClassFacts, Membership, OrgFacts, PersonFacts } from '../access/facts.ts';
+import type { ClassFacts, OrgFacts, PersonFacts } from '../access/facts.ts';
 import type { Conflict } from '../access/mapping.ts';
 import { putPartition } from './committed-state.ts';
 import { byId } from './compare.ts';
+import { readTies, spillTies, type Ties } from './person-ties.ts';
 import { type Change, targetKey } from './plan.ts';
 import { type Planning, userChangesFile } from './planning.ts';
-import type { ClassRecord, Enrollment, Org, RecordStatus, User } from './records.ts';
+import type { ClassRecord, Org, RecordStatus, User } from './records.ts';
 import { holderChanges, roleEffect } from './role-changes.ts';
 import { conflictLine } from './role-conflicts.ts';
-import { type DerivedKind, type PartitionState, partitionOf, readLines, type StateLine } from './state.ts';
+import { type DerivedKind, type PartitionState, readLines, type StateLine } from './state.ts';
 import type { Objects } from './sync-stores.ts';
 
 export type OrgLookup = (orgId: string) => OrgFacts | undefined;
-export type ClassLookup = (classId: string) => ClassFacts | undefined;
 
 /** How access facts follow from the roster; the rules of a district are inside. */
 export type Derivation = {
@@ -21,7 +21,7 @@ export type Derivation = {
   person(
     user: User,
     status: RecordStatus,
-    memberships: Membership[],
+    ties: Ties,
     orgs: OrgLookup,
   ): { facts: PersonFacts; conflicts: Conflict[] };
   class(record: ClassRecord, status: RecordStatus): ClassFacts;
@@ -29,8 +29,6 @@ export type Derivation = {
 };
 
 type Kinds = Record<'orgs' | 'classes' | 'users' | 'enrollments', PartitionState[]>;
-
-const membershipsFile = (partition: number): string => `memberships-${partition}`;
 
 /** Derives the access facts of a new state, compares them with those of the last, and writes what differs. */
 export async function deriveAccess(
@@ -58,7 +56,7 @@ export async function deriveAccess(
     });
     classPartitions.push(await differ(run, 'class', { partition, of: kinds.classes.length, facts }));
   }
-  await spillMemberships(run, kinds, (id) => classes.get(id));
+  await spillTies(run, kinds, (id) => classes.get(id));
   const personPartitions: PartitionState[] = [];
   const conflictPartitions: PartitionState[] = [];
   for (let partition = 0; partition < kinds.users.length; partition++) {
@@ -88,30 +86,6 @@ async function linesOf(objects: Objects, partitions: PartitionState[]): Promise<
   return all;
 }
 
-/** Sorts active enrollments in active classes by person, on the scratch disk. */
-async function spillMemberships(run: Planning, kinds: Kinds, classOf: ClassLookup): Promise<void> {
-  for (const { key } of kinds.enrollments) {
-    await run.alive();
-    if (key === undefined) continue;
-    for (const line of readLines(await run.objects.get(key))) {
-      if (line.status !== 'active') continue;
-      const record = JSON.parse(line.json) as Enrollment;
-      const at = classOf(record.classId);
-      if (at?.status !== 'active') continue;
-      const membership: Membership = {
-        classId: record.classId,
-        schoolId: at.schoolId,
-        role: record.role,
-        ...(record.beginDate === undefined ? {} : { begin: record.beginDate }),
-        ...(record.endDate === undefined ? {} : { end: record.endDate }),
-      };
-      const to = membershipsFile(partitionOf(record.userId, kinds.users.length));
-      const wait = run.workspace.append(to, `${record.userId}\t${JSON.stringify(membership)}\n`);
-      if (wait) await wait;
-    }
-  }
-}
-
 /** Both sorted by the person's id. */
 type Persons = { facts: StateLine[]; conflicts: StateLine[] };
 
@@ -123,30 +97,16 @@ async function personsOf(
 ): Promise<Persons> {
   const persons: Persons = { facts: [], conflicts: [] };
   if (users?.key === undefined) return persons;
-  const memberships = await membershipsOf(run, partition);
+  const ties = await readTies(run.workspace, partition);
   for (const line of readLines(await run.objects.get(users.key))) {
     const user = JSON.parse(line.json) as User;
-    const { facts, conflicts } = derivation.person(user, line.status, memberships.get(line.id) ?? [], orgs);
+    const tied = ties.get(line.id) ?? { memberships: [], students: [] };
+    const { facts, conflicts } = derivation.person(user, line.status, tied, orgs);
     run.roles.holds(facts);
     persons.facts.push(factsLine(line.id, facts));
     if (conflicts.length > 0) persons.conflicts.push(conflictLine(line.id, conflicts));
   }
   return persons;
-}
-
-async function membershipsOf(run: Planning, partition: number): Promise<Map<string, Membership[]>> {
-  const memberships = new Map<string, Membership[]>();
-  for (const line of (await run.workspace.read(membershipsFile(partition))).split('\n')) {
-    if (line === '') continue;
-    const tab = line.indexOf('\t');
-    const id = line.slice(0, tab);
-    const mine = memberships.get(id);
-    // Written by spillMemberships only.
-    const membership = JSON.parse(line.slice(tab + 1)) as Membership;
-    if (mine) mine.push(membership);
-    else memberships.set(id, [membership]);
-  }
-  return memberships;
 }
 
 type Facts = { partition: number; of: number; facts: StateLine[]; users?: Map<string, Change> };

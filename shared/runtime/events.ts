@@ -37,7 +37,12 @@ export type AuditEntry = {
     | 'seat-transferred'
     | 'mapping-drafted'
     | 'mapping-simulated'
-    | 'mapping-approved';
+    | 'mapping-approved'
+    | 'account-created'
+    | 'account-changed'
+    | 'account-removed'
+    | 'fact-changed'
+    | 'fact-removed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };

@@ -75,7 +75,7 @@ export const StoredHead = exact<Omit<DistrictFacts, 'id'>>(
 );
 
 /** `webId` and `invited` are the person's, and stand with each of their logins. */
-export type StoredLogin = LoginFacts & { webId?: string; invited?: string[] };
+export type StoredLogin = Omit<LoginFacts, 'mail'> & { webId?: string; invited?: string[] };
 export const StoredLogin = exact<StoredLogin>(
   z.object({
     approved: z.boolean(),
@@ -83,7 +83,6 @@ export const StoredLogin = exact<StoredLogin>(
     ledgers: z.array(z.string()),
     schools: z.array(z.string()),
     profile: z.object({ kind: z.enum(profileKinds), id: z.string() }).optional(),
-    mail: z.array(z.string()).optional(),
     webId: z.string().optional(),
     invited: z.array(z.string()).optional(),
   }),
@@ -107,15 +106,20 @@ export type StoredManual = z.infer<typeof StoredManual>;
 const attributes = exact<Attribute[]>(
   z.array(z.object({ name: z.string(), year: z.string().optional() })),
 ).optional();
-const related = z.array(z.object({ id: z.string(), relationship: z.string() }));
+const related = z.array(z.object({ id: z.string(), relationship: z.string() })).optional();
+/** Digests of the record's e-mail addresses. */
+const mail = z.array(z.string()).optional();
 
-/** Records that logins are tied to, as calculated roles need them: statuses and relationships, no names. */
+/**
+ * Records that logins are tied to, as calculated roles need them: statuses and relationships, no names. A status or relationships
+ * that are absent are the roster's.
+ */
 export const StoredRecord = {
-  student: z.object({ status: z.record(z.string(), z.string()), attributes }),
-  household: z.object({ students: related, applicants: related, attributes }),
+  student: z.object({ status: z.record(z.string(), z.string()).optional(), attributes, mail }),
+  household: z.object({ students: related, applicants: related, attributes, mail }),
   applicant: z.object({ status: z.string() }),
   evaluator: z.object({ applicants: z.array(z.string()) }),
-  donor: z.object({ attributes }),
+  donor: z.object({ attributes, mail }),
 };
 
 /** What people keep of a page, content, query or filter. */
@@ -123,18 +127,21 @@ export const StoredResource = exact<StoredResource>(
   z.object({
     role: z.string().optional(),
     attributeRole: z.string().optional(),
+    contentType: z.string().optional(),
     year: z.string().optional(),
-    /** Of a query or filter: whether its owner is still a user, and whether a copy was kept. */
-    ownerExists: z.boolean().optional(),
-    copyKept: z.boolean().optional(),
+    owner: z.string().optional(),
+    copyOf: z.string().optional(),
   }),
 );
 export type StoredResource = {
   role?: string;
   attributeRole?: string;
+  contentType?: string;
   year?: string;
-  ownerExists?: boolean;
-  copyKept?: boolean;
+  /** Of a query or filter: the login whose it is. It is open while that login is there. */
+  owner?: string;
+  /** The login whose it was; the owner keeps a copy of it. */
+  copyOf?: string;
 };
 
 /** Whose a username or e-mail is. */

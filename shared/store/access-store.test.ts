@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import type { Assignment, PersonFacts } from '../access/facts.ts';
 import { AccessStore } from './access-store.ts';
-import { Assignments, type Deed } from './assignments.ts';
+import { Assignments } from './assignments.ts';
+import type { Deed } from './deeds.ts';
 import { Holders } from './holders.ts';
 import { accessKey, headCopies, headKey, holderKey, rosterKey } from './keys.ts';
 import { RosterStore } from './roster-store.ts';

@@ -1,19 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchGetCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AccessQuestion, CheckFacts, DistrictFacts, Person } from '../access/facts.ts';
 import type { FactKey } from '../access/named-keys.ts';
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import { StoredHead } from './access-items.ts';
 import { checkIn, type Holder, holderIn, keysAfter, keysOf, type Looking, personIn } from './access-view.ts';
+import { batchKeys, readItems } from './batch-get.ts';
 import { ConditionFailed, calling, jitter, transact } from './calls.ts';
 import { accessKey, headCopies, headKey, shardOf } from './keys.ts';
 import { nextKeys } from './login-view.ts';
-import { type Item, Outrun, type View } from './roster-view.ts';
+import { Outrun, type View } from './roster-view.ts';
 
 const attempts = 4;
-
-/** Keys that one `BatchGetItem` takes. */
-const batchKeys = 100;
 
 /** Districts whose last commit an instance remembers. */
 const remembered = 10_000;
@@ -189,7 +187,7 @@ export class AccessStore {
     // What takes more than one batch is read after the head: everything after the commit that it shows.
     const isLong = pks.length >= batchKeys;
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const first = await this.#batch(isLong ? [head] : [head, ...pks]);
+      const first = await readItems(this.#dynamo, this.#table, isLong ? [head] : [head, ...pks]);
       const found = first.get(head);
       if (found === undefined) return undefined;
       const facts: DistrictFacts = { id: district, ...StoredHead.parse(found) };
@@ -198,7 +196,7 @@ export class AccessStore {
         asked.atLeast !== undefined &&
         (facts.committed < asked.atLeast.committed || facts.revision < asked.atLeast.revision);
       try {
-        const items = isLong && !stale ? await this.#batches(pks) : first;
+        const items = isLong && !stale ? await readItems(this.#dynamo, this.#table, pks) : first;
         if (!stale)
           return look(await this.#whole({ district: facts, items, persons: new Map() }, pks, asked));
       } catch (error) {
@@ -225,7 +223,10 @@ export class AccessStore {
       const missing = [...next].filter((pk) => !read.has(pk));
       if (missing.length === 0) break;
       for (const pk of missing) read.add(pk);
-      whole = { ...view, items: new Map([...whole.items, ...(await this.#batches(missing))]) };
+      whole = {
+        ...view,
+        items: new Map([...whole.items, ...(await readItems(this.#dynamo, this.#table, missing))]),
+      };
     }
     return whole;
   }
@@ -243,31 +244,5 @@ export class AccessStore {
       this.#commits.set(district, committed);
     }
     return knew;
-  }
-
-  /** Any number of items, in as many batches as they need at the same time. */
-  async #batches(pks: readonly string[]): Promise<Map<string, Item>> {
-    const count = Math.ceil(pks.length / batchKeys);
-    const parts = Array.from({ length: count }, (_, i) => pks.slice(i * batchKeys, (i + 1) * batchKeys));
-    const batches = await Promise.all(parts.map((part) => this.#batch(part)));
-    return new Map(batches.flatMap((batch) => [...batch]));
-  }
-
-  /** At most 100 items. */
-  async #batch(pks: readonly string[]): Promise<Map<string, Item>> {
-    const items = new Map<string, Item>();
-    let keys: Record<string, unknown>[] = pks.map((pk) => ({ pk }));
-    for (let attempt = 1; keys.length > 0; attempt += 1) {
-      if (attempt > attempts) throw new StoreUnavailable('A batch was not read to its end.');
-      if (attempt > 1) await sleep(jitter(attempt));
-      const { Responses, UnprocessedKeys } = await calling(
-        this.#dynamo.send(
-          new BatchGetCommand({ RequestItems: { [this.#table]: { Keys: keys, ConsistentRead: true } } }),
-        ),
-      );
-      for (const item of Responses?.[this.#table] ?? []) items.set(String(item.pk), item);
-      keys = UnprocessedKeys?.[this.#table]?.Keys ?? [];
-    }
-    return items;
   }
 }

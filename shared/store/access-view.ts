@@ -20,7 +20,21 @@ export function keysAfter(view: View, { question, known, deep }: Looking): FactK
   return [
     ...(known === undefined && subject.type === 'user' ? nextKeys(view, subject.id, deep) : []),
     ...(resource.type === 'user' ? nextKeys(view, resource.id, deep) : []),
+    ...ownerKeys(view, resource),
   ];
+}
+
+/** Whether its owner is still a user decides over a query or filter. */
+function ownerKeys(view: View, resource: AccessQuestion['resource']): FactKey[] {
+  if (resource.type !== 'dat_query' && resource.type !== 'dat_filter') return [];
+  const owner = storedIn(view, resource)?.owner;
+  return owner === undefined ? [] : [{ kind: 'person', id: owner }];
+}
+
+/** `undefined` also for what was taken away. */
+function storedIn(view: View, resource: AccessQuestion['resource']): StoredResource | undefined {
+  const stored = itemIn(view, { kind: 'resource', id: resourceId(resource) })?.resource;
+  return stored === undefined ? undefined : StoredResource.parse(stored);
 }
 
 export function checkIn(view: View, { question, known, deep }: Looking): CheckFacts {
@@ -158,8 +172,8 @@ function resourceIn(
     case 'cms_content':
     case 'dat_query':
     case 'dat_filter': {
-      const item = itemIn(view, { kind: 'resource', id: resourceId({ type, id }) });
-      return item === undefined ? undefined : storedResource(type, id, StoredResource.parse(item.resource));
+      const stored = storedIn(view, { type, id });
+      return stored === undefined ? undefined : resourceFacts(view, { type, id }, stored);
     }
     default:
       return undefined;
@@ -168,8 +182,11 @@ function resourceIn(
 
 type Stored = 'page' | 'cms_content' | 'dat_query' | 'dat_filter';
 
-function storedResource(type: Stored, id: string, stored: StoredResource): ResourceFacts {
-  const { role, attributeRole, year, ownerExists = false, copyKept = false } = stored;
+function resourceFacts(
+  view: View,
+  { type, id }: { type: Stored; id: string },
+  { role, attributeRole, year, owner, copyOf }: StoredResource,
+): ResourceFacts {
   switch (type) {
     case 'page':
       return { type, id, ...(role === undefined ? {} : { role }) };
@@ -181,8 +198,15 @@ function storedResource(type: Stored, id: string, stored: StoredResource): Resou
         ...(year === undefined ? {} : { year }),
       };
     case 'dat_query':
-    case 'dat_filter':
-      return { type, id, ownerExists, copyKept };
+    case 'dat_filter': {
+      const isKept = owner !== undefined && manualIn(view, owner).login !== undefined;
+      return {
+        type,
+        id,
+        ownerExists: isKept && copyOf === undefined,
+        copyKept: isKept && copyOf !== undefined,
+      };
+    }
     default:
       return type satisfies never;
   }

@@ -5,35 +5,12 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import type { Assignment } from '../access/facts.ts';
 import { RequestError, StoreUnavailable } from '../errors.ts';
-import { StoredAssignment } from './access-items.ts';
 import { ConditionFailed, calling, jitter, transact } from './calls.ts';
-import { accessKey, assignmentKey, holderKey, pastKey } from './keys.ts';
+import { Deed, DeedRows, type Doing } from './deeds.ts';
+import { accessKey, assignmentKey } from './keys.ts';
 import { type Seat, Seats } from './seats.ts';
-
-export const HoldingKind = z.enum(['assignment', 'request']);
-
-/** What people made, and who. Times are ISO 8601. */
-export const Deed = z.object({
-  kind: HoldingKind,
-  userId: z.string(),
-  assignment: StoredAssignment,
-  /** Who assigned or asked, and when. */
-  by: z.string(),
-  at: z.string(),
-  confirmedBy: z.string().optional(),
-  confirmedAt: z.string().optional(),
-  /** The roster's request that this assignment confirms. */
-  confirms: z.string().optional(),
-  /** Holders at most of the role, per scope id; absent = many. */
-  seats: z.int().positive().optional(),
-});
-export type Deed = z.infer<typeof Deed>;
-
-/** Who did something, and when. */
-export type Doing = { by: string; at: string };
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
@@ -45,11 +22,13 @@ export class Assignments {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: { access: string; assignments: string };
   readonly #seats: Seats;
+  readonly #rows: DeedRows;
 
   constructor(dynamo: DynamoDBDocumentClient, tables: { access: string; assignments: string }) {
     this.#dynamo = dynamo;
     this.#tables = tables;
     this.#seats = new Seats(dynamo, tables.access);
+    this.#rows = new DeedRows(tables.assignments);
   }
 
   /**
@@ -59,21 +38,12 @@ export class Assignments {
    */
   async record(district: string, deed: Deed): Promise<void> {
     const { assignment, userId, kind } = deed;
-    const rows: Writes = this.#rowKeys(district, deed).map((key) => ({
-      Put: { TableName: this.#tables.assignments, Item: { ...key, manual: deed } },
-    }));
-    const owner = {
-      Put: {
-        TableName: this.#tables.assignments,
-        Item: { ...assignmentKey(district, assignment.id), manual: deed },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    };
-    const marks = this.#marks(district, deed, { set: assignment.id });
+    const rows = this.#rows.puts(district, deed);
+    const marks = this.#rows.marks(district, deed, { set: assignment.id });
     const person = kind === 'assignment' ? [this.#personGets(district, userId, assignment)] : [];
     const seat = kind === 'assignment' ? this.#seatOf(deed) : undefined;
     const taking = seat === undefined ? [] : [this.#seats.taking(district, seat, userId)];
-    const write = () => this.#write(district, userId, [...person, owner, ...rows, ...marks, ...taking]);
+    const write = () => this.#write(district, userId, [...person, ...rows, ...marks, ...taking]);
     const done = await (seat === undefined ? write() : this.#inTurn(district, seat, userId, write));
     if (done || (await this.find(district, assignment.id)) !== undefined) return;
     throw seat === undefined ? answered() : seatTaken(seat, [userId]);
@@ -88,14 +58,11 @@ export class Assignments {
     if (seat === undefined) throw new Error('Only a seat is transferred.');
     const before = await this.#seats.holders(district, seat);
     if (before.includes(to.userId)) throw seatTaken(seat, before);
-    const puts = [assignmentKey(district, to.assignment.id), ...this.#rowKeys(district, to)].map((key) => ({
-      Put: { TableName: this.#tables.assignments, Item: { ...key, manual: to } },
-    }));
     const done = await this.#write(district, to.userId, [
       this.#personGets(district, to.userId, to.assignment),
       this.#seats.passing(district, seat, { before, from: from.userId, to: to.userId }),
       ...this.#removal(district, from, to),
-      ...puts,
+      ...this.#rows.puts(district, to),
     ]);
     if (done) return;
     const message = `The ${from.assignment.role} seat was passed on or given up meanwhile: look again who holds it.`;
@@ -122,14 +89,7 @@ export class Assignments {
    */
   async confirm(district: string, request: Deed, { by, at }: Doing): Promise<Deed> {
     const deed: Deed = { ...request, kind: 'assignment', confirmedBy: by, confirmedAt: at };
-    const stillAsked = {
-      ConditionExpression: 'manual.kind = :request',
-      ExpressionAttributeValues: { ':request': 'request' },
-    };
-    const keys = [assignmentKey(district, deed.assignment.id), ...this.#rowKeys(district, deed)];
-    const rows = keys.map((key) => ({
-      Put: { TableName: this.#tables.assignments, Item: { ...key, manual: deed }, ...stillAsked },
-    }));
+    const rows = this.#rows.confirmations(district, deed);
     const person = this.#personGets(district, deed.userId, deed.assignment);
     const seat = this.#seatOf(deed);
     const taking = seat === undefined ? [] : [this.#seats.taking(district, seat, deed.userId)];
@@ -146,7 +106,7 @@ export class Assignments {
   async remove(district: string, deed: Deed, ended: Doing): Promise<void> {
     const seat = deed.kind === 'assignment' ? this.#seatOf(deed) : undefined;
     const leaving = seat === undefined ? [] : [this.#seats.leaving(district, seat, deed.userId)];
-    const marks = this.#marks(district, deed, 'unset');
+    const marks = this.#rows.marks(district, deed, 'unset');
     try {
       await transact(this.#dynamo, [...this.#removal(district, deed, ended), ...marks, ...leaving]);
     } catch (error) {
@@ -159,18 +119,6 @@ export class Assignments {
 
   #removal(district: string, deed: Deed, ended: Doing): Writes {
     const { assignment, userId } = deed;
-    const rows = this.#rowKeys(district, deed).map((Key) => ({
-      Delete: { TableName: this.#tables.assignments, Key },
-    }));
-    const owner = {
-      Delete: {
-        TableName: this.#tables.assignments,
-        Key: assignmentKey(district, assignment.id),
-        // A request that was confirmed meanwhile has become an assignment of that person: another deed to take away.
-        ConditionExpression: 'manual.kind = :kind',
-        ExpressionAttributeValues: { ':kind': deed.kind },
-      },
-    };
     const person = {
       Update: {
         TableName: this.#tables.access,
@@ -180,11 +128,8 @@ export class Assignments {
         ExpressionAttributeNames: { '#id': assignment.id },
       },
     };
-    if (deed.kind === 'request') return [owner, ...rows];
-    const key = pastKey({ district, userId, endedAt: ended.at, assignmentId: assignment.id });
-    const Item = { ...key, manual: deed, endedBy: ended.by, endedAt: ended.at };
-    const past = { Put: { TableName: this.#tables.assignments, Item } };
-    return [owner, person, ...rows, past];
+    const rows = this.#rows.deletes(district, deed);
+    return deed.kind === 'request' ? rows : [...rows, person, this.#rows.past(district, deed, ended)];
   }
 
   #seatOf({ assignment: { system, role, scope }, seats }: Deed): Seat | undefined {
@@ -208,27 +153,6 @@ export class Assignments {
       if (holders.length >= seat.limit) throw seatTaken(seat, holders);
       await sleep(jitter(attempt));
     }
-  }
-
-  #rowKeys(district: string, { assignment, userId }: Deed, assignmentId = assignment.id) {
-    const { system, role, scope } = assignment;
-    return scope.ids.map((scopeId) => holderKey({ district, system, role, scopeId, userId, assignmentId }));
-  }
-
-  /** The rows of the roster's request that a deed confirms say so, until the deed is undone. */
-  #marks(district: string, deed: Deed, mark: { set: string } | 'unset'): Writes {
-    if (deed.confirms === undefined) return [];
-    const change =
-      mark === 'unset'
-        ? { UpdateExpression: 'REMOVE confirmed' }
-        : {
-            UpdateExpression: 'SET confirmed = :by',
-            ConditionExpression: 'attribute_not_exists(confirmed)',
-            ExpressionAttributeValues: { ':by': mark.set },
-          };
-    return this.#rowKeys(district, deed, deed.confirms).map((Key) => ({
-      Update: { TableName: this.#tables.assignments, Key, ...change },
-    }));
   }
 
   #personGets(district: string, userId: string, assignment: Assignment): Writes[number] {

@@ -173,3 +173,34 @@ export function pastKey(at: {
 export function pastPartition(district: string, userId: string): string {
   return joinKey(district, 'past', userId);
 }
+
+export const accountShards = 16;
+
+/** `accounts`: one user account, by its id. */
+export function accountKey(district: string, account: string): RosterKey {
+  return { pk: accountsPartition(district, shardOf(account, accountShards)), sk: account };
+}
+
+export function accountsPartition(district: string, shard: number): string {
+  return joinKey(district, 'accounts', shard);
+}
+
+export const factShards = 4;
+
+/** `accounts`: what people say of a record or resource. `kind`: `record:student`, `resource:page`. */
+export function factRowKey(district: string, kind: string, id: string): RosterKey {
+  return { pk: factRowsPartition(district, kind, shardOf(id, factShards)), sk: id };
+}
+
+export function factRowsPartition(district: string, kind: string, shard: number): string {
+  return joinKey(district, 'facts', kind, shard);
+}
+
+/** `accounts`: the queries and filters of one account, each by its type and id. */
+export function ownedKey(district: string, owner: string, dat: { type: string; id: string }): RosterKey {
+  return { pk: ownedPartition(district, owner), sk: joinKey(dat.type, dat.id) };
+}
+
+export function ownedPartition(district: string, owner: string): string {
+  return joinKey(district, 'owned', owner);
+}

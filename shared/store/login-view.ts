@@ -1,12 +1,15 @@
 import type { Attribute, LoginFacts, RecordFacts, Related, StatusByYear } from '../access/facts.ts';
 import { type FactKey, type RecordKind, recordId } from '../access/named-keys.ts';
-import { StoredManual, StoredRecord } from './access-items.ts';
+import { type StoredLogin, StoredManual, StoredRecord } from './access-items.ts';
 import { itemIn, personFactsIn, type View } from './roster-view.ts';
 
 /** What the logins of a person are tied to, read as far as it is known already: which items come next, and what they say. */
 
-/** Logins of one person, and records of one household, that a check reads at most. */
-const most = 50;
+/** Logins of one person that a check reads, and that a person may have. */
+export const mostLogins = 50;
+
+/** Students and applicants of one household that a check reads at most. */
+const mostRelated = 50;
 
 /** The status that being a student of the roster stands for in pcr. */
 const enrolled = 'Enrolled';
@@ -16,7 +19,7 @@ export function nextKeys(view: View, id: string, deep: boolean): FactKey[] {
   const { login, loginOf, logins } = manualIn(view, id);
   const person: FactKey[] = loginOf === undefined ? [] : [{ kind: 'person', id: loginOf }];
   if (!deep) return person;
-  const tied = Object.entries(logins).slice(0, most);
+  const tied = Object.entries(logins).slice(0, mostLogins);
   return [
     ...person,
     ...tied.map(([loginId]): FactKey => ({ kind: 'person', id: loginId })),
@@ -51,10 +54,14 @@ export function loginsIn(view: View, id: string): Login[] {
   const ties: Tie[] = [
     ...(login === undefined ? [] : [{ id, login, person: loginOf }]),
     ...Object.entries(logins)
-      .slice(0, most)
+      .slice(0, mostLogins)
       .map(([loginId, one]) => ({ id: loginId, login: one, person: id })),
   ];
-  return ties.map((tie) => ({ id: tie.id, login: tie.login, records: recordsIn(view, tie) }));
+  return ties.map((tie) => ({
+    id: tie.id,
+    login: { ...tie.login, ...mailIn(view, tie.login) },
+    records: recordsIn(view, tie),
+  }));
 }
 
 export function manualIn(view: View, id: string): StoredManual {
@@ -106,37 +113,40 @@ function ownRecords(view: View, { kind, id }: NonNullable<LoginFacts['profile']>
 
 type Household = { students: Related[]; applicants: Related[]; attributes?: Attribute[] };
 
-/** A household's record, or what the roster says of a guardian. */
+/** What a household's record says; students it doesn't speak of are those that the roster names a guardian for. */
 function householdIn(view: View, id: string): Household {
   const record = recordIn(view, 'household', id);
-  if (record === undefined) {
-    const roster = personFactsIn(view, id);
-    return {
-      students: roster?.status === 'active' ? (roster.related ?? []).slice(0, most) : [],
-      applicants: [],
-    };
-  }
-  const { students, applicants, attributes } = record;
+  const roster = personFactsIn(view, id);
+  const related = roster?.status === 'active' ? (roster.related ?? []) : [];
+  const { students = related, applicants = [], attributes } = record ?? {};
   return {
-    students: students.slice(0, most),
-    applicants: applicants.slice(0, most),
+    students: students.slice(0, mostRelated),
+    applicants: applicants.slice(0, mostRelated),
     ...(attributes === undefined ? {} : { attributes }),
   };
 }
 
-/** A student's record says it; where there is none, a student of the roster is enrolled in the present school year. */
+/** A student's record says it; where it doesn't, a student of the roster is enrolled in the present school year. */
 function statusIn(view: View, id: string): StatusByYear | undefined {
-  const record = recordIn(view, 'student', id);
-  if (record !== undefined) return record.status;
+  const status = recordIn(view, 'student', id)?.status;
+  if (status !== undefined) return status;
   const roster = personFactsIn(view, id);
   const { schoolYear } = view.district;
   if (roster?.student !== true || roster.status !== 'active' || schoolYear === undefined) return undefined;
   return { [schoolYear]: enrolled };
 }
 
+/** General mail goes to the addresses of the profile's record (003:5). */
+function mailIn(view: View, { profile }: StoredLogin): Pick<LoginFacts, 'mail'> {
+  if (profile === undefined || profile.kind === 'staff') return {};
+  const { mail } = recordIn(view, profile.kind, profile.id) ?? {};
+  return mail === undefined ? {} : { mail };
+}
+
 function recordIn<K extends RecordKind>(view: View, kind: K, id: string) {
-  const item = itemIn(view, { kind: 'record', id: recordId(kind, id) });
-  if (item === undefined) return undefined;
+  const stored = itemIn(view, { kind: 'record', id: recordId(kind, id) })?.record;
+  // One that was taken away leaves an item without a record.
+  if (stored === undefined) return undefined;
   // The schema of the kind, whose output is the kind's record.
-  return StoredRecord[kind].parse(item.record) as ReturnType<(typeof StoredRecord)[K]['parse']>;
+  return StoredRecord[kind].parse(stored) as ReturnType<(typeof StoredRecord)[K]['parse']>;
 }

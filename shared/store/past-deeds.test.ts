@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { AccessStore } from './access-store.ts';
-import { Assignments, type Deed } from './assignments.ts';
+import { Assignments } from './assignments.ts';
+import type { Deed } from './deeds.ts';
 import { heldWithin, PastDeeds } from './past-deeds.ts';
 import { Tenants } from './tenants.ts';
 

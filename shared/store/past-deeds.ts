@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { Deed } from './assignments.ts';
+import { Deed } from './deeds.ts';
 import { pastPartition } from './keys.ts';
 import { queryPage } from './query.ts';
 

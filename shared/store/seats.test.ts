@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import type { RequestError } from '../errors.ts';
 import { AccessStore } from './access-store.ts';
-import { Assignments, type Deed } from './assignments.ts';
+import { Assignments } from './assignments.ts';
+import type { Deed } from './deeds.ts';
 import { accessKey } from './keys.ts';
 import { Tenants } from './tenants.ts';
 

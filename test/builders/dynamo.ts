@@ -11,11 +11,12 @@ export const testTables = {
   assignments: 'test-assignments',
   syncs: 'test-syncs',
   tenants: 'test-tenants',
+  accounts: 'test-accounts',
 } as const;
 
 export type TestDynamo = { dynamo: DynamoDBDocumentClient; stop: () => Promise<void> };
 
-/** An engine of one's own in memory, with the five tables. */
+/** An engine of one's own in memory, with the tables. */
 export async function startDynamo(): Promise<TestDynamo> {
   const port = await freePort();
   const binary = join(import.meta.dirname, '../../node_modules/@dynoxide/linux-x64/dynoxide');

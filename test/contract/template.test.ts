@@ -160,7 +160,7 @@ describe('storage', () => {
         GlobalSecondaryIndexes: z.unknown().optional(),
       }),
     );
-    expect(tables).toHaveLength(5);
+    expect(tables).toHaveLength(6);
     for (const table of tables) {
       expect(table).toMatchObject({
         SSESpecification: { SSEEnabled: true },

@@ -43,6 +43,7 @@ beforeAll(async () => {
   await giveUpASync();
   await useAssignments(north);
   await useMapping(north);
+  await useAccounts(north);
   await useReads(north);
 }, 240_000);
 
@@ -269,6 +270,35 @@ async function useMapping(north: Api): Promise<void> {
   const { planHash } = await north.rested('north', syncId);
   await north.ok('POST', `${path}/activation`, { planHash });
   expect((await north.rested('north', syncId)).state).toBe('applied');
+}
+
+async function useAccounts(north: Api): Promise<void> {
+  const path = '/v1/districts/north/accounts';
+  const key = { 'idempotency-key': 'one-account-only' };
+  const wanted = { username: 'ada', email: 'ada@example.org', user: 'u1', roles: ['staff', 'security_full'] };
+  const made = await north.call('POST', path, wanted, key);
+  expect((await north.call('POST', path, wanted, key)).body).toEqual(made.body);
+  expect((await north.call('POST', path, { ...wanted, roles: ['parent'] }, key)).status).toBe(422);
+  const { id } = made.body as { id: string };
+  const other = { username: 'eve', email: 'eve@example.org' };
+  const { id: copyTo } = await north.ok<{ id: string }>('POST', path, other);
+  for (const query of ['', '?user=u1', '?username=ada', '?email=ada@example.org'])
+    await north.ok('GET', `${path}${query}`);
+  await north.ok('GET', `${path}/${id}`);
+  const seat = { system: 'nsc', role: 'billing', scope: { type: 'account', ids: ['s1'] } };
+  await north.ok('POST', '/v1/districts/north/assignments', { user: id, ...seat });
+  await north.ok('PATCH', `${path}/${id}`, { roles: ['teacher'], webId: 'ada1', email: 'ada@example.com' });
+  const record = '/v1/districts/north/records/donors';
+  await north.ok('PUT', `${record}/d1`, { attributes: [{ name: 'Gala' }] });
+  await north.ok('GET', record);
+  await north.ok('GET', `${record}/d1`);
+  await north.ok('DELETE', `${record}/d1`);
+  const query = '/v1/districts/north/resources/dat_query/q1';
+  await north.ok('PUT', query, { owner: id });
+  await north.ok('GET', query);
+  expect((await north.call('DELETE', `${path}/${id}`)).status).toBe(409);
+  await north.ok('DELETE', `${path}/${id}?dats=copy&copyTo=${copyTo}`);
+  await north.ok('DELETE', query);
 }
 
 async function useReads(north: Api): Promise<void> {

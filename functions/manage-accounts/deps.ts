@@ -1,0 +1,23 @@
+import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import type { Events } from '../../shared/runtime/events.ts';
+import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
+import type { Decide } from '../../shared/runtime/permissions.ts';
+import type { AccessStore } from '../../shared/store/access-store.ts';
+import type { Accounts } from '../../shared/store/accounts.ts';
+import type { Assignments } from '../../shared/store/assignments.ts';
+import type { KeptFacts } from '../../shared/store/kept-facts.ts';
+
+export type Deps = {
+  accounts: Pick<
+    Accounts,
+    'create' | 'change' | 'remove' | 'find' | 'list' | 'named' | 'ofUser' | 'assignments'
+  >;
+  facts: Pick<KeptFacts, 'put' | 'find' | 'list' | 'remove' | 'owned' | 'copy'>;
+  access: Pick<AccessStore, 'person' | 'district'>;
+  assignments: Pick<Assignments, 'find'>;
+  catalogues: CatalogueSet;
+  decide: Decide;
+  idempotency: IdempotencyKeys;
+  events: Events;
+  now: () => Date;
+};

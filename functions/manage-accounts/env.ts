@@ -1,0 +1,8 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  TENANTS_TABLE: z.string(),
+  ACCESS_TABLE: z.string(),
+  ASSIGNMENTS_TABLE: z.string(),
+  ACCOUNTS_TABLE: z.string(),
+});

@@ -1,0 +1,106 @@
+import { digestOf } from '../../shared/access/lookup.ts';
+import { RequestError } from '../../shared/errors.ts';
+import { type KeptType, recordBodies, recordKinds, resourceBodies } from '../../shared/messages/facts.ts';
+import { noSuchDistrict } from '../../shared/runtime/decide.ts';
+import { type Handlers, withEtag } from '../../shared/runtime/routing.ts';
+import { validate } from '../../shared/runtime/validation.ts';
+import type { FactAt, KeptFact } from '../../shared/store/kept-facts.ts';
+import type { Deps } from './deps.ts';
+
+type FactHandlers = Pick<
+  Handlers<'manage-accounts'>,
+  | 'listFactRecords'
+  | 'getFactRecord'
+  | 'putFactRecord'
+  | 'removeFactRecord'
+  | 'getResource'
+  | 'putResource'
+  | 'removeResource'
+>;
+type RecordPath = { kind: keyof typeof recordKinds; id: string };
+type ResourcePath = { type: KeptType; id: string };
+
+const recordAt = ({ kind, id }: RecordPath) => ({ kind: 'record', type: recordKinds[kind], id }) as const;
+const resourceAt = ({ type, id }: ResourcePath) => ({ kind: 'resource', type, id }) as const;
+
+/** Checks read what is kept here themselves: nothing else has to follow a change (docs/decisions/0009). */
+export function makeFactHandlers({ facts, access, events }: Deps): FactHandlers {
+  return {
+    async listFactRecords({ params: { district, kind }, query }) {
+      await refuseUnknownDistrict(district);
+      const page = await facts.list(district, { kind: 'record', type: recordKinds[kind] }, query);
+      return { ...page, items: page.items.map(recordView) };
+    },
+
+    async getFactRecord({ params: { district, ...path } }) {
+      const kept = await find(district, recordAt(path));
+      return withEtag(recordView(kept), kept.revision);
+    },
+
+    async putFactRecord({ params: { district, ...path }, body, by, ifMatch }) {
+      const at = recordAt(path);
+      const value = validate(recordBodies[at.type], body, 'body');
+      const kept = await put({ district, at, by, ifMatch }, value);
+      return withEtag(recordView(kept), kept.revision);
+    },
+
+    async removeFactRecord({ params: { district, ...path }, by, ifMatch }) {
+      return remove({ district, at: recordAt(path), by, ifMatch });
+    },
+
+    async getResource({ params: { district, ...path } }) {
+      const kept = await find(district, resourceAt(path));
+      return withEtag(resourceView(path.type, kept), kept.revision);
+    },
+
+    async putResource({ params: { district, ...path }, body, by, ifMatch }) {
+      const value = validate(resourceBodies[path.type], body, 'body');
+      const kept = await put({ district, at: resourceAt(path), by, ifMatch }, value);
+      return withEtag(resourceView(path.type, kept), kept.revision);
+    },
+
+    async removeResource({ params: { district, ...path }, by, ifMatch }) {
+      return remove({ district, at: resourceAt(path), by, ifMatch });
+    },
+  };
+
+  async function find(district: string, at: FactAt): Promise<KeptFact> {
+    const kept = await facts.find(district, at);
+    if (kept !== undefined) return kept;
+    throw new RequestError('not-found', `unknown-${at.kind}`, `There is no such ${at.kind}.`);
+  }
+
+  async function put({ district, at, by, ifMatch }: Asked, value: object): Promise<KeptFact> {
+    await refuseUnknownDistrict(district);
+    // What was left out is not kept as such.
+    const given = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));
+    const kept = await facts.put(district, at, given, { read: withoutAddresses(given), ifMatch });
+    events.audited({ district, by, action: 'fact-changed', what: at });
+    return kept;
+  }
+
+  async function remove({ district, at, by, ifMatch }: Asked): Promise<undefined> {
+    await facts.remove(district, at, ifMatch);
+    events.audited({ district, by, action: 'fact-removed', what: at });
+    return undefined;
+  }
+
+  async function refuseUnknownDistrict(district: string): Promise<void> {
+    if ((await access.district(district)) === undefined) throw noSuchDistrict();
+  }
+}
+
+/** Checks read digests of a record's addresses. */
+function withoutAddresses({ emails, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return Array.isArray(emails) ? { ...rest, mail: emails.map((email) => digestOf(String(email))) } : rest;
+}
+
+type Asked = { district: string; at: FactAt; by: string; ifMatch?: string | undefined };
+
+function recordView({ id, value }: KeptFact) {
+  return { ...value, id };
+}
+
+function resourceView(type: KeptType, { id, value }: KeptFact) {
+  return { ...value, type, id };
+}

@@ -1,0 +1,17 @@
+import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import { makeAccountHandlers } from './accounts.ts';
+import type { Deps } from './deps.ts';
+import { makeFactHandlers } from './facts.ts';
+import { makeRemovalHandlers } from './removal.ts';
+
+export function makeHandler(deps: Deps) {
+  const { decide, idempotency, events, now } = deps;
+  return httpHandler<'manage-accounts'>({
+    function: 'manage-accounts',
+    decide,
+    idempotency,
+    events,
+    now,
+    handlers: { ...makeAccountHandlers(deps), ...makeRemovalHandlers(deps), ...makeFactHandlers(deps) },
+  });
+}

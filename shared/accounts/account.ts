@@ -1,0 +1,47 @@
+import type { Assignment, LoginFacts, Person } from '../access/facts.ts';
+
+/** A user in the sense of file 003: a login, never the person whom it may be tied to. */
+export type Account = {
+  id: string;
+  username: string;
+  /** For resets and mail to the user; general mail goes to the profile's record (003:5). */
+  email: string;
+  /** The roster person whom the account is tied to. */
+  user?: string | undefined;
+  approved: boolean;
+  locked: boolean;
+  webId?: string | undefined;
+  /** Associated ids, sorted. */
+  ledgers: string[];
+  schools: string[];
+  profile?: Profile | undefined;
+  /** Ids of requests for privileged roles that were made with the account; answered ones may be among them. */
+  asked: string[];
+  createdAt: string;
+};
+
+export type Profile = NonNullable<LoginFacts['profile']>;
+
+/** The system whose roles belong to the account and not to the person. */
+export const loginSystem = 'pcr';
+
+/**
+ * The record that an account is tied to where nobody says: a student's own, the household of whoever a student names as a
+ * parent, guardian or relative, else a staff record. Households of the roster go by the id of the person.
+ */
+export function profileOf({ id, roster }: Person): Profile {
+  if (roster?.student === true) return { kind: 'student', id };
+  if ((roster?.related ?? []).length > 0) return { kind: 'household', id };
+  return { kind: 'staff', id };
+}
+
+/** A role of an account, which holds in the whole district (role-systems §4). */
+export function roleAssignment(role: string, at: { id: string; district: string }): Assignment {
+  return {
+    id: at.id,
+    system: loginSystem,
+    role,
+    scope: { type: 'district', ids: [at.district] },
+    source: 'manual',
+  };
+}

@@ -1,0 +1,84 @@
+import type { ClassFacts, Membership } from '../access/facts.ts';
+import type { Planning } from './planning.ts';
+import type { Enrollment, User } from './records.ts';
+import { type PartitionState, partitionOf, readLines } from './state.ts';
+
+/** What other records say of a person: active enrollments in active classes, and active students who name them as their agent. */
+export type Ties = { memberships: Membership[]; students: string[] };
+
+type Kinds = Record<'users' | 'enrollments', PartitionState[]>;
+type ClassLookup = (classId: string) => ClassFacts | undefined;
+
+const tiesFile = (partition: number): string => `ties-${partition}`;
+
+/** Sorts all ties by person, on the scratch disk. */
+export async function spillTies(run: Planning, kinds: Kinds, classOf: ClassLookup): Promise<void> {
+  for (const { key } of kinds.enrollments) {
+    await run.alive();
+    if (key === undefined) continue;
+    for (const line of readLines(await run.objects.get(key))) {
+      if (line.status !== 'active') continue;
+      const record = JSON.parse(line.json) as Enrollment;
+      const at = classOf(record.classId);
+      if (at?.status !== 'active') continue;
+      const membership: Membership = {
+        classId: record.classId,
+        schoolId: at.schoolId,
+        role: record.role,
+        ...(record.beginDate === undefined ? {} : { begin: record.beginDate }),
+        ...(record.endDate === undefined ? {} : { end: record.endDate }),
+      };
+      const wait = spill(run, kinds, record.userId, membership);
+      if (wait) await wait;
+    }
+  }
+  await spillStudents(run, kinds);
+}
+
+async function spillStudents(run: Planning, kinds: Kinds): Promise<void> {
+  for (const { key } of kinds.users) {
+    await run.alive();
+    if (key === undefined) continue;
+    for (const line of readLines(await run.objects.get(key))) {
+      // Most name nobody, and need not be parsed for that.
+      if (line.status !== 'active' || !line.json.includes('"agentIds"')) continue;
+      const { sourcedId, agentIds = [], roles } = JSON.parse(line.json) as User;
+      if (!roles.some(({ role }) => role === 'student')) continue;
+      for (const agent of agentIds) {
+        const wait = spill(run, kinds, agent, sourcedId);
+        if (wait) await wait;
+      }
+    }
+  }
+}
+
+/** `tie`: a membership, or the id of a student. */
+function spill(
+  run: Planning,
+  kinds: Kinds,
+  person: string,
+  tie: Membership | string,
+): Promise<void> | undefined {
+  const to = tiesFile(partitionOf(person, kinds.users.length));
+  return run.workspace.append(to, `${person}\t${JSON.stringify(tie)}\n`);
+}
+
+/** The ties of one partition of users, by person. */
+export async function readTies(
+  workspace: Planning['workspace'],
+  partition: number,
+): Promise<Map<string, Ties>> {
+  const all = new Map<string, Ties>();
+  for (const line of (await workspace.read(tiesFile(partition))).split('\n')) {
+    if (line === '') continue;
+    const tab = line.indexOf('\t');
+    const id = line.slice(0, tab);
+    const mine = all.get(id) ?? { memberships: [], students: [] };
+    all.set(id, mine);
+    // Written by spill only.
+    const tie = JSON.parse(line.slice(tab + 1)) as Membership | string;
+    if (typeof tie === 'string') mine.students.push(tie);
+    else mine.memberships.push(tie);
+  }
+  return all;
+}

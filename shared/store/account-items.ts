@@ -1,0 +1,226 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Account } from '../accounts/account.ts';
+import { RequestError } from '../errors.ts';
+import { StoredLogin } from './access-items.ts';
+import { accessKey, accountKey } from './keys.ts';
+import { mostLogins } from './login-view.ts';
+
+/** An account stands in several items; each change of it writes all of them in one transaction. */
+
+export const StoredAccount = z.object({
+  account: StoredLogin.and(
+    z.object({
+      id: z.string(),
+      username: z.string(),
+      email: z.string(),
+      user: z.string().optional(),
+      asked: z.array(z.string()),
+      createdAt: z.string(),
+    }),
+  ),
+  /** Grows with every change of the account. */
+  revision: z.int().positive(),
+  /** Grows with every query or filter that the account comes to own. */
+  owning: z.int().nonnegative().default(0),
+});
+
+export type KeptAccount = { account: Account; revision: number; owning: number };
+
+/** One write of a transaction, and what it means where its condition does not hold. */
+export type Guarded = {
+  write: NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+  means?: RequestError;
+};
+
+export type Tables = { access: string; accounts: string };
+
+/** What checks read of an account. */
+function loginOf({ approved, locked, ledgers, schools, profile, webId }: Account): StoredLogin {
+  return {
+    approved,
+    locked,
+    ledgers,
+    schools,
+    ...(profile === undefined ? {} : { profile }),
+    ...(webId === undefined ? {} : { webId }),
+  };
+}
+
+/** The items of a new account; `manual`: its roles, by assignment id. */
+export function creation(
+  { access, accounts }: Tables,
+  district: string,
+  { account, manual }: { account: Account; manual: Record<string, unknown> },
+): Guarded[] {
+  const { id, user } = account;
+  const tied = user === undefined ? '' : ', loginOf = :user';
+  return [
+    {
+      write: {
+        Put: {
+          TableName: accounts,
+          Item: { ...accountKey(district, id), account, revision: 1, owning: 0 },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+      means: changedMeanwhile(),
+    },
+    {
+      write: {
+        Update: {
+          TableName: access,
+          Key: accessKey(district, 'person', id),
+          UpdateExpression: `SET login = :login, manual = :manual${tied}`,
+          ExpressionAttributeValues: {
+            ':login': loginOf(account),
+            ':manual': manual,
+            ...(user === undefined ? {} : { ':user': user }),
+          },
+        },
+      },
+    },
+    ...(user === undefined ? [] : [tie(access, district, account, user)]),
+  ];
+}
+
+function tie(access: string, district: string, account: Account, user: string): Guarded {
+  return {
+    write: {
+      Update: {
+        TableName: access,
+        Key: accessKey(district, 'person', user),
+        UpdateExpression: 'SET logins.#id = :login',
+        ConditionExpression: 'size(logins) < :most',
+        ExpressionAttributeNames: { '#id': account.id },
+        ExpressionAttributeValues: { ':login': loginOf(account), ':most': mostLogins },
+      },
+    },
+    means: new RequestError(
+      'conflict',
+      'too-many-accounts',
+      `One person has at most ${mostLogins} accounts.`,
+    ),
+  };
+}
+
+/** Roles that the account gets, and ids of assignments that it loses. */
+export type RoleChange = { gets: { id: string }[]; loses: string[] };
+
+export function change(
+  { access, accounts }: Tables,
+  district: string,
+  { before, account, roles }: { before: KeptAccount; account: Account; roles: RoleChange },
+): Guarded[] {
+  const login = { ':login': loginOf(account) };
+  const lost = roles.loses.map((_, at) => `manual.#l${at}`);
+  const gets = roles.gets.map((_, at) => `, manual.#g${at} = :g${at}`);
+  const tied = account.user;
+  return [
+    {
+      write: {
+        Update: {
+          TableName: accounts,
+          Key: accountKey(district, account.id),
+          UpdateExpression: 'SET account = :account, revision = :next',
+          ConditionExpression: 'revision = :seen',
+          ExpressionAttributeValues: {
+            ':account': account,
+            ':next': before.revision + 1,
+            ':seen': before.revision,
+          },
+        },
+      },
+      means: changedMeanwhile(),
+    },
+    {
+      write: {
+        Update: {
+          TableName: access,
+          Key: accessKey(district, 'person', account.id),
+          UpdateExpression: `SET login = :login${gets.join('')}${lost.length === 0 ? '' : ` REMOVE ${lost.join(', ')}`}`,
+          ...(lost.length + gets.length === 0
+            ? {}
+            : {
+                ExpressionAttributeNames: Object.fromEntries([
+                  ...roles.gets.map(({ id }, at) => [`#g${at}`, id]),
+                  ...roles.loses.map((id, at) => [`#l${at}`, id]),
+                ]),
+              }),
+          ExpressionAttributeValues: {
+            ...login,
+            ...Object.fromEntries(roles.gets.map((one, at) => [`:g${at}`, one])),
+          },
+        },
+      },
+    },
+    ...(tied === undefined
+      ? []
+      : [
+          {
+            write: {
+              Update: {
+                TableName: access,
+                Key: accessKey(district, 'person', tied),
+                UpdateExpression: 'SET logins.#id = :login',
+                ExpressionAttributeNames: { '#id': account.id },
+                ExpressionAttributeValues: login,
+              },
+            },
+          },
+        ]),
+  ];
+}
+
+/** `held`: how many roles of all systems the account has by hand. Whoever checks it from then on finds nobody. */
+export function removal(
+  { access, accounts }: Tables,
+  district: string,
+  { account, revision, owning }: KeptAccount,
+  held: number,
+): Guarded[] {
+  const { id, user } = account;
+  return [
+    {
+      write: {
+        Delete: {
+          TableName: accounts,
+          Key: accountKey(district, id),
+          ConditionExpression: 'revision = :revision AND owning = :owning',
+          ExpressionAttributeValues: { ':revision': revision, ':owning': owning },
+        },
+      },
+      means: changedMeanwhile(),
+    },
+    {
+      write: {
+        Update: {
+          TableName: access,
+          Key: accessKey(district, 'person', id),
+          UpdateExpression: 'REMOVE login, loginOf, manual, tags',
+          ConditionExpression: 'size(manual) = :held',
+          ExpressionAttributeValues: { ':held': held },
+        },
+      },
+      means: changedMeanwhile(),
+    },
+    ...(user === undefined
+      ? []
+      : [
+          {
+            write: {
+              Update: {
+                TableName: access,
+                Key: accessKey(district, 'person', user),
+                UpdateExpression: 'REMOVE logins.#id',
+                ExpressionAttributeNames: { '#id': id },
+              },
+            },
+          },
+        ]),
+  ];
+}
+
+export function changedMeanwhile(): RequestError {
+  return new RequestError('precondition-failed', 'changed-meanwhile', 'Somebody changed it meanwhile.');
+}
