@@ -1,8 +1,7 @@
 import type * as z from 'zod';
-import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import { type CataloguesOf, recordsReader } from '../../shared/access/district-catalogues.ts';
 import { evaluate } from '../../shared/access/evaluate.ts';
 import type { AccessQuestion, CheckFacts } from '../../shared/access/facts.ts';
-import { readsRecords } from '../../shared/access/question.ts';
 import { RequestError } from '../../shared/errors.ts';
 import {
   EvaluationRequest,
@@ -19,7 +18,7 @@ import { atLeastOf, districtOf, questionOf, tokenOf } from './asking.ts';
 
 export type EvaluationDeps = {
   access: Pick<AccessStore, 'checkFacts' | 'manyCheckFacts'>;
-  catalogues: CatalogueSet;
+  cataloguesOf: CataloguesOf;
 };
 
 type Asking<Body> = { body: Body; caller: Caller; now: Date };
@@ -28,16 +27,14 @@ type Answer = z.input<typeof EvaluationResponse>;
 
 type Asked = { district: string; question: AccessQuestion; explain: boolean; atLeast: Freshness | undefined };
 
-export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
+export function makeEvaluations({ access, cataloguesOf }: EvaluationDeps) {
+  const deep = recordsReader(cataloguesOf);
   return { one, many };
 
   async function one({ body, caller, now }: Asking<EvaluationRequest>): Promise<Answer> {
     const asked = askedBy(body, caller);
     const { district, question, atLeast } = asked;
-    const facts = await access.checkFacts(district, question, {
-      atLeast,
-      deep: readsRecords(catalogues, question),
-    });
+    const facts = await access.checkFacts(district, question, { atLeast, deep });
     if (facts === undefined) throw noSuchDistrict();
     return answerTo(asked, facts, now);
   }
@@ -62,7 +59,7 @@ export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
       const answer =
         item instanceof RequestError || known === undefined || known instanceof RequestError
           ? errorOf(known instanceof RequestError ? known : noSuchDistrict())
-          : answerTo(item, known, now);
+          : await answerTo(item, known, now);
       answers.push(answer);
       if (endsWith(options?.evaluations_semantic, answer.decision)) break;
     }
@@ -77,10 +74,7 @@ export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
         const [{ district, atLeast } = { district: '', atLeast: undefined }] = group;
         const questions = group.map(({ question }) => question);
         const found = await access
-          .manyCheckFacts(district, questions, {
-            atLeast,
-            deep: (question) => readsRecords(catalogues, question),
-          })
+          .manyCheckFacts(district, questions, { atLeast, deep })
           .then((many) => many ?? noSuchDistrict())
           .catch(onlyRequestErrors);
         if (found instanceof RequestError && groups.size === 1) throw found;
@@ -92,7 +86,8 @@ export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
     return new Map(read.flat().flatMap(([one, facts]) => (facts === undefined ? [] : [[one, facts]])));
   }
 
-  function answerTo({ question, explain }: Asked, facts: CheckFacts, now: Date): Answer {
+  async function answerTo({ question, explain }: Asked, facts: CheckFacts, now: Date): Promise<Answer> {
+    const catalogues = await cataloguesOf(facts.district);
     const today = dayIn(facts.district.timeZone, now);
     const { decision, reason } = evaluate(catalogues, facts, question, { today, explain });
     return { decision, context: { token: tokenOf(facts.district), reason } };

@@ -1,15 +1,21 @@
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import { makeOurCatalogues } from '../../shared/access/district-catalogues.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { withEtag } from '../../shared/runtime/routing.ts';
 import { makeAssignmentHandlers } from './assignments.ts';
+import { makeCatalogueHandlers } from './catalogues.ts';
 import type { Deps } from './deps.ts';
+import { changedMeanwhile, factsOf } from './district-facts.ts';
+import { makeOverlayHandlers } from './overlays.ts';
 import { makeRequestHandlers } from './requests.ts';
+import { makeResourceHandlers } from './resources.ts';
 import { accessOf } from './user-access.ts';
 
 export function makeHandler(deps: Deps) {
-  const { access, catalogues, decide, idempotency, events, now } = deps;
+  const { access, shipped, cataloguesOf, decide, idempotency, events, now } = deps;
+  const ours = makeOurCatalogues(shipped);
 
   return httpHandler<'manage-access'>({
     function: 'manage-access',
@@ -20,27 +26,27 @@ export function makeHandler(deps: Deps) {
     handlers: {
       ...makeAssignmentHandlers(deps),
       ...makeRequestHandlers(deps),
+      ...makeCatalogueHandlers(deps),
+      ...makeOverlayHandlers(deps),
+      ...makeResourceHandlers(deps),
 
       async getSettings({ params }) {
-        const facts = await access.district(params.district);
-        if (facts === undefined) throw noSuchDistrict();
+        const facts = await factsOf(access, params.district);
         return withEtag(facts.settings, facts.revision);
       },
 
       async putSettings({ params: { district }, body, ifMatch, by, require }) {
-        const facts = await access.district(district);
-        if (facts === undefined) throw noSuchDistrict();
+        const facts = await factsOf(access, district);
+        const own = await cataloguesOf(facts);
         for (const name of new Set([...Object.keys(facts.settings), ...Object.keys(body)])) {
-          const changeWith = permissionToChange(catalogues, name);
+          const changeWith = permissionToChange(ours(facts), name);
           if (changeWith !== undefined) await require(changeWith, { type: 'setting', id: name });
+          else if (permissionToChange(own, name) !== undefined)
+            await require(changesOwn, { type: 'district', id: district });
           else if (Object.hasOwn(body, name)) throw unknownSetting(name);
         }
         if (ifMatch !== undefined && ifMatch !== String(facts.revision)) {
-          throw new RequestError(
-            'precondition-failed',
-            'changed-meanwhile',
-            'Somebody changed it meanwhile.',
-          );
+          throw changedMeanwhile();
         }
         const revision = await access.changeHead(district, { settings: body }, facts.revision);
         events.audited({ district, by, action: 'settings-changed', what: body });
@@ -62,21 +68,14 @@ export function makeHandler(deps: Deps) {
         if (found === undefined) throw noSuchDistrict();
         if (found.person === undefined) throw unknownUser();
         const at = query.at ?? dayIn(found.district.timeZone, now);
-        return accessOf(catalogues, found.person, at);
-      },
-
-      async listCatalogues() {
-        return { items: [...catalogues.values()].map(({ system, title }) => ({ system, title })) };
-      },
-
-      async getCatalogue({ params }) {
-        const catalogue = catalogues.get(params.system);
-        if (catalogue !== undefined) return catalogue;
-        throw new RequestError('not-found', 'unknown-system', 'There is no such role system.');
+        return accessOf(await cataloguesOf(found.district), found.person, at);
       },
     },
   });
 }
+
+/** Settings of catalogues and overlays of the district's own: for whoever may put those. */
+const changesOwn = 'hmh:roster.automated_import';
 
 function unknownUser(): RequestError {
   return new RequestError('not-found', 'unknown-user', 'There is no such user in this district.');

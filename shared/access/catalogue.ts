@@ -43,6 +43,15 @@ export const resourceTypes = [
 ] as const;
 export type ResourceType = (typeof resourceTypes)[number];
 
+/** A resource type of a catalogue's own; what districts keep of one is {@link Properties} (facts.ts). */
+const OwnResourceType = z.strictObject({
+  type: Id,
+  label: z.string().min(1),
+  /** Only what is kept exists; else whoever names one makes it known, with the properties of the question. */
+  kept: z.literal(true).optional(),
+});
+export type OwnResourceType = z.infer<typeof OwnResourceType>;
+
 /** How a calculated role follows from the records of a login; see calculated-roles.ts. */
 const Calculation = z.discriminatedUnion('kind', [
   /** The attached student has the status in the present school year. */
@@ -133,7 +142,7 @@ const Row = z.strictObject({
   /** The task in the words of the first source line. */
   task: z.string().min(1),
   /** Resource types that the permission can be asked on. */
-  resources: z.array(z.enum(resourceTypes)).min(1),
+  resources: z.array(Id).min(1),
   ...provenance,
   cells: z.record(Id, Cell),
   rules: z.array(Rule).min(1).optional(),
@@ -150,9 +159,11 @@ const Row = z.strictObject({
 export type Row = z.infer<typeof Row>;
 
 /** A named set of cell changes that a district can switch on; its settings exist only while it is on. */
-const Overlay = z.strictObject({
+export const Overlay = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'An overlay name is lower case letters, digits and hyphens.'),
   label: z.string().min(1),
+  /** That sources cite, where it is not the catalogue's. */
+  document: z.strictObject({ id: z.string().min(1), title: z.string().min(1) }).optional(),
   settings: z.array(Setting),
   changes: z
     .array(
@@ -179,6 +190,10 @@ export const Catalogue = z.strictObject({
   attributeRoles: z.strictObject({ prefix: z.string().min(1), source: Source }).optional(),
   /** Users are accounts of the system: they lie where their own assignments do, and only without one where the roster has them. */
   usersLieByAssignment: z.literal(true).optional(),
+  /** Subject types of a question that name a user, beside `user`. */
+  subjectTypes: z.array(Id).min(1).optional(),
+  /** Beside those that every catalogue can name. */
+  resourceTypes: z.array(OwnResourceType).min(1).optional(),
   /** Rules of a mapping give a person one of these at a school: the first. */
   oneOf: z.array(Id).min(2).optional(),
   settings: z.array(Setting),
@@ -222,6 +237,16 @@ export function orderOfRole(catalogue: Catalogue, id: string): number {
 
 export function findRow(catalogue: Catalogue, permission: string): Row | undefined {
   return indexOf(catalogue).rows.get(permission);
+}
+
+/** The type of the catalogue's own, if it is one. */
+export function findOwnType({ resourceTypes: own }: Catalogue, type: string): OwnResourceType | undefined {
+  return own?.find((one) => one.type === type);
+}
+
+/** Whether a subject of the type is a user to the catalogue. */
+export function isUserType({ subjectTypes }: Catalogue, type: string): boolean {
+  return type === 'user' || (subjectTypes?.includes(type) ?? false);
 }
 
 export function findSetting(catalogue: Catalogue, id: string): Setting | undefined {

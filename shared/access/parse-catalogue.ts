@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { type FieldProblem, RequestError } from '../errors.ts';
 import { Catalogue, type Cell, findRole, findRow, type Setting } from './catalogue.ts';
 import type { Condition } from './conditions.ts';
+import { resourceTypeProblems } from './resource-types.ts';
 
 /**
  * Reads a catalogue file; `file` names it in the message.
@@ -52,6 +53,7 @@ function contradictionsIn(catalogue: Catalogue): FieldProblem[] {
     ),
     ...(catalogue.oneOf ?? []).flatMap((role, i) => unknownRole(catalogue, role, ['oneOf', i])),
     ...settingProblems(catalogue, catalogue.settings, ['settings']),
+    ...resourceTypeProblems(catalogue).map(({ path, detail }) => ({ pointer: pointerTo(path), detail })),
     ...catalogue.rows.flatMap((_, i) => rowProblems(catalogue, i)),
     ...catalogue.overlays.flatMap((_, i) => overlayProblems(catalogue, i)),
     ...citations(catalogue).flatMap(({ source, path }) => foreignCitations(catalogue, source, path)),
@@ -198,6 +200,11 @@ function conditionProblems(
     if (declared.some((setting) => setting.id === condition.setting)) return [];
     const detail = `The setting "${condition.setting}" is not declared; add it to settings.`;
     return [{ pointer: pointerTo([...path, 'setting']), detail }];
+  }
+  if (condition.kind === 'anyOf') {
+    return condition.conditions.flatMap((one, i) =>
+      conditionProblems(catalogue, declared, one, [...path, 'conditions', i]),
+    );
   }
   if (!('roles' in condition)) return [];
   return condition.roles.flatMap((role, i) => unknownRole(catalogue, role, [...path, 'roles', i]));

@@ -21,8 +21,8 @@ export type OpenUpload = { feed: OpenFeed; tags: string[] };
 export type MakePlanDeps = {
   ledger: SyncLedger;
   objects: Objects;
-  /** By the rules of one district. */
-  derivation(district: string): Derivation;
+  /** By the rules and role systems of one district. */
+  derivation(district: string): Promise<Derivation>;
   /** @throws {FeedRejected} where the upload cannot be a feed. */
   openFeed(sync: Sync): Promise<OpenUpload>;
   /** Changes per chunk. */
@@ -90,7 +90,7 @@ export async function makePlan(
   const report = guard(sync.guard, compared.removals);
   const held = report.breached && !approves(sync, compared);
   const removed = await settleRemovals(run, compared, held);
-  const derivation = deps.derivation(district);
+  const derivation = await deps.derivation(district);
   const kinds = await derived(derivation, run, compared, covered || removed > 0);
   await chunks.add(tombstones(cover));
   await chunks.close();

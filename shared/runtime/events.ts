@@ -34,7 +34,10 @@ export type AuditEntry = {
     | 'district-changed'
     | 'customer-changed'
     | 'tags-changed'
-    | 'seat-transferred';
+    | 'seat-transferred'
+    | 'catalogue-changed'
+    | 'overlay-changed'
+    | 'resource-changed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };

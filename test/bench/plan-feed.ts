@@ -39,7 +39,8 @@ export async function planFeed(stores: Stores, syncId: string, folder: string): 
     {
       ...stores,
       queues,
-      derivation: () => makeDerivation({ district, rules: shippedRules, catalogues: shippedCatalogues }),
+      derivation: async () =>
+        makeDerivation({ district, rules: shippedRules, catalogues: shippedCatalogues }),
       openFeed: async () => ({ feed: await openFeed(diskFolder(folder)), tags: [] }),
       workspace: () => ScratchDisk.open(),
       chunkSize,

@@ -239,7 +239,7 @@ class Simulation {
             objects,
             now: world.now,
             chunkSize: 3,
-            derivation: (id) =>
+            derivation: async (id) =>
               makeDerivation({ district: id, rules: shippedRules, catalogues: shippedCatalogues }),
             openFeed: async (sync) => {
               const roster = this.#rosters.get(sync.syncId);
