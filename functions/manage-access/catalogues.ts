@@ -94,13 +94,15 @@ export function makeCatalogueHandlers(deps: Deps): CatalogueHandlers {
     },
   };
 
-  function stateOf({ system, title, ...rest }: Catalogue, facts: DistrictFacts): CatalogueState {
+  function stateOf(catalogue: Catalogue, facts: DistrictFacts): CatalogueState {
+    const { system, title } = catalogue;
+    const own = facts.catalogues?.[system];
     const active = (facts.overlays ?? []).filter((one) => one.system === system);
     return {
       system,
       title,
-      version: versionOf({ system, title, ...rest }),
-      origin: facts.catalogues?.[system] === undefined ? 'shipped' : 'own',
+      version: own ?? versionOf(shipped.get(system) ?? catalogue),
+      origin: own === undefined ? 'shipped' : 'own',
       overlays: active.map(({ name }) => name),
     };
   }

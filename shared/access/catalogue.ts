@@ -11,6 +11,14 @@ const DottedId = z
   .string()
   .regex(/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/, 'A name is ids joined by dots, e.g. "roster.view".');
 
+/** Letters of either case: an action of another system can be `GET`. */
+const PermissionId = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$/,
+    'A permission is letters, digits and underscores, joined by dots, e.g. "roster.view".',
+  );
+
 /** Lines of the source document, `001:141`; the first is the one that answers cite. */
 const Source = z
   .array(
@@ -103,7 +111,7 @@ const Setting = z.strictObject({
   label: z.string().min(1),
   default: z.boolean(),
   /** The permission that changes it. */
-  changeWith: DottedId,
+  changeWith: PermissionId,
   source: Source,
 });
 export type Setting = z.infer<typeof Setting>;
@@ -138,7 +146,7 @@ const Rule = z.strictObject({
 export type Rule = z.infer<typeof Rule>;
 
 const Row = z.strictObject({
-  permission: DottedId,
+  permission: PermissionId,
   /** The task in the words of the first source line. */
   task: z.string().min(1),
   /** Resource types that the permission can be asked on. */
@@ -168,7 +176,7 @@ export const Overlay = z.strictObject({
   changes: z
     .array(
       z.strictObject({
-        permission: DottedId,
+        permission: PermissionId,
         role: Id,
         cell: z.union([z.literal('deny'), Cell]),
         ...provenance,

@@ -20,7 +20,7 @@ export const CatalogueView = z.looseObject({ system: z.string() });
 export const CatalogueSummary = z.object({
   system: z.string(),
   title: z.string(),
-  version: z.string().meta({ description: 'Of its content.' }),
+  version: z.string().meta({ description: 'Of its content, without overlays.' }),
 });
 export const CataloguePage = pageOf(CatalogueSummary);
 

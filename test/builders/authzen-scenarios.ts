@@ -1,9 +1,9 @@
 import { Api } from './api.ts';
 
 /**
- * The fixtures of OpenID AuthZEN's certification scenario and of two of its interoperability scenarios, put as a district's own
+ * The fixtures of OpenID AuthZEN's certification scenario and of three of its interoperability scenarios, put as a district's own
  * catalogue, people and facts. Sources: openid/authzen, certification/authorization-api-1_0-scenario.md and the payload documents of the
- * scenarios Todo 1.1 and Search.
+ * scenarios Todo 1.1, API Gateway and Search.
  */
 export type Scenario = {
   system: string;
@@ -23,7 +23,10 @@ const property = (name: string, values: string[], of?: 'subject' | 'action') => 
   return { kind: 'propertyIn', property: name, values, ...(of === undefined ? {} : { of }) };
 };
 
-function catalogueOf(system: string, more: { roles: string[]; resourceTypes: object[]; rows: object[] }) {
+function catalogueOf(
+  system: string,
+  more: { roles: string[]; resourceTypes: object[]; subjectTypes?: string[]; rows: object[] },
+) {
   return {
     system,
     title: `AuthZEN: ${system}`,
@@ -70,18 +73,26 @@ export const smiths = {
 
 const everybody = { viewer: 'allow', editor: 'allow', admin: 'allow', evil_genius: 'allow' };
 
-/** Todos are the application's: it says who owns one. */
+/** Todos are the application's: it says who owns one. A gateway before it asks about methods and routes, of identities. */
 export const todo: Scenario = {
   system: 'todo',
   catalogue: catalogueOf('todo', {
     roles: ['viewer', 'editor', 'admin', 'evil_genius'],
-    resourceTypes: [{ type: 'todo', label: 'Todo' }],
+    subjectTypes: ['identity'],
+    resourceTypes: [
+      { type: 'todo', label: 'Todo' },
+      { type: 'route', label: 'Route' },
+    ],
     rows: [
       row('can_read_user', ['user'], everybody),
       row('can_read_todos', ['todo'], everybody),
       row('can_create_todo', ['todo'], { admin: 'allow', editor: 'allow' }),
       row('can_update_todo', ['todo'], { evil_genius: 'allow', editor: { when: [isOwner] } }),
       row('can_delete_todo', ['todo'], { admin: 'allow', editor: { when: [isOwner] } }),
+      row('GET', ['route'], everybody),
+      row('POST', ['route'], { admin: 'allow', editor: 'allow' }),
+      row('PUT', ['route'], { evil_genius: 'allow', editor: 'allow' }),
+      row('DELETE', ['route'], { admin: 'allow', editor: 'allow' }),
     ],
   }),
   people: Object.fromEntries(

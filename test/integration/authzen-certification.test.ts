@@ -5,7 +5,7 @@ import { Api } from '../builders/api.ts';
 import { certification, load, search, searchTable, smiths, todo } from '../builders/authzen-scenarios.ts';
 
 /**
- * The certification scenario of AuthZEN 1.0 at all levels, and its working group's scenarios Todo and Search: each is a catalogue, people
+ * The certification scenario of AuthZEN 1.0 at all levels, and its working group's scenarios Todo, API Gateway and Search: each is a catalogue, people
  * and facts of a district, and nothing in the code knows of it.
  */
 
@@ -264,6 +264,17 @@ describe('the scenario Todo', () => {
       expect(await ask(action, todoOf(email))).toBe(mayWrite);
       expect(await ask(action, todoOf(isRick ? smiths.morty.email : smiths.rick.email))).toBe(isRick);
     }
+  });
+
+  test.each(people)('the gateway lets %s through to the routes of their roles', async (name, { id }) => {
+    const subject = { type: 'identity', id };
+    const ask = (method: string, route: string) =>
+      decide({ subject, action: { name: method }, resource: { type: 'route', id: route } }, app);
+    const mayWrite = ['rick', 'morty', 'summer'].includes(name);
+    expect([await ask('GET', '/users/{userId}'), await ask('GET', '/todos')]).toEqual([true, true]);
+    expect(await ask('POST', '/todos')).toBe(mayWrite);
+    expect(await ask('PUT', '/todos/{todoId}')).toBe(mayWrite);
+    expect(await ask('DELETE', '/todos/{todoId}')).toBe(mayWrite);
   });
 
   test.each([
