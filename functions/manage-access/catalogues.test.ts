@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../shared/access/catalogue.ts';
 import { evaluate } from '../../shared/access/evaluate.ts';
@@ -11,6 +13,7 @@ import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalog
 import { DistrictCatalogues } from '../../shared/store/district-catalogues.ts';
 import { Holders } from '../../shared/store/holders.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
+import { documentKey } from '../../shared/store/keys.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { anAssignment, atSchool } from '../../test/builders/access-facts.ts';
@@ -193,6 +196,9 @@ describe('a catalogue of the district’s own', () => {
     const second = await put({ ...club, title: 'Chess' }, { ifMatch: first.etag });
     expect(second.status).toBe(200);
     expect((await put({ ...club, title: 'Go' }, { ifMatch: first.etag })).status).toBe(412);
+    expect(await put({ ...club, title: 'Chess' })).toMatchObject({ etag: second.etag, status: 200 });
+    const { items } = (await call('listCatalogueVersions', undefined, { params: { system: 'club' } })).body;
+    expect(items).toHaveLength(2);
   });
 
   test('that drops a role which people hold says how many', async () => {
@@ -211,6 +217,19 @@ describe('a catalogue of the district’s own', () => {
     const task = Array.from({ length: 6000 }, (_, i) => hash(i)).join('');
     const wordy = { ...club, rows: [{ ...club.rows[0], task }] };
     expect((await put(wordy)).status).toBe(413);
+  });
+
+  test('that can no longer be read is denied, and can be put again', async () => {
+    const { body } = await put(club);
+    await assign('u-1', 'club', 'chair');
+    await call('putResource', { properties: {} }, { params: { type: 'board', id: 'b-1' } });
+    const Item = { ...documentKey(district, String(body.version)), gzip: gzipSync('{"system":"club"}') };
+    await engine.dynamo.send(new PutCommand({ TableName: testTables.access, Item }));
+    cataloguesOf = makeCataloguesOf(shippedCatalogues, documents);
+    const ask = async () => (await check('u-1', 'club:play', ['board', 'b-1'])).reason.code;
+    expect(await ask()).toBe('unknown-action');
+    expect((await put({ ...club, title: 'Chess' })).status).toBe(200);
+    expect(await ask()).toBe('allowed');
   });
 
   test('costs a check one read more, once', async () => {

@@ -63,15 +63,13 @@ export function makeCatalogueHandlers(deps: Deps): CatalogueHandlers {
       refuseChangedPrivileges(own);
       await refuseUnfitOverlays(facts, own);
       const version = await documents.put(district, own);
+      if (facts.catalogues?.[system] === version) return answerWith(facts, own, []);
       const catalogues = { ...facts.catalogues, [system]: version };
       const row = { system, version, label: own.title, by, at: now.toISOString() };
       const head = { parts: { catalogues }, revision: facts.revision };
       const revision = await districtCatalogues.change(district, head, { kind: 'catalogue', row });
       events.audited({ district, by, action: 'catalogue-changed', what: { system, version } });
-      const changed = { ...facts, catalogues, revision };
-      const effective = (await cataloguesOf(changed)).get(system) ?? own;
-      const warnings = await warningsOf(facts, before, own);
-      return withEtag({ ...stateOf(effective, changed), warnings }, versionOf(effective));
+      return answerWith({ ...facts, catalogues, revision }, own, await warningsOf(facts, before, own));
     },
 
     async deleteDistrictCatalogue({ params: { district, system }, by, now, ifMatch }) {
@@ -93,6 +91,11 @@ export function makeCatalogueHandlers(deps: Deps): CatalogueHandlers {
       return districtCatalogues.list({ district, kind: 'catalogue', name: system }, query);
     },
   };
+
+  async function answerWith(facts: DistrictFacts, own: Catalogue, warnings: string[]) {
+    const effective = (await cataloguesOf(facts)).get(own.system) ?? own;
+    return withEtag({ ...stateOf(effective, facts), warnings }, versionOf(effective));
+  }
 
   function stateOf(catalogue: Catalogue, facts: DistrictFacts): CatalogueState {
     const { system, title } = catalogue;

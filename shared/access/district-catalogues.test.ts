@@ -72,6 +72,14 @@ describe('a catalogue of a district’s own', () => {
     expect(shippedCatalogues.get('hmh')).toBe(hmh);
   });
 
+  test('or an overlay that can’t be read takes its whole system away, and no other', () => {
+    const lost = effectiveCatalogues(shippedCatalogues, { catalogues: { hmh: 'lost' } });
+    const overlays = [{ system: 'hmh', name: 'x', version: 'lost' }];
+    for (const all of [lost, effectiveCatalogues(shippedCatalogues, { overlays })]) {
+      expect([...all.keys()]).toEqual([...shippedCatalogues.keys()].filter((system) => system !== 'hmh'));
+    }
+  });
+
   test('may change what a privileged role is called, and nothing else of it', () => {
     const changed = (more: object) =>
       changedPrivileges(hmh, {

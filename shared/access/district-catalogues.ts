@@ -22,7 +22,8 @@ const none: OwnDocuments = { catalogues: new Map(), overlays: new Map() };
 
 /**
  * The shipped catalogues, the district's own in place of or beside them, and on them the overlays that are switched on, in their order.
- * An overlay that a catalogue no longer has changes nothing.
+ * A system whose document can't be read is none, so that its questions are denied: what stands under it could allow more. An overlay
+ * that a catalogue no longer has changes nothing.
  */
 export function effectiveCatalogues(
   shipped: CatalogueSet,
@@ -32,12 +33,14 @@ export function effectiveCatalogues(
   const all = new Map(shipped);
   for (const [system, version] of Object.entries(district.catalogues ?? {})) {
     const catalogue = own.catalogues.get(version);
-    if (catalogue !== undefined) all.set(system, catalogue);
+    if (catalogue === undefined) all.delete(system);
+    else all.set(system, catalogue);
   }
   for (const active of district.overlays ?? []) {
     const catalogue = all.get(active.system);
     const overlay = catalogue && overlayOf(catalogue, active, own);
     if (catalogue && overlay) all.set(active.system, applyOverlay(catalogue, overlay));
+    else if (active.version !== undefined) all.delete(active.system);
   }
   return all;
 }

@@ -73,7 +73,7 @@ export class CatalogueDocuments {
     return parsed.success ? parsed.data : undefined;
   }
 
-  /** All that the head points to, read at once. */
+  /** All that the head points to and that can be read, at once. */
   async own({ id, catalogues = {}, overlays = [] }: DistrictFacts): Promise<OwnDocuments> {
     const wanted = {
       catalogues: Object.values(catalogues),
@@ -81,8 +81,8 @@ export class CatalogueDocuments {
     };
     const read = await this.#read(id, [...wanted.catalogues, ...wanted.overlays]);
     return {
-      catalogues: new Map(wanted.catalogues.map((version) => [version, Catalogue.parse(read.get(version))])),
-      overlays: new Map(wanted.overlays.map((version) => [version, Overlay.parse(read.get(version))])),
+      catalogues: readable(Catalogue, wanted.catalogues, read),
+      overlays: readable(Overlay, wanted.overlays, read),
     };
   }
 
@@ -107,6 +107,19 @@ export class CatalogueDocuments {
     }
     return found;
   }
+}
+
+function readable<T>(
+  schema: z.ZodType<T>,
+  versions: readonly string[],
+  read: ReadonlyMap<string, unknown>,
+): Map<string, T> {
+  return new Map(
+    versions.flatMap((version) => {
+      const parsed = schema.safeParse(read.get(version));
+      return parsed.success ? [[version, parsed.data] as const] : [];
+    }),
+  );
 }
 
 /** Districts' sets that an instance keeps. */

@@ -82,6 +82,11 @@ describe('a property', () => {
     expect(ask([of], { theirs: { size: 1 }, subject: { color: 'red' } }).decision).toBe(true);
   });
 
+  test('that is kept is not told in a denial, what the question says is', () => {
+    expect(ask([red], { kept: { color: 'blue' } }).reason.message).not.toContain('blue');
+    expect(ask([red], { resource: { color: 'blue' } }).reason.message).toContain('blue');
+  });
+
   test('of the action, the subject and the resource are told apart', () => {
     const of: Condition = { ...red, of: 'action' };
     expect(ask([of], { action: { color: true } }).decision).toBe(true);

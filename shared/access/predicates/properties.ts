@@ -13,7 +13,14 @@ export function propertyIn(condition: ConditionOf<'propertyIn'>, at: Circumstanc
     return no(`no ${name} is named, and the task is for ${alternatives(values)} only`);
   }
   if (isPlain(value) && values.includes(String(value))) return yes(`${name} is ${value}`);
-  return no(`${name}${quoted(value)} is not ${alternatives(values)}`);
+  return no(`${name}${isKept(condition, at) ? '' : quoted(value)} is not ${alternatives(values)}`);
+}
+
+/** What a district keeps is not told to whoever asks. */
+function isKept({ of, property }: ConditionOf<'propertyIn'>, { resource, subject }: Circumstances): boolean {
+  if (of === 'action') return false;
+  const kept = of === 'subject' ? subject.properties : resource.type === 'own' ? resource.properties : {};
+  return kept !== undefined && Object.hasOwn(kept, property);
 }
 
 export function propertyOfSubject(condition: ConditionOf<'propertyOfSubject'>, at: Circumstances): Verdict {
