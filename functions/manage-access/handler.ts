@@ -41,9 +41,9 @@ export function makeHandler(deps: Deps) {
         for (const name of new Set([...Object.keys(facts.settings), ...Object.keys(body)])) {
           const changeWith = permissionToChange(ours(facts), name);
           if (changeWith !== undefined) await require(changeWith, { type: 'setting', id: name });
-          else if (permissionToChange(own, name) !== undefined)
-            await require(changesOwn, { type: 'district', id: district });
-          else if (Object.hasOwn(body, name)) throw unknownSetting(name);
+          else if (permissionToChange(own, name) === undefined && Object.hasOwn(body, name))
+            throw unknownSetting(name);
+          else await require(changesOwn, { type: 'district', id: district });
         }
         if (ifMatch !== undefined && ifMatch !== String(facts.revision)) {
           throw changedMeanwhile();
@@ -74,7 +74,7 @@ export function makeHandler(deps: Deps) {
   });
 }
 
-/** Settings of catalogues and overlays of the district's own: for whoever may put those. */
+/** Settings of catalogues and overlays of the district's own, and what is left of former ones: for whoever may put those. */
 const changesOwn = 'hmh:roster.automated_import';
 
 function unknownUser(): RequestError {
