@@ -85,8 +85,12 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'serve-docs': {},
   'receive-upload': { tables: { syncs: ['GetItem', 'UpdateItem'] } },
+  // The head and the documents of a district's own role systems.
   'plan-sync': {
-    tables: { syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+    tables: {
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      access: ['BatchGetItem'],
+    },
     buckets: {
       feeds: ['GetObject'],
       state: ['GetObject', 'PutObject'],

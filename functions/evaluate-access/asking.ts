@@ -23,14 +23,18 @@ export function districtOf(caller: Caller, named: string | undefined): string {
 
 /** The standard's question as ours: what it has besides is ignored. */
 export function questionOf({ subject, action, resource }: EvaluationRequest, caller: Caller): AccessQuestion {
-  return {
-    subject: { type: subject.type, id: subject.id },
-    action: { name: fullName(action.name, caller) },
-    resource: resourceOf(resource),
-  };
+  return { subject: entityOf(subject), action: actionOf(action, caller), resource: entityOf(resource) };
 }
 
-export function resourceOf({
+export function actionOf(
+  { name, properties }: EvaluationRequest['action'],
+  caller: Caller,
+): AccessQuestion['action'] {
+  return { name: fullName(name, caller), ...(properties === undefined ? {} : { properties }) };
+}
+
+/** A subject or resource. */
+export function entityOf({
   type,
   id,
   properties,

@@ -1,7 +1,6 @@
 import type * as z from 'zod';
-import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import { type CataloguesOf, recordsReader } from '../../shared/access/district-catalogues.ts';
 import type { AccessQuestion, CheckFacts } from '../../shared/access/facts.ts';
-import { readsRecords } from '../../shared/access/question.ts';
 import { RequestError } from '../../shared/errors.ts';
 import {
   EvaluationRequest,
@@ -18,7 +17,7 @@ import { atLeastOf, decideFor, districtOf, questionOf, tokenOf } from './asking.
 
 export type EvaluationDeps = {
   access: Pick<AccessStore, 'checkFacts' | 'manyCheckFacts'>;
-  catalogues: CatalogueSet;
+  cataloguesOf: CataloguesOf;
 };
 
 type Asking<Body> = { body: Body; caller: Caller; now: Date };
@@ -33,16 +32,14 @@ type Asked = {
   atLeast: Freshness | undefined;
 };
 
-export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
+export function makeEvaluations({ access, cataloguesOf }: EvaluationDeps) {
+  const deep = recordsReader(cataloguesOf);
   return { one, many };
 
   async function one({ body, caller, now }: Asking<EvaluationRequest>): Promise<Answer> {
     const asked = askedBy(body, caller);
     const { district, question, atLeast } = asked;
-    const facts = await access.checkFacts(district, question, {
-      atLeast,
-      deep: readsRecords(catalogues, question),
-    });
+    const facts = await access.checkFacts(district, question, { atLeast, deep });
     if (facts === undefined) throw noSuchDistrict();
     return answerTo(asked, facts, now);
   }
@@ -67,7 +64,7 @@ export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
       const answer =
         item instanceof RequestError || known === undefined || known instanceof RequestError
           ? errorOf(known instanceof RequestError ? known : noSuchDistrict())
-          : answerTo(item, known, now);
+          : await answerTo(item, known, now);
       answers.push(answer);
       if (endsWith(options?.evaluations_semantic, answer.decision)) break;
     }
@@ -82,10 +79,7 @@ export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
         const [{ district, atLeast } = { district: '', atLeast: undefined }] = group;
         const questions = group.map(({ question }) => question);
         const found = await access
-          .manyCheckFacts(district, questions, {
-            atLeast,
-            deep: (question) => readsRecords(catalogues, question),
-          })
+          .manyCheckFacts(district, questions, { atLeast, deep })
           .then((many) => many ?? noSuchDistrict())
           .catch(onlyRequestErrors);
         if (found instanceof RequestError && groups.size === 1) throw found;
@@ -97,7 +91,12 @@ export function makeEvaluations({ access, catalogues }: EvaluationDeps) {
     return new Map(read.flat().flatMap(([one, facts]) => (facts === undefined ? [] : [[one, facts]])));
   }
 
-  function answerTo({ caller, question, explain }: Asked, facts: CheckFacts, now: Date): Answer {
+  async function answerTo(
+    { caller, question, explain }: Asked,
+    facts: CheckFacts,
+    now: Date,
+  ): Promise<Answer> {
+    const catalogues = await cataloguesOf(facts.district);
     const today = dayIn(facts.district.timeZone, now);
     const { decision, reason } = decideFor(caller, { catalogues, facts, question }, { today, explain });
     return { decision, context: { token: tokenOf(facts.district), reason } };

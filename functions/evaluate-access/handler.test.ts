@@ -43,8 +43,8 @@ function world(known: CheckFacts | undefined = facts(), now = '2026-11-20T12:00:
         return { district: known.district, checks: questions.map((question) => factsFor(known, question)) };
       },
     },
-    candidates: { records: nowhere, holders: nowhere },
-    catalogues: shippedCatalogues,
+    candidates: { records: nowhere, holders: nowhere, kept: nowhere },
+    cataloguesOf: () => shippedCatalogues,
     events: recordingEvents(),
     now: () => new Date(now),
   });

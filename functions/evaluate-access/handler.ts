@@ -5,9 +5,9 @@ import { makeSearch, type SearchDeps } from './search.ts';
 
 export type Deps = EvaluationDeps & SearchDeps & { events: Events; now: () => Date };
 
-export function makeHandler({ access, candidates, catalogues, events, now }: Deps) {
-  const evaluations = makeEvaluations({ access, catalogues });
-  const search = makeSearch({ access, candidates, catalogues });
+export function makeHandler({ access, candidates, cataloguesOf, events, now }: Deps) {
+  const evaluations = makeEvaluations({ access, cataloguesOf });
+  const search = makeSearch({ access, candidates, cataloguesOf });
 
   return httpHandler<'evaluate-access'>({
     function: 'evaluate-access',

@@ -83,7 +83,7 @@ function started(catalogues: CatalogueSet = shippedCatalogues) {
   const handler = makeHandler({
     access,
     candidates: new CandidateStore(engine.dynamo, testTables),
-    catalogues,
+    cataloguesOf: () => catalogues,
     events: recordingEvents(),
     now: () => new Date(`${today}T12:00:00Z`),
   });

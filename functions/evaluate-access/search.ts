@@ -5,10 +5,15 @@ import {
   type Sources,
   subjectSources,
 } from '../../shared/access/candidates.ts';
-import type { CatalogueSet } from '../../shared/access/catalogue.ts';
-import type { AccessQuestion, CheckFacts, DistrictFacts } from '../../shared/access/facts.ts';
+import { type CatalogueSet, findOwnType, isUserType } from '../../shared/access/catalogue.ts';
+import {
+  type CataloguesOf,
+  type RecordsReader,
+  recordsReader,
+} from '../../shared/access/district-catalogues.ts';
+import type { AccessQuestion, CheckFacts } from '../../shared/access/facts.ts';
 import { byText } from '../../shared/access/order.ts';
-import { readsRecords } from '../../shared/access/question.ts';
+import { findAsked, nobody, readsRecords } from '../../shared/access/question.ts';
 import { sharedCatalogues, sharedFacts } from '../../shared/access/sharing.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type {
@@ -20,30 +25,27 @@ import type {
 import type { Caller } from '../../shared/messages/caller.ts';
 import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
+import type { CandidateStore, Candidates } from '../../shared/store/candidates.ts';
+import { actionOf, atLeastOf, decideFor, districtOf, entityOf, fullName } from './asking.ts';
 import {
-  type Candidate,
-  type CandidateStore,
-  type Candidates,
-  isFirstPlace,
-} from '../../shared/store/candidates.ts';
-import { atLeastOf, decideFor, districtOf, fullName, resourceOf, tokenOf } from './asking.ts';
-import { markOf, type Place, readPlace, writePlace } from './place.ts';
+  type Found,
+  found,
+  isEverybody,
+  isNew,
+  nextPlace,
+  type PageAsked,
+  placeOf,
+  type Unlisted,
+} from './pages.ts';
+import { markOf, writePlace } from './place.ts';
 
 export type SearchDeps = {
   access: Pick<AccessStore, 'checkFacts' | 'manyCheckFacts'>;
-  candidates: Pick<CandidateStore, 'records' | 'holders'>;
-  catalogues: CatalogueSet;
+  candidates: Pick<CandidateStore, 'records' | 'holders' | 'kept'>;
+  cataloguesOf: CataloguesOf;
 };
 
 type Asking<Body extends z.ZodType> = { body: z.output<Body>; caller: Caller; now: Date };
-type PageAsked = { token?: string | undefined; limit: number };
-
-/** What all searches answer with. */
-type Found<T> = {
-  results: T[];
-  page: { next_token: string; count: number };
-  context: { token: string; moved?: true; unlisted?: 'accounts-without-roles' };
-};
 
 /** Candidates that one page looks at: what five batches take. */
 const mostCandidates = 500;
@@ -52,26 +54,26 @@ const mostCandidates = 500;
  * Searches in pages of at most five round trips, calls at the same time being one: the facts that say where to look (again where a
  * commit came in), keys of candidates, the head, facts of the candidates. Nobody is a result whom evaluation would not allow.
  */
-export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
+export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
+  const deep = recordsReader(cataloguesOf);
   return { subjects, resources, actions };
 
   async function subjects({ body, caller, now }: Asking<typeof SubjectSearchRequest>) {
     const { type } = body.subject;
-    const asked = {
-      action: { name: fullName(body.action.name, caller) },
-      resource: resourceOf(body.resource),
-    };
-    const nobody = { type: 'nobody', id: body.resource.id };
-    const facts = await begin(body.context, caller, [{ subject: nobody, ...asked }]);
+    const asked = { action: actionOf(body.action, caller), resource: entityOf(body.resource) };
+    const facts = await begin(body.context, caller, { subject: nobody, ...asked });
+    const catalogues = await cataloguesOf(facts.district);
     const today = dayIn(facts.district.timeZone, now);
     return page({
       caller,
-      sources: type === 'user' ? subjectSources(catalogues, facts, asked, today) : [],
+      sources: isUser(catalogues, asked.action.name, type)
+        ? subjectSources(catalogues, facts, asked, today)
+        : [],
       page: body.page,
-      mark: ['subject', type, asked],
+      mark: ['subject', body.subject, asked],
       facts,
       now,
-      ask: (id) => ({ subject: { type, id }, ...asked }),
+      ask: (id) => ({ subject: entityOf({ ...body.subject, id }), ...asked }),
       personOf: ({ subject }) => subject,
       resultOf: (id) => ({ type, id }),
     });
@@ -79,18 +81,20 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
 
   async function resources({ body, caller, now }: Asking<typeof ResourceSearchRequest>) {
     const { type, properties } = body.resource;
-    const subject = { type: body.subject.type, id: body.subject.id };
-    const action = { name: fullName(body.action.name, caller) };
-    const resource = (id: string) => resourceOf({ type, id, properties });
+    const subject = entityOf(body.subject);
+    const action = actionOf(body.action, caller);
+    const resource = (id: string) => entityOf({ type, id, properties });
     const district = districtOf(caller, body.context?.district);
     const here = { type: 'district', id: district };
-    const facts = await begin(body.context, caller, [{ subject, action, resource: here }]);
+    const facts = await begin(body.context, caller, { subject, action, resource: here });
+    const catalogues = await cataloguesOf(facts.district);
     const today = dayIn(facts.district.timeZone, now);
     const sources = resourceSources(catalogues, facts, { action, resource: resource('') }, today);
     if (sources === undefined) throw unlisted(type);
     return page({
       caller,
       sources,
+      unlisted: isKept(catalogues, action.name, type) ? undefined : 'resources-not-kept',
       page: body.page,
       mark: ['resource', subject, action, type, properties],
       facts,
@@ -104,15 +108,18 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
 
   /** All permissions of all systems, or of the caller's own, by the names that the caller asks by. */
   async function actions({ body, caller, now }: Asking<typeof ActionSearchRequest>) {
-    const question = {
-      subject: { type: body.subject.type, id: body.subject.id },
-      resource: resourceOf(body.resource),
-    };
-    const names = actionNames(caller);
+    const question = { subject: entityOf(body.subject), resource: entityOf(body.resource) };
+    const { defaultSystem } = caller;
     const ask = (name: string) => ({ ...question, action: { name: fullName(name, caller) } });
-    const facts = await begin(body.context, caller, names.map(ask));
+    const facts = await begin(body.context, caller, ask('role.effective'), async (district) => {
+      const all = await cataloguesOf(district);
+      const isAny = actionNames(all, defaultSystem).some((name) => readsRecords(all, ask(name)));
+      return () => isAny;
+    });
+    const catalogues = await cataloguesOf(facts.district);
+    const names = actionNames(sharedCatalogues(caller.sharing ?? {}, catalogues), defaultSystem);
     const today = dayIn(facts.district.timeZone, now);
-    const mark = markOf('action', facts.district.id, question, caller.defaultSystem);
+    const mark = markOf('action', facts.district.id, question, defaultSystem);
     const place = placeOf(body.page, mark, facts.district);
     const results: { name: string }[] = [];
     let at = place.source;
@@ -122,31 +129,17 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
       if (decision) results.push({ name });
     }
     const next = at < names.length ? writePlace(mark, { ...place, source: at }) : '';
-    return found(results, next, facts.district, place);
+    return found(results, { next }, facts.district, place);
   }
 
-  function actionNames({ defaultSystem: system, sharing = {} }: Caller): string[] {
-    const all = [...sharedCatalogues(sharing, catalogues).values()].filter(
-      (one) => system === undefined || one.system === system,
-    );
-    return all.flatMap((one) =>
-      [...one.rows.map(({ permission }) => permission), 'role.effective'].map((name) =>
-        system === undefined ? `${one.system}:${name}` : name,
-      ),
-    );
-  }
-
-  /** The facts of questions that differ in nothing but the action. */
   async function begin(
     context: EvaluationContext | undefined,
     caller: Caller,
-    questions: readonly AccessQuestion[],
+    question: AccessQuestion,
+    reader: RecordsReader = deep,
   ): Promise<CheckFacts> {
-    const [question] = questions;
-    if (question === undefined) throw new Error('A search asks something.');
-    const atLeast = atLeastOf(context);
-    const deep = questions.some((one) => readsRecords(catalogues, one));
-    const facts = await access.checkFacts(districtOf(caller, context?.district), question, { atLeast, deep });
+    const district = districtOf(caller, context?.district);
+    const facts = await access.checkFacts(district, question, { atLeast: atLeastOf(context), deep: reader });
     if (facts === undefined) throw noSuchDistrict();
     return sharedFacts(caller.sharing ?? {}, facts);
   }
@@ -156,6 +149,7 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
     sources: Sources;
     page: PageAsked;
     mark: readonly unknown[];
+    unlisted?: Unlisted | undefined;
     facts: CheckFacts;
     now: Date;
     ask: (id: string) => AccessQuestion;
@@ -173,14 +167,15 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
     );
     const place = placeOf(walk.page, mark, district);
     const source = sources[place.source];
-    if (source === undefined) return found([], '', district, place);
+    if (source === undefined) return found([], { next: '' }, district, place);
     const looked = await look(source, district.id, place.after);
     const read = await access.manyCheckFacts(
       district.id,
       looked.found.map(({ id }) => ask(id)),
-      { deep: (question) => readsRecords(catalogues, question) },
+      { deep },
     );
     if (read === undefined) throw noSuchDistrict();
+    const catalogues = await cataloguesOf(read.district);
     const today = dayIn(read.district.timeZone, walk.now);
     const results: T[] = [];
     let seen = 0;
@@ -196,7 +191,8 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
     const last = looked.found[seen - 1]?.at ?? place.after;
     const next = nextPlace(place, { last, isWhole: looked.done && seen === looked.found.length });
     const token = next.source < sources.length ? writePlace(mark, next) : '';
-    return found(results, token, read.district, place, sources);
+    const unlisted = isEverybody(sources) ? 'accounts-without-roles' : walk.unlisted;
+    return found(results, { next: token, unlisted }, read.district, place);
   }
 
   async function look(
@@ -215,69 +211,34 @@ export function makeSearch({ access, candidates, catalogues }: SearchDeps) {
         return candidates.records(district, source.entity, where);
       case 'holders':
         return candidates.holders(district, source.slices, where);
+      case 'kept':
+        return candidates.kept(district, source.type, where);
       default:
         return source satisfies never;
     }
   }
 }
 
-function placeOf({ token }: PageAsked, mark: string, { committed }: DistrictFacts): Place {
-  if (token === undefined || token === '') return { source: 0, after: undefined, committed };
-  return readPlace(token, mark);
+/** The names that a client of the system, or of none, asks by. */
+function actionNames(catalogues: CatalogueSet, system: string | undefined): string[] {
+  const all = [...catalogues.values()].filter((one) => system === undefined || one.system === system);
+  return all.flatMap((one) =>
+    [...one.rows.map(({ permission }) => permission), 'role.effective'].map((name) =>
+      system === undefined ? `${one.system}:${name}` : name,
+    ),
+  );
 }
 
-function nextPlace(place: Place, { last, isWhole }: { last: string | undefined; isWhole: boolean }): Place {
-  return isWhole ? { ...place, source: place.source + 1, after: undefined } : { ...place, after: last };
+function isUser(catalogues: CatalogueSet, action: string, type: string): boolean {
+  const asked = findAsked(catalogues, action);
+  return 'catalogue' in asked && isUserType(asked.catalogue, type);
 }
 
-/** Each person once: at the first of the places where a search comes by. */
-function isNew(sources: Sources, at: number, candidate: Candidate, person: CheckFacts['subject']): boolean {
-  if (person === undefined) return true;
-  const source = sources[at];
-  const isEarlier = sources.slice(0, at).some((one) => standsIn(one, person));
-  if (isEarlier || source === undefined) return false;
-  return source.from === 'holders'
-    ? isFirstPlace(candidate, source.slices, person)
-    : standsIn(source, person);
-}
-
-function standsIn(source: CandidateSource, person: NonNullable<CheckFacts['subject']>): boolean {
-  switch (source.from) {
-    case 'ids':
-      return source.ids.includes(person.id);
-    case 'records':
-      return person.roster !== undefined;
-    case 'holders':
-      return [...(person.roster?.assignments ?? []), ...person.manual].some(({ system, role, scope }) =>
-        source.slices.some(
-          (slice) =>
-            slice.system === system &&
-            slice.role === role &&
-            (slice.scopeId === undefined || scope.ids.includes(slice.scopeId)),
-        ),
-      );
-    default:
-      return source satisfies never;
-  }
-}
-
-function found<T>(
-  results: T[],
-  next: string,
-  district: DistrictFacts,
-  begun: Place,
-  sources: Sources = [],
-): Found<T> {
-  const isEverybody = sources.length > 1 && sources.some(({ from }) => from === 'records');
-  return {
-    results,
-    page: { next_token: next, count: results.length },
-    context: {
-      token: tokenOf(district),
-      ...(begun.committed === district.committed ? {} : { moved: true }),
-      ...(isEverybody ? { unlisted: 'accounts-without-roles' } : {}),
-    },
-  };
+/** Whether nothing exists of the type but what is listed. */
+function isKept(catalogues: CatalogueSet, action: string, type: string): boolean {
+  const asked = findAsked(catalogues, action);
+  const own = 'catalogue' in asked ? findOwnType(asked.catalogue, type) : undefined;
+  return own === undefined || own.kept === true;
 }
 
 function unlisted(type: string): RequestError {

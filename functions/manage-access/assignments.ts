@@ -18,15 +18,15 @@ export function makeAssignmentHandlers({
   access,
   assignments,
   holders,
-  catalogues,
+  cataloguesOf,
   events,
-}: Pick<Deps, 'access' | 'assignments' | 'holders' | 'catalogues' | 'events'>): AssignmentHandlers {
+}: Pick<Deps, 'access' | 'assignments' | 'holders' | 'cataloguesOf' | 'events'>): AssignmentHandlers {
   return {
     async createAssignment({ params: { district }, body, by, caller, now, newId }) {
       const assignment = assignmentOf(body, newId);
-      const role = roleOf(catalogues, assignment);
       const found = await access.person(district, body.user);
       if (found === undefined) throw noSuchDistrict();
+      const role = roleOf(await cataloguesOf(found.district), assignment);
       refuseUnfitScope(found.district, role, assignment);
       const same = found.person?.manual.find(
         (held) => grantsTheSame(held, assignment) || holdsTheSeat(role, held, assignment),

@@ -1,4 +1,5 @@
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
 import type { MappingRule } from '../../shared/access/mapping-rules.ts';
 import type { SyncLedger } from '../../shared/roster/sync-stores.ts';
 import type { Events } from '../../shared/runtime/events.ts';
@@ -6,6 +7,8 @@ import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
+import type { CatalogueDocuments } from '../../shared/store/catalogue-documents.ts';
+import type { DistrictCatalogues } from '../../shared/store/district-catalogues.ts';
 import type { Holders } from '../../shared/store/holders.ts';
 import type { PastDeeds } from '../../shared/store/past-deeds.ts';
 import type { RosterHistory } from '../../shared/store/roster-history.ts';
@@ -21,7 +24,10 @@ export type Deps = {
   feedRows: FeedRowsOf;
   /** Rules that map roster roles, by the version that a commit names; an answer names them. */
   rulesOf: (district: string, version: string | undefined) => Promise<readonly MappingRule[]>;
-  catalogues: CatalogueSet;
+  shipped: CatalogueSet;
+  cataloguesOf: CataloguesOf;
+  documents: Pick<CatalogueDocuments, 'put' | 'catalogue' | 'overlay'>;
+  districtCatalogues: Pick<DistrictCatalogues, 'change' | 'list'>;
   decide: Decide;
   idempotency: IdempotencyKeys;
   events: Events;

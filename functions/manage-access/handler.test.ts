@@ -30,6 +30,9 @@ const facts = (more: Partial<PersonFacts> = {}): PersonFacts => ({
   ...more,
 });
 
+/** In catalogues.test.ts, on real tables. */
+const elsewhere = () => Promise.reject(new Error('What is a district’s own is tested elsewhere.'));
+
 function world(people: Person[] = []) {
   const events = recordingEvents();
   const district: DistrictFacts = { id: 'd-1', timeZone: 'UTC', committed: 1, revision: 0, settings: {} };
@@ -85,7 +88,10 @@ function world(people: Person[] = []) {
     syncs: { sync: async () => undefined },
     feedRows: async () => ({ unknown: 'No feed.' }),
     rulesOf: async () => [],
-    catalogues: shippedCatalogues,
+    shipped: shippedCatalogues,
+    cataloguesOf: () => shippedCatalogues,
+    documents: { put: elsewhere, catalogue: elsewhere, overlay: elsewhere },
+    districtCatalogues: { change: elsewhere, list: elsewhere },
     decide: async (_, question, known) => {
       const subject = known ?? personOf(question.subject.id);
       const { type, id } = question.resource;

@@ -1,16 +1,21 @@
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import { makeOurCatalogues } from '../../shared/access/district-catalogues.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { noSuchDistrict } from '../../shared/runtime/decide.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { withEtag } from '../../shared/runtime/routing.ts';
 import { makeAssignmentHandlers } from './assignments.ts';
+import { makeCatalogueHandlers } from './catalogues.ts';
 import type { Deps } from './deps.ts';
+import { changedMeanwhile, factsOf } from './district-facts.ts';
 import { unknownUser } from './held.ts';
+import { makeOverlayHandlers } from './overlays.ts';
 import { makeRequestHandlers } from './requests.ts';
 import { makeUserAccess } from './user-access.ts';
 
 export function makeHandler(deps: Deps) {
-  const { access, catalogues, decide, idempotency, events, now } = deps;
+  const { access, shipped, cataloguesOf, decide, idempotency, events, now } = deps;
+  const ours = makeOurCatalogues(shipped);
 
   return httpHandler<'manage-access'>({
     function: 'manage-access',
@@ -22,27 +27,26 @@ export function makeHandler(deps: Deps) {
       ...makeAssignmentHandlers(deps),
       ...makeRequestHandlers(deps),
       ...makeUserAccess(deps),
+      ...makeCatalogueHandlers(deps),
+      ...makeOverlayHandlers(deps),
 
       async getSettings({ params }) {
-        const facts = await access.district(params.district);
-        if (facts === undefined) throw noSuchDistrict();
+        const facts = await factsOf(access, params.district);
         return withEtag(facts.settings, facts.revision);
       },
 
       async putSettings({ params: { district }, body, ifMatch, by, require }) {
-        const facts = await access.district(district);
-        if (facts === undefined) throw noSuchDistrict();
+        const facts = await factsOf(access, district);
+        const own = await cataloguesOf(facts);
         for (const name of new Set([...Object.keys(facts.settings), ...Object.keys(body)])) {
-          const changeWith = permissionToChange(catalogues, name);
+          const changeWith = permissionToChange(ours(facts), name);
           if (changeWith !== undefined) await require(changeWith, { type: 'setting', id: name });
-          else if (Object.hasOwn(body, name)) throw unknownSetting(name);
+          else if (permissionToChange(own, name) === undefined && Object.hasOwn(body, name))
+            throw unknownSetting(name);
+          else await require(changesOwn, { type: 'district', id: district });
         }
         if (ifMatch !== undefined && ifMatch !== String(facts.revision)) {
-          throw new RequestError(
-            'precondition-failed',
-            'changed-meanwhile',
-            'Somebody changed it meanwhile.',
-          );
+          throw changedMeanwhile();
         }
         const revision = await access.changeHead(district, { settings: body }, facts.revision);
         events.audited({ district, by, action: 'settings-changed', what: body });
@@ -58,19 +62,12 @@ export function makeHandler(deps: Deps) {
         events.audited({ district, by, action: 'tags-changed', what: { user } });
         return { tags };
       },
-
-      async listCatalogues() {
-        return { items: [...catalogues.values()].map(({ system, title }) => ({ system, title })) };
-      },
-
-      async getCatalogue({ params }) {
-        const catalogue = catalogues.get(params.system);
-        if (catalogue !== undefined) return catalogue;
-        throw new RequestError('not-found', 'unknown-system', 'There is no such role system.');
-      },
     },
   });
 }
+
+/** Settings of catalogues and overlays of the district's own, and what is left of former ones: for whoever may put those. */
+const changesOwn = 'hmh:roster.automated_import';
 
 /** `<system>:<permission>` of the system that the setting's name begins with. */
 function permissionToChange(catalogues: CatalogueSet, name: string): string | undefined {

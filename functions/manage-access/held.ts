@@ -28,7 +28,7 @@ type Asked = { district: string; user: string; day: string | undefined; now: Dat
 type Facts = Pick<Held, 'person' | 'calculated' | 'deeds' | 'commit' | 'notes'>;
 type Found = Holder & { district: DistrictFacts };
 
-export type HeldDeps = Pick<Deps, 'access' | 'assignments' | 'catalogues' | 'history' | 'pastDeeds'>;
+export type HeldDeps = Pick<Deps, 'access' | 'assignments' | 'cataloguesOf' | 'history' | 'pastDeeds'>;
 
 /** @throws {RequestError} not-found; gone where the roster of a past day is kept no longer */
 export async function heldOn(deps: HeldDeps, { district, user, day, now }: Asked): Promise<Held> {
@@ -54,7 +54,9 @@ async function presentFacts(deps: HeldDeps, holder: Found): Promise<Facts | unde
   ]);
   return {
     person,
-    calculated: [...deps.catalogues.values()].flatMap((one) => calculatedRoles(one, person, district)),
+    calculated: [...(await deps.cataloguesOf(district)).values()].flatMap((one) =>
+      calculatedRoles(one, person, district),
+    ),
     deeds: new Map(deeds.map((deed) => [deed.assignment.id, { deed }])),
     commit,
     notes: [],

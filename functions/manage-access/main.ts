@@ -6,6 +6,8 @@ import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
+import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
+import { DistrictCatalogues } from '../../shared/store/district-catalogues.ts';
 import { Holders } from '../../shared/store/holders.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { openKeptUpload } from '../../shared/store/kept-upload.ts';
@@ -24,11 +26,13 @@ const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
 const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
 const objects = new S3Objects(s3, env.STATE_BUCKET);
+const tables = { access: env.ACCESS_TABLE, assignments: env.ASSIGNMENTS_TABLE };
+const documents = new CatalogueDocuments(dynamo, env.ACCESS_TABLE);
 const now = () => new Date();
 
 export const handler = makeHandler({
   access,
-  assignments: new Assignments(dynamo, { access: env.ACCESS_TABLE, assignments: env.ASSIGNMENTS_TABLE }),
+  assignments: new Assignments(dynamo, tables),
   holders: new Holders(dynamo, env.ASSIGNMENTS_TABLE),
   pastDeeds: new PastDeeds(dynamo, env.ASSIGNMENTS_TABLE),
   history: new RosterHistory(dynamo, env.SYNCS_TABLE, objects),
@@ -39,7 +43,10 @@ export const handler = makeHandler({
     milliseconds: 6_000,
   }),
   rulesOf: (district, version) => mappingRules(objects, district, version),
-  catalogues: shippedCatalogues,
+  shipped: shippedCatalogues,
+  cataloguesOf: makeCataloguesOf(shippedCatalogues, documents),
+  documents,
+  districtCatalogues: new DistrictCatalogues(dynamo, tables),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
   events: makeEvents('manage-access'),

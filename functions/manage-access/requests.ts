@@ -16,20 +16,19 @@ export function makeRequestHandlers({
   access,
   assignments,
   holders,
-  catalogues,
+  cataloguesOf,
   events,
-}: Pick<Deps, 'access' | 'assignments' | 'holders' | 'catalogues' | 'events'>): Pick<
+}: Pick<Deps, 'access' | 'assignments' | 'holders' | 'cataloguesOf' | 'events'>): Pick<
   Handlers<'manage-access'>,
   'listRequests' | 'confirmRequest'
 > {
-  const privileged = [...catalogues.values()].flatMap(({ system, roles }) =>
-    roles.filter((role) => role.privileged).map((role) => ({ system, role: role.id })),
-  );
-
   return {
     async listRequests({ params: { district }, query }) {
       const facts = await access.district(district);
       if (facts === undefined) throw noSuchDistrict();
+      const privileged = [...(await cataloguesOf(facts)).values()].flatMap(({ system, roles }) =>
+        roles.filter((role) => role.privileged).map((role) => ({ system, role: role.id })),
+      );
       const at = { district, committed: facts.committed };
       const page = await holders.list(at, { roles: privileged, kind: 'request' }, query);
       return { ...page, items: page.items.map((holding) => requestView(requestId(holding), holding)) };
@@ -73,9 +72,9 @@ export function makeRequestHandlers({
     const [userId, wanted] = readRequestId(id);
     const found = await access.person(district, userId);
     const asked = found?.person?.roster?.requests.find((one) => one.id === wanted);
-    if (asked === undefined) throw unknownRequest();
+    if (found === undefined || asked === undefined) throw unknownRequest();
     const { rule: _, ...assignment } = asked;
-    const catalogue = catalogues.get(asked.system);
+    const catalogue = (await cataloguesOf(found.district)).get(asked.system);
     const seats = catalogue && findRole(catalogue, asked.role)?.seats;
     return {
       kind: 'assignment',

@@ -49,7 +49,7 @@ async function accessOf({ person, commits = [], deeds = [], past = [], rows = fo
   const { getUserAccess } = makeUserAccess({
     access: { ...none, holder: async (_, id) => ({ district, person, rosterId: id, ids: [id] }) },
     assignments: { ...none, find: async (_, id) => deeds.find(({ assignment }) => assignment.id === id) },
-    catalogues: shippedCatalogues,
+    cataloguesOf: () => shippedCatalogues,
     pastDeeds: { of: async () => past },
     history: {
       lastCommit: async (_, before = '9') => {

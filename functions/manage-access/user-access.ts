@@ -36,7 +36,8 @@ export function makeUserAccess(
       const held = await heldOn(deps, { district, user, day: query.at, now });
       const { origin, feed } = await feedOf(deps, held);
       const rules = await deps.rulesOf(district, held.commit?.mapping);
-      const shown: Shown = { held, catalogues: deps.catalogues, rules, origin, feed };
+      const catalogues = await deps.cataloguesOf(held.district);
+      const shown: Shown = { held, catalogues, rules, origin, feed };
       const { roster, manual } = held.person;
       const all = [...(roster?.assignments ?? []), ...manual, ...held.calculated];
       return {

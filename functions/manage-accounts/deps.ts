@@ -1,4 +1,5 @@
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
@@ -6,6 +7,7 @@ import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Accounts } from '../../shared/store/accounts.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
+import type { OwnFacts } from '../../shared/store/own-facts.ts';
 
 export type Deps = {
   accounts: Pick<
@@ -15,7 +17,10 @@ export type Deps = {
   facts: Pick<KeptFacts, 'put' | 'find' | 'list' | 'remove' | 'owned' | 'copy'>;
   access: Pick<AccessStore, 'person' | 'district'>;
   assignments: Pick<Assignments, 'find'>;
+  /** What pcr roles and associations go by. */
   catalogues: CatalogueSet;
+  cataloguesOf: CataloguesOf;
+  ownFacts: Pick<OwnFacts, 'put' | 'find' | 'remove'>;
   decide: Decide;
   idempotency: IdempotencyKeys;
   events: Events;

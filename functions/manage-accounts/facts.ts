@@ -1,11 +1,18 @@
 import { digestOf } from '../../shared/access/lookup.ts';
 import { RequestError } from '../../shared/errors.ts';
-import { type KeptType, recordBodies, recordKinds, resourceBodies } from '../../shared/messages/facts.ts';
+import {
+  isKeptType,
+  type KeptType,
+  recordBodies,
+  recordKinds,
+  resourceBodies,
+} from '../../shared/messages/facts.ts';
 import { noSuchDistrict } from '../../shared/runtime/decide.ts';
 import { type Handlers, withEtag } from '../../shared/runtime/routing.ts';
 import { validate } from '../../shared/runtime/validation.ts';
 import type { FactAt, KeptFact } from '../../shared/store/kept-facts.ts';
 import type { Deps } from './deps.ts';
+import { makeOwnResources } from './own-resources.ts';
 
 type FactHandlers = Pick<
   Handlers<'manage-accounts'>,
@@ -24,7 +31,9 @@ const recordAt = ({ kind, id }: RecordPath) => ({ kind: 'record', type: recordKi
 const resourceAt = ({ type, id }: ResourcePath) => ({ kind: 'resource', type, id }) as const;
 
 /** Checks read what is kept here themselves: nothing else has to follow a change (docs/decisions/0009). */
-export function makeFactHandlers({ facts, access, events }: Deps): FactHandlers {
+export function makeFactHandlers(deps: Deps): FactHandlers {
+  const { facts, access, events } = deps;
+  const own = makeOwnResources(deps);
   return {
     async listFactRecords({ params: { district, kind }, query }) {
       await refuseUnknownDistrict(district);
@@ -48,19 +57,24 @@ export function makeFactHandlers({ facts, access, events }: Deps): FactHandlers 
       return remove({ district, at: recordAt(path), by, ifMatch });
     },
 
-    async getResource({ params: { district, ...path } }) {
+    async getResource({ params: { district, type, id } }) {
+      if (!isKeptType(type)) return own.get(district, { type, id });
+      const path = { type, id };
       const kept = await find(district, resourceAt(path));
       return withEtag(resourceView(path.type, kept), kept.revision);
     },
 
-    async putResource({ params: { district, ...path }, body, by, ifMatch }) {
+    async putResource({ params: { district, type, id }, body, by, ifMatch }) {
+      if (!isKeptType(type)) return own.put(district, { type, id }, { body, by });
+      const path = { type, id };
       const value = validate(resourceBodies[path.type], body, 'body');
       const kept = await put({ district, at: resourceAt(path), by, ifMatch }, value);
       return withEtag(resourceView(path.type, kept), kept.revision);
     },
 
-    async removeResource({ params: { district, ...path }, by, ifMatch }) {
-      return remove({ district, at: resourceAt(path), by, ifMatch });
+    async removeResource({ params: { district, type, id }, by, ifMatch }) {
+      if (!isKeptType(type)) return own.remove(district, { type, id }, by);
+      return remove({ district, at: resourceAt({ type, id }), by, ifMatch });
     },
   };
 

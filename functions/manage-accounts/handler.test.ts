@@ -6,6 +6,7 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { aPerson } from '../../test/builders/access-facts.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
@@ -36,6 +37,8 @@ beforeAll(async () => {
     access,
     assignments: new Assignments(engine.dynamo, testTables),
     catalogues: shippedCatalogues,
+    cataloguesOf: () => shippedCatalogues,
+    ownFacts: new OwnFacts(engine.dynamo, testTables),
     decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events,

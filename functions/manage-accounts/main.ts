@@ -6,8 +6,10 @@ import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
+import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
@@ -27,6 +29,8 @@ export const handler = makeHandler({
   access,
   assignments: new Assignments(dynamo, tables),
   catalogues: shippedCatalogues,
+  cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, tables.access)),
+  ownFacts: new OwnFacts(dynamo, tables),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
   events: makeEvents('manage-accounts'),

@@ -8,6 +8,7 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { context, httpEvent, recordingEvents } from '../../test/builders/http-event.ts';
@@ -90,6 +91,8 @@ async function aDistrict() {
     access,
     assignments: new Assignments(engine.dynamo, testTables),
     catalogues: shippedCatalogues,
+    cataloguesOf: () => shippedCatalogues,
+    ownFacts: new OwnFacts(engine.dynamo, testTables),
     decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events: recordingEvents(),
@@ -101,7 +104,7 @@ async function aDistrict() {
       action: { name: 'pcr:dat_query.open' },
       resource: { type: 'dat_query', id },
     };
-    const found = (await access.checkFacts(district, question, { deep: true }))?.resource;
+    const found = (await access.checkFacts(district, question, { deep: async () => () => true }))?.resource;
     return found?.type === 'dat_query' && (found.ownerExists || found.copyKept);
   };
   const call = async (event: ReturnType<typeof httpEvent>) => (await handler(event, context)).statusCode;

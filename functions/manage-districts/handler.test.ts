@@ -112,7 +112,7 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
       },
       head: async () => undefined,
     },
-    catalogues: shippedCatalogues,
+    cataloguesOf: () => shippedCatalogues,
     decide,
     idempotency: {
       begin: async ({ newId }) => ({ kind: 'mine', newId }),

@@ -1,4 +1,4 @@
-import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
 import { type FieldProblem, RequestError } from '../../shared/errors.ts';
 import { districtScope, evaluateScope } from '../../shared/messages/caller.ts';
 import type { Events } from '../../shared/runtime/events.ts';
@@ -6,9 +6,10 @@ import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import { withEtag } from '../../shared/runtime/routing.ts';
-import type { AccessStore, HeadParts } from '../../shared/store/access-store.ts';
+import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Customers } from '../../shared/store/customers.ts';
 import type { Feeds } from '../../shared/store/feeds.ts';
+import type { HeadParts } from '../../shared/store/head.ts';
 import { headPartsOf, type Tenants } from '../../shared/store/tenants.ts';
 import { makeUploadHandlers, type UploadDeps } from './uploads.ts';
 
@@ -26,7 +27,7 @@ export type Deps = UploadDeps & {
   customers: Pick<Customers, 'find' | 'put'>;
   access: Pick<AccessStore, 'district' | 'changeHead'>;
   feeds: Pick<Feeds, 'put' | 'find' | 'list'>;
-  catalogues: CatalogueSet;
+  cataloguesOf: CataloguesOf;
   decide: Decide;
   idempotency: IdempotencyKeys;
   events: Events;
@@ -34,7 +35,7 @@ export type Deps = UploadDeps & {
 };
 
 export function makeHandler(deps: Deps) {
-  const { tenants, customers, access, feeds, catalogues, decide, idempotency, events, now } = deps;
+  const { tenants, customers, access, feeds, cataloguesOf, decide, idempotency, events, now } = deps;
 
   return httpHandler<'manage-districts'>({
     function: 'manage-districts',
@@ -94,7 +95,7 @@ export function makeHandler(deps: Deps) {
 
       async createClient({ params: { district }, body, by, now, newId }) {
         refuseForeignScopes(district, body.scopes);
-        refuseUnknownSystem(catalogues, body.defaultSystem);
+        await refuseUnknownSystem(district, body.defaultSystem);
         const { user, defaultSystem, sharing, ...rest } = body;
         const optional = {
           ...(user === undefined ? {} : { user }),
@@ -139,6 +140,15 @@ export function makeHandler(deps: Deps) {
       ...makeUploadHandlers(deps),
     },
   });
+
+  async function refuseUnknownSystem(district: string, system: string | undefined): Promise<void> {
+    if (system === undefined) return;
+    const facts = await access.district(district);
+    if (facts === undefined) throw unknown('district');
+    const catalogues = await cataloguesOf(facts);
+    if (catalogues.has(system)) return;
+    throw unfit([{ pointer: '/defaultSystem', detail: `is none of ${[...catalogues.keys()].join(', ')}` }]);
+  }
 }
 
 /** Tries again where somebody else changed the head meanwhile. */
@@ -179,11 +189,6 @@ function refuseForeignScopes(district: string, scopes: readonly string[]): void 
       : [{ pointer: `/scopes/${at}`, detail: `a client of this district may have ${known.join(' and ')}` }],
   );
   if (fields.length > 0) throw unfit(fields);
-}
-
-function refuseUnknownSystem(catalogues: CatalogueSet, system: string | undefined): void {
-  if (system === undefined || catalogues.has(system)) return;
-  throw unfit([{ pointer: '/defaultSystem', detail: `is none of ${[...catalogues.keys()].join(', ')}` }]);
 }
 
 function unfit(fields: FieldProblem[]): RequestError {

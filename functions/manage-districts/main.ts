@@ -4,6 +4,7 @@ import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Customers } from '../../shared/store/customers.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
@@ -24,7 +25,7 @@ export const handler = makeHandler({
   access,
   feeds: new Feeds(dynamo, env.SYNCS_TABLE),
   uploads: new Uploads(dynamo, env.SYNCS_TABLE),
-  catalogues: shippedCatalogues,
+  cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, env.ACCESS_TABLE)),
   files: new UploadFiles(makeS3(process.env.AWS_ENDPOINT_URL_S3), env.FEEDS_BUCKET),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 export const Env = z.object({
   SYNCS_TABLE: z.string(),
+  ACCESS_TABLE: z.string(),
   FEEDS_BUCKET: z.string(),
   STATE_BUCKET: z.string(),
   PLANS_QUEUE: z.url(),

@@ -5,6 +5,8 @@ import { chunkSize } from '../../shared/roster/plan.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
+import { AccessStore } from '../../shared/store/access-store.ts';
+import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
 import { ScratchDisk } from '../../shared/store/scratch-disk.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
@@ -19,6 +21,8 @@ const dynamo = makeDynamo();
 const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
 const now = () => new Date().toISOString();
 const objects = new S3Objects(s3, env.STATE_BUCKET);
+const access = new AccessStore(dynamo, env.ACCESS_TABLE);
+const cataloguesOf = makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, env.ACCESS_TABLE));
 const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
 
 export const handler = makeHandler({
@@ -30,8 +34,9 @@ export const handler = makeHandler({
     finishes: env.FINISHES_QUEUE,
   }),
   derivation: async (district, mapping) => {
-    const rules = await mappingRules(objects, district, mapping);
-    return makeDerivation({ district, rules, catalogues: shippedCatalogues });
+    const facts = await access.district(district);
+    const catalogues = facts === undefined ? shippedCatalogues : await cataloguesOf(facts);
+    return makeDerivation({ district, rules: await mappingRules(objects, district, mapping), catalogues });
   },
   openFeed: (sync) => openUpload({ uploads, s3, bucket: env.FEEDS_BUCKET }, sync),
   workspace: () => ScratchDisk.open(),

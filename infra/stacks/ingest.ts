@@ -56,6 +56,7 @@ export class IngestStack extends Stack {
       env: PlanSync,
       environment: {
         SYNCS_TABLE: syncs.tableName,
+        ACCESS_TABLE: access.tableName,
         FEEDS_BUCKET: feeds.bucketName,
         STATE_BUCKET: state.bucketName,
         PLANS_QUEUE: queues.plans.queueUrl,

@@ -166,6 +166,8 @@ function leadsTo(source: Sources[number], wanted: ResourceFacts): boolean {
         ),
       );
     }
+    case 'kept':
+      return false;
     default:
       return source satisfies never;
   }

@@ -3,6 +3,7 @@ import {
   type CatalogueSet,
   type Cell,
   cellOf,
+  findOwnType,
   findRole,
   type Role,
   type Row,
@@ -10,7 +11,7 @@ import {
 import type { Condition } from './conditions.ts';
 import type { AccessQuestion, CheckFacts, DistrictFacts, Person, Scope } from './facts.ts';
 import { placeInScope, placementsOf } from './placements.ts';
-import { findAsked, findResource, isResourceType, misasked } from './question.ts';
+import { findAsked, findResource, isTypeIn, misasked } from './question.ts';
 import { roleEffective } from './role-effective.ts';
 import { inactivityOf } from './sentences.ts';
 import { holdingsIn, ineffectiveness } from './standing.ts';
@@ -27,7 +28,9 @@ export type CandidateSource =
   | { from: 'ids'; ids: readonly string[] }
   /** Every record of the roster. */
   | { from: 'records'; entity: 'orgs' | 'classes' | 'users' }
-  | { from: 'holders'; slices: readonly HolderSlice[] };
+  | { from: 'holders'; slices: readonly HolderSlice[] }
+  /** What is kept of resources of a catalogue's own type. */
+  | { from: 'kept'; type: string };
 
 /** Looked through in this order; somebody may stand in several. Empty where nothing could be allowed. */
 export type Sources = readonly CandidateSource[];
@@ -42,7 +45,7 @@ export function subjectSources(
   today: string,
 ): Sources {
   const asked = findAsked(catalogues, action.name);
-  if ('decision' in asked || !isResourceType(wanted.type)) return [];
+  if ('decision' in asked || !isTypeIn(asked.catalogue, wanted.type)) return [];
   const { catalogue, row } = asked;
   if (row === 'role.effective') {
     return roleEffective(catalogue, facts, wanted, today).decision ? everybody(catalogues) : [];
@@ -79,7 +82,7 @@ export function resourceSources(
   today: string,
 ): Sources | undefined {
   const asked = findAsked(catalogues, action.name);
-  if ('decision' in asked || !isResourceType(type) || subject === undefined) return [];
+  if ('decision' in asked || !isTypeIn(asked.catalogue, type) || subject === undefined) return [];
   const { catalogue, row } = asked;
   if (row === 'role.effective') return type === 'user' ? holdersOf(catalogue, properties?.role) : [];
   if (!row.resources.some((one) => one === type)) return [];
@@ -109,7 +112,7 @@ export function resourceSources(
         everybody(catalogues),
       );
     default:
-      return undefined;
+      return findOwnType(catalogue, type) === undefined ? undefined : [{ from: 'kept', type }];
   }
 }
 

@@ -11,6 +11,14 @@ const DottedId = z
   .string()
   .regex(/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/, 'A name is ids joined by dots, e.g. "roster.view".');
 
+/** Letters of either case: an action of another system can be `GET`. */
+const PermissionId = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$/,
+    'A permission is letters, digits and underscores, joined by dots, e.g. "roster.view".',
+  );
+
 /** Lines of the source document, `001:141`; the first is the one that answers cite. */
 const Source = z
   .array(
@@ -42,6 +50,15 @@ export const resourceTypes = [
   'report',
 ] as const;
 export type ResourceType = (typeof resourceTypes)[number];
+
+/** A resource type of a catalogue's own; what districts keep of one is {@link Properties} (facts.ts). */
+const OwnResourceType = z.strictObject({
+  type: Id,
+  label: z.string().min(1),
+  /** Only what is kept exists; else whoever names one makes it known, with the properties of the question. */
+  kept: z.literal(true).optional(),
+});
+export type OwnResourceType = z.infer<typeof OwnResourceType>;
 
 /** How a calculated role follows from the records of a login; see calculated-roles.ts. */
 const Calculation = z.discriminatedUnion('kind', [
@@ -97,7 +114,7 @@ const Setting = z.strictObject({
   label: z.string().min(1),
   default: z.boolean(),
   /** The permission that changes it. */
-  changeWith: DottedId,
+  changeWith: PermissionId,
   source: Source,
 });
 export type Setting = z.infer<typeof Setting>;
@@ -132,11 +149,11 @@ const Rule = z.strictObject({
 export type Rule = z.infer<typeof Rule>;
 
 const Row = z.strictObject({
-  permission: DottedId,
+  permission: PermissionId,
   /** The task in the words of the first source line. */
   task: z.string().min(1),
   /** Resource types that the permission can be asked on. */
-  resources: z.array(z.enum(resourceTypes)).min(1),
+  resources: z.array(Id).min(1),
   ...provenance,
   cells: z.record(Id, Cell),
   rules: z.array(Rule).min(1).optional(),
@@ -153,14 +170,16 @@ const Row = z.strictObject({
 export type Row = z.infer<typeof Row>;
 
 /** A named set of cell changes that a district can switch on; its settings exist only while it is on. */
-const Overlay = z.strictObject({
+export const Overlay = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'An overlay name is lower case letters, digits and hyphens.'),
   label: z.string().min(1),
+  /** That sources cite, where it is not the catalogue's. */
+  document: z.strictObject({ id: z.string().min(1), title: z.string().min(1) }).optional(),
   settings: z.array(Setting),
   changes: z
     .array(
       z.strictObject({
-        permission: DottedId,
+        permission: PermissionId,
         role: Id,
         cell: z.union([z.literal('deny'), Cell], {
           error: 'A cell of an overlay is "allow", "deny" or {"when": [conditions]}.',
@@ -184,6 +203,10 @@ export const Catalogue = z.strictObject({
   attributeRoles: z.strictObject({ prefix: z.string().min(1), source: Source }).optional(),
   /** Users are accounts of the system: they lie where their own assignments do, and only without one where the roster has them. */
   usersLieByAssignment: z.literal(true).optional(),
+  /** Subject types of a question that name a user, beside `user`. */
+  subjectTypes: z.array(Id).min(1).optional(),
+  /** Beside those that every catalogue can name. */
+  resourceTypes: z.array(OwnResourceType).min(1).optional(),
   /** Rules of a mapping give a person one of these at a school: the first. */
   oneOf: z.array(Id).min(2).optional(),
   settings: z.array(Setting),
@@ -227,6 +250,16 @@ export function orderOfRole(catalogue: Catalogue, id: string): number {
 
 export function findRow(catalogue: Catalogue, permission: string): Row | undefined {
   return indexOf(catalogue).rows.get(permission);
+}
+
+/** The type of the catalogue's own, if it is one. */
+export function findOwnType({ resourceTypes: own }: Catalogue, type: string): OwnResourceType | undefined {
+  return own?.find((one) => one.type === type);
+}
+
+/** Whether a subject of the type is a user to the catalogue. */
+export function isUserType({ subjectTypes }: Catalogue, type: string): boolean {
+  return type === 'user' || (subjectTypes?.includes(type) ?? false);
 }
 
 export function findSetting(catalogue: Catalogue, id: string): Setting | undefined {

@@ -47,6 +47,10 @@ export function conditionWords(catalogue: Catalogue, condition: Condition): stri
       return 'somebody holds the role’s seat at the account';
     case 'assignable':
       return 'people assign the role: it is not calculated';
+    case 'propertyOfSubject':
+      return `its ${condition.property} is their ${condition.as ?? 'id'}`;
+    case 'anyOf':
+      return condition.conditions.map((one) => conditionWords(catalogue, one)).join(', or ');
     default:
       return loginWords(catalogue, condition);
   }

@@ -4,6 +4,8 @@ import type { Condition, ConditionOf } from './conditions.ts';
 /** Few words that follow "where", by kind. What each kind means is told in conditions.ts. */
 const words: { [K in Condition['kind']]: (condition: ConditionOf<K>) => string } = {
   propertyIn: ({ property, values }) => `${property} is ${either(values)}`,
+  propertyOfSubject: ({ property, as }) => `${property} is the subject’s ${as ?? 'id'}`,
+  anyOf: ({ conditions }) => conditions.map(conditionWords).join(' or '),
   assignedClass: ({ evenInactive }) => `assigned class${evenInactive ? ', even an inactive one' : ''}`,
   granted: ({ setting }) => `setting ${setting} is on`,
   ownAccount: () => 'own account',

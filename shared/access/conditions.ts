@@ -10,14 +10,21 @@ import { profileKinds } from './facts.ts';
 const Names = z.array(z.string().min(1)).min(1);
 const Name = z.string().min(1);
 
-const kinds = [
-  /** The property was given and is one of the values; with `orAbsent`, or was not given. Numbers compare as text. */
+const simple = [
+  /**
+   * The property is known and is one of the values; with `orAbsent`, or is not known. `of` the resource where not said. What is kept
+   * of a user or resource beats what the question says; of an action there is what the question says alone. Numbers, true and false
+   * compare as text.
+   */
   z.strictObject({
     kind: z.literal('propertyIn'),
+    of: z.enum(['subject', 'action']).optional(),
     property: Name,
     values: Names,
     orAbsent: z.literal(true).optional(),
   }),
+  /** The property of the resource is the subject's id, or with `as` their property of that name; of lists, one is one of the other. */
+  z.strictObject({ kind: z.literal('propertyOfSubject'), property: Name, as: Name.optional() }),
   /**
    * The subject is assigned to the class asked about, or to one where the student asked about is enrolled today. Assigned:
    * the classes of the assignment's scope, or where that is wider, those in it that the subject is enrolled in as teacher
@@ -121,10 +128,20 @@ const kinds = [
   z.strictObject({ kind: z.literal('ownerOrCopy') }),
 ] as const;
 
+const unknownKind = (issue: { code?: string }) =>
+  issue.code === 'invalid_union' ? 'There is no such condition.' : undefined;
+
+const kinds = [
+  ...simple,
+  /** At least one of these holds. They don't nest. */
+  z.strictObject({
+    kind: z.literal('anyOf'),
+    conditions: z.array(z.discriminatedUnion('kind', simple, { error: unknownKind })).min(2),
+  }),
+] as const;
+
 export const conditionKinds: readonly string[] = kinds.map((kind) => kind.shape.kind.value);
 
-export const Condition = z.discriminatedUnion('kind', kinds, {
-  error: (issue) => (issue.code === 'invalid_union' ? 'There is no such condition.' : undefined),
-});
+export const Condition = z.discriminatedUnion('kind', kinds, { error: unknownKind });
 export type Condition = z.infer<typeof Condition>;
 export type ConditionOf<K extends Condition['kind']> = Extract<Condition, { kind: K }>;

@@ -76,6 +76,7 @@ function allowsRow(row: CompiledRow, facts: CheckFacts, question: AccessQuestion
     subject,
     resource,
     properties: question.resource.properties ?? none,
+    asked: nothing,
     more: facts.more ?? none,
     today,
     scope: nowhere,
@@ -85,6 +86,7 @@ function allowsRow(row: CompiledRow, facts: CheckFacts, question: AccessQuestion
 }
 
 const none = {};
+const nothing = { subject: none, action: none };
 const nowhere: Scope = { type: 'school', ids: [] };
 
 type Test = (at: Circumstances) => boolean;
@@ -188,9 +190,14 @@ function compile(catalogue: Catalogue, row: Row): CompiledRow | undefined {
     catalogue.attributeRoles !== undefined || catalogue.roles.some((one) => one.calculated);
   const cells = Object.entries(row.cells);
   const isPlain =
+    catalogue.resourceTypes === undefined &&
+    catalogue.subjectTypes === undefined &&
     row.open === undefined &&
     !hasCalculated &&
-    cells.every(([, cell]) => cell === 'allow' || !('within' in cell));
+    cells.every(
+      ([, cell]) => cell === 'allow' || (!('within' in cell) && cell.when.every(isPlainCondition)),
+    ) &&
+    (row.rules ?? []).every(({ must }) => isPlainCondition(must));
   if (!isPlain || !row.resources.every((type) => plainTypes.has(type))) return undefined;
   return {
     catalogue,
@@ -203,6 +210,13 @@ function compile(catalogue: Catalogue, row: Row): CompiledRow | undefined {
     ),
     rules: (row.rules ?? []).map(({ must }) => testOf(must)),
   };
+}
+
+/** Properties of subjects and actions are `evaluate`'s to look at. */
+function isPlainCondition(condition: Condition): boolean {
+  const { kind } = condition;
+  if (kind === 'propertyIn') return condition.of === undefined;
+  return kind !== 'propertyOfSubject' && kind !== 'anyOf';
 }
 
 function conditionsOf(cell: Cell): readonly Condition[] {
@@ -218,7 +232,7 @@ function testOf(condition: Condition): Test {
       return ({ properties }) => {
         const value = Object.hasOwn(properties, property) ? (properties[property] ?? undefined) : undefined;
         if (value === undefined) return orAbsent;
-        return (typeof value === 'string' || typeof value === 'number') && values.has(String(value));
+        return ['string', 'number', 'boolean'].includes(typeof value) && values.has(String(value));
       };
     }
     case 'assignedClass':

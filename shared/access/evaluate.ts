@@ -1,9 +1,9 @@
-import { type CatalogueSet, findRole, orderOfRole } from './catalogue.ts';
+import { type CatalogueSet, findRole, isUserType, orderOfRole } from './catalogue.ts';
 import { allowed, denied } from './decision.ts';
 import type { AccessQuestion, CheckFacts, Decision, Person } from './facts.ts';
 import { byText } from './order.ts';
 import { placementsOf } from './placements.ts';
-import { findAsked, findResource, isResourceType, misasked } from './question.ts';
+import { findAsked, findResource, isTypeIn, misasked } from './question.ts';
 import { roleEffective } from './role-effective.ts';
 import { holdersWords, holdingWords, inactivityOf, waitingWords } from './sentences.ts';
 import { holdingsIn } from './standing.ts';
@@ -55,12 +55,12 @@ function decide(
   const asked = findAsked(catalogues, question.action.name);
   if ('decision' in asked) return asked;
   const { catalogue, row } = asked;
-  if (question.subject.type !== 'user' || subject?.id !== question.subject.id) {
+  if (!isUserType(catalogue, question.subject.type) || subject?.id !== question.subject.id) {
     const { type, id } = question.subject;
     return denied('unknown-subject', `District ${district.id} has no ${type} ${id}.`);
   }
   const { type, properties = {} } = question.resource;
-  if (!isResourceType(type)) return denied('unknown-resource', `There is no resource type ${type}.`);
+  if (!isTypeIn(catalogue, type)) return denied('unknown-resource', `There is no resource type ${type}.`);
   if (row === 'role.effective') return roleEffective(catalogue, facts, question.resource, today);
   const rule = misasked(catalogue, row, question.resource);
   if (rule) return rule;
@@ -74,7 +74,11 @@ function decide(
     subject,
     resource,
     placements,
-    properties,
+    properties: resource.type === 'own' ? { ...properties, ...resource.properties } : properties,
+    asked: {
+      subject: { ...question.subject.properties, ...subject.properties },
+      action: question.action.properties ?? {},
+    },
     more: facts.more ?? {},
     today,
   };

@@ -75,11 +75,16 @@ export type Person = {
   /** Systems with an open invitation to set up an account. */
   invited?: string[];
   login?: LoginFacts;
+  /** What people keep of the person for catalogues of their own. */
+  properties?: Properties;
   /** What the login's profile record says. */
   records?: RecordFacts;
   /** Of a person who is asked about: what their other logins hold, which they hold as well. */
   others?: Pick<Person, 'login' | 'records'>[];
 };
+
+/** What a district keeps of a user or of a resource of a catalogue's own type, by name. */
+export type Properties = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 export const profileKinds = ['student', 'household', 'staff', 'donor'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
@@ -133,7 +138,14 @@ export type DistrictFacts = {
   customers?: string[];
   /** The year that the present school year ends in. */
   schoolYear?: string;
+  /** Versions of the district's own catalogues, by system (decision 0010). */
+  catalogues?: Record<string, string>;
+  /** Overlays that are switched on, in the order in which they apply. */
+  overlays?: ActiveOverlay[];
 };
+
+/** `version`: of an overlay of the district's own; absent = the catalogue's. */
+export type ActiveOverlay = { system: string; name: string; version?: string };
 
 /** The resource of a check, as the service knows it. */
 export type ResourceFacts =
@@ -147,7 +159,19 @@ export type ResourceFacts =
   | { type: 'ledger' | 'school_division' | 'applicant' | 'report'; id: string }
   | { type: 'page'; id: string; role?: string }
   | { type: 'cms_content'; id: string; attributeRole?: string; year?: string }
-  | { type: 'dat_query' | 'dat_filter'; id: string; ownerExists: boolean; copyKept: boolean };
+  | { type: 'dat_query' | 'dat_filter'; id: string; ownerExists: boolean; copyKept: boolean }
+  | OwnResource;
+
+/** Of a catalogue's own type `of`. It lies in its class and orgs, and in the district. */
+export type OwnResource = {
+  type: 'own';
+  of: string;
+  id: string;
+  properties: Properties;
+  /** With a class, its school too. */
+  orgIds: readonly string[];
+  classId?: string;
+};
 
 /** What the properties of a question name, by id. A map that is absent was not read: nothing follows from it. */
 export type NamedFacts = {
@@ -170,8 +194,8 @@ export type CheckFacts = {
 
 /** The question, in AuthZEN's words. */
 export type AccessQuestion = {
-  subject: { type: string; id: string };
-  action: { name: string };
+  subject: { type: string; id: string; properties?: Record<string, unknown> };
+  action: { name: string; properties?: Record<string, unknown> };
   resource: { type: string; id: string; properties?: Record<string, unknown> };
 };
 

@@ -12,6 +12,7 @@ import {
   staff,
 } from './predicates/logins.ts';
 import { endsInside, movedFromThere, rowsInside, staffRowsOnly } from './predicates/places.ts';
+import { propertyIn, propertyOfSubject } from './predicates/properties.ts';
 import { attributeOfContent, ownerOrCopy, recordOf } from './predicates/records.ts';
 import { assignable, seatFree, seatTaken } from './predicates/seats.ts';
 import {
@@ -24,14 +25,18 @@ import {
   ownAccount,
 } from './predicates/staff-accounts.ts';
 import { newStudentInReach, reachNotWidened, studentsInReach } from './predicates/student-reach.ts';
-import { type Circumstances, given, no, quoted, type Verdict, yes } from './predicates/verdict.ts';
-import { alternatives, inactivityOf } from './sentences.ts';
+import { type Circumstances, no, type Verdict, yes } from './predicates/verdict.ts';
+import { inactivityOf, resourceWords } from './sentences.ts';
 
 /** Whether a condition holds, in words either way. Each kind is told in conditions.ts. */
 export function holds(condition: Condition, at: Circumstances): Verdict {
   switch (condition.kind) {
     case 'propertyIn':
       return propertyIn(condition, at);
+    case 'propertyOfSubject':
+      return propertyOfSubject(condition, at);
+    case 'anyOf':
+      return anyOf(condition, at);
     case 'assignedClass':
       return assignedClass(condition, at);
     case 'granted':
@@ -99,16 +104,12 @@ export function holds(condition: Condition, at: Circumstances): Verdict {
   }
 }
 
-function propertyIn({ property, values, orAbsent }: ConditionOf<'propertyIn'>, at: Circumstances): Verdict {
-  const value = given(at, property);
-  if (value === undefined) {
-    if (orAbsent === true) return yes(`no ${property} is named`);
-    return no(`no ${property} is named, and the task is for ${alternatives(values)} only`);
-  }
-  if ((typeof value === 'string' || typeof value === 'number') && values.includes(String(value))) {
-    return yes(`${property} is ${value}`);
-  }
-  return no(`${property}${quoted(value)} is not ${alternatives(values)}`);
+/** Says of all why they fail. */
+function anyOf({ conditions }: ConditionOf<'anyOf'>, at: Circumstances): Verdict {
+  const verdicts = conditions.map((condition) => holds(condition, at));
+  const met = verdicts.find((verdict) => verdict.holds);
+  if (met) return met;
+  return no(verdicts.flatMap((verdict) => (verdict.holds ? [] : [verdict.miss])).join(', and '));
 }
 
 function granted({ setting: id }: ConditionOf<'granted'>, { catalogue, district }: Circumstances): Verdict {
@@ -123,7 +124,7 @@ function granted({ setting: id }: ConditionOf<'granted'>, { catalogue, district 
 function inactive({ resource }: Circumstances): Verdict {
   const person = resource.type === 'student' || resource.type === 'user' ? resource.person : undefined;
   if (person === undefined)
-    return no(`the task is only for an inactive student, not for ${resource.type} ${resource.id}`);
-  if (inactivityOf(person) === undefined) return no(`${resource.type} ${resource.id} is active`);
+    return no(`the task is only for an inactive student, not for ${resourceWords(resource)}`);
+  if (inactivityOf(person) === undefined) return no(`${resourceWords(resource)} is active`);
   return yes(`${resource.id} is inactive`);
 }

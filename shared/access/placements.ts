@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
-import type { DistrictFacts, Person, ResourceFacts, Scope } from './facts.ts';
+import type { DistrictFacts, OwnResource, Person, ResourceFacts, Scope } from './facts.ts';
 import { isOpen } from './periods.ts';
 
 /** A place that a resource lies in today; `because` is a line of the explanation, absent where the place is the resource. */
@@ -33,6 +33,8 @@ export function placementsOf(resource: ResourceFacts, { district, catalogue, tod
     case 'dat_filter':
     case 'report':
       return inDistrict;
+    case 'own':
+      return [...placesOfOwn(resource), ...inDistrict];
     case 'school':
     case 'account':
       return [{ type: 'org', id }, ...inDistrict];
@@ -100,6 +102,15 @@ export function placementsOfClass(classId: string, schoolId: string, district: D
 
 export function placementsOfSchool(schoolId: string, district: DistrictFacts): Placement[] {
   return [{ type: 'org', id: schoolId }, { type: 'district', id: district.id }, ...customersOf(district)];
+}
+
+function placesOfOwn({ id, classId, orgIds }: OwnResource): Placement[] {
+  const inClass: Placement[] =
+    classId === undefined ? [] : [{ type: 'class', id: classId, because: `${id} is in ${classId}` }];
+  return [
+    ...inClass,
+    ...orgIds.map((org): Placement => ({ type: 'org', id: org, because: `${id} is in ${org}` })),
+  ];
 }
 
 function classInSchool(classId: string, schoolId: string): Placement {

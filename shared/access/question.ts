@@ -1,8 +1,10 @@
 import {
   type Catalogue,
   type CatalogueSet,
+  findOwnType,
   findRow,
   findSetting,
+  type OwnResourceType,
   type ResourceType,
   type Row,
   resourceTypes,
@@ -23,16 +25,19 @@ export function factKeys(question: AccessQuestion): {
   more?: FactKey[];
 } {
   const { subject, resource } = question;
-  const kind = isResourceType(resource.type) ? factKinds[resource.type] : undefined;
+  const kind = isResourceType(resource.type) ? factKinds[resource.type] : 'resource';
   const more = namedKeys(resource);
   return {
-    ...(subject.type === 'user' ? { subject: { kind: 'person', id: subject.id } } : {}),
+    ...(subject.type === nobody.type ? {} : { subject: { kind: 'person', id: subject.id } }),
     ...(kind ? { resource: { kind, id: kind === 'resource' ? resourceId(resource) : resource.id } } : {}),
     ...(more.length === 0 ? {} : { more }),
   };
 }
 
-/** `undefined`: known by the head, or by what is asked. */
+/** A subject of whom nothing is read: searches ask where subjects could come from before there is one. */
+export const nobody = { type: 'nobody', id: 'nobody' } as const;
+
+/** `undefined`: known by the head, or by what is asked. A type that is not here is a catalogue's own, or none. */
 const factKinds: Readonly<Record<ResourceType, FactKey['kind'] | undefined>> = {
   district: undefined,
   setting: undefined,
@@ -53,6 +58,11 @@ const factKinds: Readonly<Record<ResourceType, FactKey['kind'] | undefined>> = {
 
 export function isResourceType(type: string): type is ResourceType {
   return resourceTypes.some((known) => known === type);
+}
+
+/** Whether the catalogue can be asked about resources of the type at all. */
+export function isTypeIn(catalogue: Catalogue, type: string): boolean {
+  return isResourceType(type) || findOwnType(catalogue, type) !== undefined;
 }
 
 /** Whether what the records of logins say can change the answer: not in a system that has no calculated roles. */
@@ -96,6 +106,8 @@ export function findResource(
   const unknown = denied('unknown-resource', `District ${facts.district.id} has no ${type} ${id}.`);
   if (type === 'district') return id === facts.district.id ? { type, id } : unknown;
   if (type === 'setting') return findSetting(catalogue, id) ? { type, id } : unknown;
+  const own = findOwnType(catalogue, type);
+  if (own !== undefined) return findOwn(facts, own, id) ?? unknown;
   if (isKnownByAsking(type))
     return facts.resource?.type === type && facts.resource.id === id ? facts.resource : { type, id };
   const known = facts.resource;
@@ -107,6 +119,15 @@ export function findResource(
     return denied('unknown-resource', `${id} is an account, not a person of the roster.`);
   }
   return known;
+}
+
+function findOwn(
+  { resource }: CheckFacts,
+  { type, kept }: OwnResourceType,
+  id: string,
+): ResourceFacts | undefined {
+  if (resource?.type === 'own' && resource.of === type && resource.id === id) return resource;
+  return kept === true ? undefined : { type: 'own', of: type, id, properties: {}, orgIds: [] };
 }
 
 /** Nothing has to be stored of these: who reaches one, by facts or properties, names it. */

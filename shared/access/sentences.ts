@@ -50,6 +50,11 @@ export function holdersWords(catalogue: Catalogue, row: Row): string {
   return labels.length === 0 ? 'nobody' : alternatives(labels);
 }
 
+/** "student u-3". */
+export function resourceWords(resource: ResourceFacts): string {
+  return `${resource.type === 'own' ? resource.of : resource.type} ${resource.id}`;
+}
+
 /** Where the resource lies instead: follows "…, but". */
 export function elsewhereWords(resource: ResourceFacts): string {
   const { type, id } = resource;
@@ -72,6 +77,10 @@ export function elsewhereWords(resource: ResourceFacts): string {
     case 'dat_filter':
     case 'report':
       return `${type} ${id} belongs to the whole district`;
+    case 'own': {
+      const places = [...(resource.classId === undefined ? [] : [resource.classId]), ...resource.orgIds];
+      return `${resourceWords(resource)} ${places.length === 0 ? 'belongs to the whole district' : `is in ${listed(places, 'and')}`}`;
+    }
     case 'school':
     case 'account':
       return `not at ${type} ${id}`;

@@ -25,6 +25,7 @@ export type Matter = {
   /** Where the resource lies today. */
   placements: readonly Placement[];
   properties: Readonly<Record<string, unknown>>;
+  asked: Circumstances['asked'];
   more: NamedFacts;
   today: string;
 };

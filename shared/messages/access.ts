@@ -318,9 +318,9 @@ function resultsOf<T extends z.ZodType>(result: T) {
       moved: z.literal(true).optional().meta({
         description: 'A roster was committed since the first page: what it changed may be missing.',
       }),
-      unlisted: z.literal('accounts-without-roles').optional().meta({
+      unlisted: z.enum(['accounts-without-roles', 'resources-not-kept']).optional().meta({
         description:
-          'Accounts that neither the roster knows nor anybody gave a role stand in no list: ask for each.',
+          'What stands in no list, so that it has to be asked for one by one: accounts that neither the roster knows nor anybody gave a role, resources that are known by being named.',
       }),
     }),
   });
@@ -340,12 +340,3 @@ export const AuthzenConfiguration = z.object({
   search_resource_endpoint: z.string(),
   search_action_endpoint: z.string(),
 });
-
-export const CatalogueSummary = z.object({
-  system: z.string(),
-  title: z.string().optional(),
-  version: z.string().optional(),
-});
-export const CataloguePage = pageOf(CatalogueSummary);
-/** The catalogue as data: its schema is `shared/access/catalogue.ts`. */
-export const CatalogueView = z.looseObject({ system: z.string() });

@@ -80,11 +80,12 @@ export const resourceBodies = {
 } as const;
 export type KeptType = keyof typeof resourceBodies;
 
-// As above.
-export const ResourceTypes = z.enum(Object.keys(resourceBodies) as KeptType[]);
+export function isKeptType(type: string): type is KeptType {
+  return Object.hasOwn(resourceBodies, type);
+}
 
 export const ResourceBody = AnyBody.meta({
   description:
-    'By type. page: `role`. cms_content: `attributeRole`, `year`, `contentType`. dat_query, dat_filter: `owner`, an account.',
+    'By type. page: `role`. cms_content: `attributeRole`, `year`, `contentType`. dat_query, dat_filter: `owner`, an account. Types of a catalogue’s own: `properties`, and where it lies: `school`, `account` or `class`. user: `properties`.',
 });
 export const ResourceView = z.looseObject({ type: z.string(), id: z.string() });

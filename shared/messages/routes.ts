@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Entity } from '../roster/records.ts';
 import * as access from './access.ts';
 import * as accounts from './accounts.ts';
+import * as catalogues from './catalogues.ts';
 import * as districts from './districts.ts';
 import * as facts from './facts.ts';
 import { MappingBody, MappingView } from './mapping.ts';
@@ -59,8 +60,11 @@ export type Route = {
   response?: z.ZodType;
   /** Media type of a success that is not JSON. */
   produces?: string;
-  /** Refusals are RFC 6749's, not problem documents. */
-  refusals?: 'oauth';
+  /**
+   * `oauth`: refusals are RFC 6749's, not problem documents. `authzen`: a request of another media type is as malformed as any other,
+   * as the certification scenario of AuthZEN 1.0 has it.
+   */
+  refusals?: 'oauth' | 'authzen';
   /** Takes an `Idempotency-Key`. */
   idempotent?: true;
   /** A client with `sharing` may call it, and gets what is shared with it; every other route refuses such a client. */
@@ -82,7 +86,7 @@ const AssignmentPath = DistrictPath.extend({ assignment: Id });
 const AccountPath = DistrictPath.extend({ account: Id });
 const FactsPath = DistrictPath.extend({ kind: facts.RecordKinds });
 const FactPath = FactsPath.extend({ id: Id });
-const ResourcePath = DistrictPath.extend({ type: facts.ResourceTypes, id: Id });
+const ResourcePath = catalogues.OwnResourcePath;
 const ClientPath = DistrictPath.extend({ client: z.string().max(128) });
 const FeedPath = DistrictPath.extend({ feed: districts.FeedId });
 const RequestPath = DistrictPath.extend({ request: z.string().min(1).max(2000) });
@@ -621,7 +625,7 @@ export const routes = [
     function: 'manage-access',
     auth: 'token',
     summary: 'The role systems',
-    response: access.CataloguePage,
+    response: catalogues.CataloguePage,
     sharing: 'applies',
   },
   {
@@ -632,7 +636,7 @@ export const routes = [
     auth: 'token',
     summary: 'One role system: its roles, permissions and rows',
     params: z.strictObject({ system: z.string().max(64) }),
-    response: access.CatalogueView,
+    response: catalogues.CatalogueView,
     sharing: 'applies',
   },
   {
@@ -764,13 +768,109 @@ export const routes = [
     etag: true,
   },
   {
+    name: 'listDistrictCatalogues',
+    method: 'GET',
+    path: '/v1/districts/{district}/catalogues',
+    function: 'manage-access',
+    auth: 'token',
+    permission: mayView,
+    summary: 'The role systems of a district: shipped ones, and its own in place of or beside them',
+    params: DistrictPath,
+    response: catalogues.CatalogueStates,
+  },
+  {
+    name: 'getDistrictCatalogue',
+    method: 'GET',
+    path: '/v1/districts/{district}/catalogues/{system}',
+    function: 'manage-access',
+    auth: 'token',
+    permission: mayView,
+    summary: 'A role system as it holds in the district, with overlays; or as the district once put it',
+    params: catalogues.SystemPath,
+    query: catalogues.VersionQuery,
+    response: catalogues.CatalogueView,
+    etag: true,
+  },
+  {
+    name: 'putDistrictCatalogue',
+    method: 'PUT',
+    path: '/v1/districts/{district}/catalogues/{system}',
+    function: 'manage-access',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Puts a role system of the district’s own, in place of a shipped one where that has the id',
+    params: catalogues.SystemPath,
+    body: catalogues.OwnCatalogue,
+    response: catalogues.PutCatalogue,
+    etag: true,
+  },
+  {
+    name: 'deleteDistrictCatalogue',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/catalogues/{system}',
+    function: 'manage-access',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Takes a role system of the district’s own away; a shipped one of that id holds again',
+    params: catalogues.SystemPath,
+    status: 204,
+  },
+  {
+    name: 'listCatalogueVersions',
+    method: 'GET',
+    path: '/v1/districts/{district}/catalogues/{system}/versions',
+    function: 'manage-access',
+    auth: 'token',
+    permission: mayView,
+    summary: 'Who put which version when, newest first',
+    params: catalogues.SystemPath,
+    query: PageQuery,
+    response: catalogues.VersionPage,
+  },
+  {
+    name: 'listOverlays',
+    method: 'GET',
+    path: '/v1/districts/{district}/overlays',
+    function: 'manage-access',
+    auth: 'token',
+    permission: mayView,
+    summary: 'Overlays that a district can switch on, and its own',
+    params: DistrictPath,
+    response: catalogues.OverlayPage,
+  },
+  {
+    name: 'putOverlay',
+    method: 'PUT',
+    path: '/v1/districts/{district}/overlays/{overlay}',
+    function: 'manage-access',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Switches an overlay on or off, or puts one of the district’s own',
+    params: catalogues.OverlayPath,
+    body: catalogues.OverlayBody,
+    response: catalogues.OverlayView,
+  },
+  {
+    name: 'listOverlayVersions',
+    method: 'GET',
+    path: '/v1/districts/{district}/overlays/{overlay}/versions',
+    function: 'manage-access',
+    auth: 'token',
+    permission: mayView,
+    summary: 'Who put or switched the overlay when, newest first',
+    params: catalogues.OverlayPath,
+    query: PageQuery,
+    response: catalogues.VersionPage,
+  },
+  {
     name: 'putResource',
     method: 'PUT',
     path: '/v1/districts/{district}/resources/{type}/{id}',
     function: 'manage-accounts',
     auth: 'token',
     permission: mayAssign,
-    summary: 'Keeps facts of a page, content, query or filter; what is kept beats what a check says',
+    summary:
+      'Keeps facts of a page, content, query or filter, of a resource of a catalogue’s own type, or of a user; they beat what a check says',
     params: ResourcePath,
     body: facts.ResourceBody,
     response: facts.ResourceView,
@@ -795,6 +895,7 @@ export const routes = [
     function: 'evaluate-access',
     auth: 'token',
     permission: 'access.evaluate',
+    refusals: 'authzen',
     summary: 'May this subject do this to this resource? (AuthZEN 1.0)',
     body: access.EvaluationRequest,
     response: access.EvaluationResponse,
@@ -807,6 +908,7 @@ export const routes = [
     function: 'evaluate-access',
     auth: 'token',
     permission: 'access.evaluate',
+    refusals: 'authzen',
     summary: `Up to ${access.mostEvaluations} evaluations at once (AuthZEN 1.0)`,
     body: access.EvaluationsRequest,
     response: access.EvaluationsResponse,
@@ -819,6 +921,7 @@ export const routes = [
     function: 'evaluate-access',
     auth: 'token',
     permission: 'access.evaluate',
+    refusals: 'authzen',
     summary: 'Who may do this to this resource? (AuthZEN 1.0)',
     body: access.SubjectSearchRequest,
     response: access.SubjectSearchResponse,
@@ -831,6 +934,7 @@ export const routes = [
     function: 'evaluate-access',
     auth: 'token',
     permission: 'access.evaluate',
+    refusals: 'authzen',
     summary: 'To which resources of a type may this subject do this? (AuthZEN 1.0)',
     body: access.ResourceSearchRequest,
     response: access.ResourceSearchResponse,
@@ -843,6 +947,7 @@ export const routes = [
     function: 'evaluate-access',
     auth: 'token',
     permission: 'access.evaluate',
+    refusals: 'authzen',
     summary: 'What may this subject do to this resource? (AuthZEN 1.0)',
     body: access.ActionSearchRequest,
     response: access.ActionSearchResponse,

@@ -1,7 +1,7 @@
 import type { CatalogueSet } from '../access/catalogue.ts';
+import { makeOurCatalogues, type RecordsReader, recordsReader } from '../access/district-catalogues.ts';
 import { evaluate } from '../access/evaluate.ts';
 import type { AccessQuestion, CheckFacts, Person } from '../access/facts.ts';
-import { readsRecords } from '../access/question.ts';
 import { RequestError } from '../errors.ts';
 import type { Decide } from './permissions.ts';
 
@@ -11,19 +11,21 @@ export type CheckFactsSource = {
   checkFacts(
     district: string,
     question: AccessQuestion,
-    more: { known?: Person | undefined; deep?: boolean },
+    more: { known?: Person | undefined; deep?: RecordsReader },
   ): Promise<CheckFacts | undefined>;
 };
 
+/** `catalogues`: the shipped ones. */
 type DecideDeps = { access: CheckFactsSource; catalogues: CatalogueSet; now: () => Date };
 
-/** The engine that answers everybody's checks, for our own routes. */
+/** The engine that answers everybody's checks, for our own routes. A district's own catalogues don't govern them. */
 export function makeDecide({ access, catalogues, now }: DecideDeps): Decide {
+  const ours = makeOurCatalogues(catalogues);
+  const deep = recordsReader(ours);
   return async (district, question, known) => {
-    const deep = readsRecords(catalogues, question);
     const facts = await access.checkFacts(district, question, { known, deep });
     if (facts === undefined) throw noSuchDistrict();
-    return evaluate(catalogues, facts, question, { today: dayIn(facts.district.timeZone, now()) });
+    return evaluate(ours(facts.district), facts, question, { today: dayIn(facts.district.timeZone, now()) });
   };
 }
 

@@ -42,7 +42,10 @@ export type AuditEntry = {
     | 'account-changed'
     | 'account-removed'
     | 'fact-changed'
-    | 'fact-removed';
+    | 'fact-removed'
+    | 'catalogue-changed'
+    | 'overlay-changed'
+    | 'resource-changed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };

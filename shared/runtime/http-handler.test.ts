@@ -248,8 +248,8 @@ describe('what is asked', () => {
     [
       'a form',
       { text: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
-      415,
-      undefined,
+      400,
+      'unsupported-media-type',
     ],
     ['33 levels', { text: '['.repeat(33) + ']'.repeat(33) }, 400, 'json-too-deep'],
     ['a million levels', { text: '['.repeat(1_000_000) }, 400, 'json-too-deep'],

@@ -1,5 +1,6 @@
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import type { Problem } from '../messages/problem.ts';
+import type { Route } from '../messages/routes.ts';
 import type { TokenError } from '../messages/tokens.ts';
 
 /** The one table from kind of failure to status. */
@@ -60,8 +61,8 @@ function problem(status: number, code: string, requestId: string): Problem {
 }
 
 /** The answer to a request that failed; an error that is not the caller's says nothing about itself. */
-export function refuse(error: unknown, requestId: string, refusals: 'oauth' | undefined): Refusal {
-  const document = problemOf(error, requestId);
+export function refuse(error: unknown, requestId: string, refusals: Route['refusals']): Refusal {
+  const document = problemOf(refusals === 'authzen' ? asMalformed(error) : error, requestId);
   const headers: Record<string, string> = {};
   if (document.status === 503) headers['retry-after'] = '1';
   if (refusals === 'oauth') return refuseAsOauth(document, headers);
@@ -69,6 +70,11 @@ export function refuse(error: unknown, requestId: string, refusals: 'oauth' | un
   if (challenge !== undefined) headers['www-authenticate'] = challenge;
   headers['content-type'] = 'application/problem+json';
   return { status: document.status, headers, body: JSON.stringify(document) };
+}
+
+function asMalformed(error: unknown): unknown {
+  if (!(error instanceof RequestError) || error.kind !== 'unsupported-media-type') return error;
+  return new RequestError('malformed', error.code, error.message, { cause: error });
 }
 
 /** RFC 6750, section 3: no error code where no token was sent. */

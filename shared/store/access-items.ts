@@ -7,6 +7,7 @@ import {
   type LoginFacts,
   type OrgFacts,
   type PersonFacts,
+  type Properties,
   profileKinds,
 } from '../access/facts.ts';
 
@@ -71,7 +72,16 @@ export const StoredHead = exact<Omit<DistrictFacts, 'id'>>(
     settings: z.record(z.string(), z.boolean()),
     customers: z.array(z.string()).optional(),
     schoolYear: z.string().optional(),
+    catalogues: z.record(z.string(), z.string()).optional(),
+    overlays: z
+      .array(z.object({ system: z.string(), name: z.string(), version: z.string().optional() }))
+      .optional(),
   }),
+);
+
+const StoredProperties: z.ZodType<Properties> = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]),
 );
 
 /** `webId` and `invited` are the person's, and stand with each of their logins. */
@@ -94,6 +104,8 @@ export const StoredManual = z.object({
   webId: z.string().optional(),
   /** Of a student. */
   tags: z.array(z.string()).optional(),
+  /** For catalogues of the district's own. */
+  properties: StoredProperties.optional(),
   /** The item is a login's. */
   login: StoredLogin.optional(),
   /** The person whom the login is tied to. */
@@ -120,6 +132,22 @@ export const StoredRecord = {
   applicant: z.object({ status: z.string() }),
   evaluator: z.object({ applicants: z.array(z.string()) }),
   donor: z.object({ attributes, mail }),
+};
+
+/** What people keep of a resource of a catalogue's own type, and where it lies. */
+export const StoredOwnResource = exact<StoredOwnResource>(
+  z.object({
+    properties: StoredProperties,
+    school: z.string().optional(),
+    account: z.string().optional(),
+    class: z.string().optional(),
+  }),
+);
+export type StoredOwnResource = {
+  properties: Properties;
+  school?: string;
+  account?: string;
+  class?: string;
 };
 
 /** What people keep of a page, content, query or filter. */

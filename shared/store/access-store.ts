@@ -1,12 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { RecordsReader } from '../access/district-catalogues.ts';
 import type { AccessQuestion, CheckFacts, DistrictFacts, Person } from '../access/facts.ts';
 import type { FactKey } from '../access/named-keys.ts';
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import { StoredHead } from './access-items.ts';
-import { checkIn, type Holder, holderIn, keysAfter, keysOf, type Looking, personIn } from './access-view.ts';
+import {
+  checkIn,
+  type Holder,
+  holderIn,
+  keysAfter,
+  keysOf,
+  type Looking,
+  personIn,
+  type Wanted,
+} from './access-view.ts';
 import { batchKeys, readItems } from './batch-get.ts';
 import { ConditionFailed, calling, jitter, transact } from './calls.ts';
+import { type HeadParts, headChanged, headWrites } from './head.ts';
 import { accessKey, headCopies, headKey, shardOf } from './keys.ts';
 import { nextKeys } from './login-view.ts';
 import { Outrun, type View } from './roster-view.ts';
@@ -22,13 +33,12 @@ const mostRounds = 3;
 /** How fresh an answer has to be: no older than this state of the head. */
 export type Freshness = { committed: number; revision: number };
 
-/** What people change of the head. */
-export type HeadParts = Partial<Pick<DistrictFacts, 'settings' | 'timeZone' | 'schoolYear' | 'customers'>>;
-
 type Asked = {
   keys: readonly FactKey[];
   /** What the items read so far show to be needed besides. */
   after?: (view: View) => FactKey[];
+  /** Called with each head that is read, before `after`. */
+  settle?: (district: DistrictFacts) => Promise<void>;
   /** Chooses the copy of the head. */
   spread: string;
   atLeast?: Freshness | undefined;
@@ -50,21 +60,18 @@ export class AccessStore {
   }
 
   /**
-   * Everything that one question needs, or `undefined` where there is no such district. A `known` subject is not read. `deep`: the
-   * records of logins count too, which may take up to three reads more.
+   * Everything that one question needs, or `undefined` where there is no such district. A `known` subject is not read. `deep`: where
+   * the records of logins count too, which may take up to three reads more.
    * @throws {RequestError} malformed where `atLeast` is a state that has never been
    */
   async checkFacts(
     district: string,
     question: AccessQuestion,
-    more: { known?: Person | undefined; atLeast?: Freshness | undefined; deep?: boolean } = {},
+    more: { known?: Person | undefined; atLeast?: Freshness | undefined; deep?: RecordsReader } = {},
   ): Promise<CheckFacts | undefined> {
-    const { known, atLeast, deep = false } = more;
-    const looking: Looking = { question, known, deep };
-    const asked = { keys: keysOf(looking), spread: question.subject.id, atLeast };
-    return this.#view(district, { ...asked, after: (view) => keysAfter(view, looking) }, (view) =>
-      checkIn(view, looking),
-    );
+    const { known, ...how } = more;
+    const read = await this.#checks(district, [{ question, known }], how);
+    return read?.checks[0];
   }
 
   /**
@@ -75,16 +82,30 @@ export class AccessStore {
   async manyCheckFacts(
     district: string,
     questions: readonly AccessQuestion[],
-    more: { atLeast?: Freshness | undefined; deep?: (question: AccessQuestion) => boolean } = {},
+    more: { atLeast?: Freshness | undefined; deep?: RecordsReader } = {},
   ): Promise<{ district: DistrictFacts; checks: CheckFacts[] } | undefined> {
-    const looking = questions.map(
-      (question): Looking => ({ question, deep: more.deep?.(question) ?? false }),
+    return this.#checks(
+      district,
+      questions.map((question) => ({ question })),
+      more,
     );
+  }
+
+  async #checks(
+    district: string,
+    wanted: readonly Wanted[],
+    { atLeast, deep }: { atLeast?: Freshness | undefined; deep?: RecordsReader },
+  ): Promise<{ district: DistrictFacts; checks: CheckFacts[] } | undefined> {
+    let looking: Looking[] = wanted.map((one) => ({ ...one, deep: false }));
     const asked = {
-      keys: looking.flatMap(keysOf),
+      keys: wanted.flatMap(keysOf),
+      settle: async (facts: DistrictFacts) => {
+        const isDeep = await deep?.(facts);
+        looking = wanted.map((one) => ({ ...one, deep: isDeep?.(one.question) ?? false }));
+      },
       after: (view: View) => looking.flatMap((one) => keysAfter(view, one)),
-      spread: questions[0]?.subject.id ?? district,
-      atLeast: more.atLeast,
+      spread: wanted[0]?.question.subject.id ?? district,
+      atLeast,
     };
     return this.#view(district, asked, (view) => ({
       district: view.district,
@@ -137,32 +158,12 @@ export class AccessStore {
    * @throws {RequestError} precondition-failed where the head is no longer at `revision`
    */
   async changeHead(district: string, parts: HeadParts, revision: number): Promise<number> {
-    const copies = Array.from({ length: headCopies }, (_, copy) => copy);
-    const names = Object.keys(parts);
     try {
-      await transact(
-        this.#dynamo,
-        copies.map((copy) => ({
-          Update: {
-            TableName: this.#table,
-            Key: headKey(district, copy),
-            UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}, revision = :next`,
-            ConditionExpression: 'revision = :seen',
-            ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-            ExpressionAttributeValues: {
-              ...Object.fromEntries(Object.entries(parts).map(([name, value]) => [`:${name}`, value])),
-              ':next': revision + 1,
-              ':seen': revision,
-            },
-          },
-        })),
-      );
+      await transact(this.#dynamo, headWrites(this.#table, district, { parts, revision }));
       return revision + 1;
     } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error;
-      throw new RequestError('precondition-failed', 'changed-meanwhile', 'Somebody changed it meanwhile.', {
-        cause: error,
-      });
+      if (error instanceof ConditionFailed) throw headChanged(error);
+      throw error;
     }
   }
 
@@ -196,6 +197,7 @@ export class AccessStore {
         asked.atLeast !== undefined &&
         (facts.committed < asked.atLeast.committed || facts.revision < asked.atLeast.revision);
       try {
+        await asked.settle?.(facts);
         const items = isLong && !stale ? await readItems(this.#dynamo, this.#table, pks) : first;
         if (!stale)
           return look(await this.#whole({ district: facts, items, persons: new Map() }, pks, asked));

@@ -1,15 +1,17 @@
 import type { AccessQuestion, CheckFacts, NamedFacts, Person, ResourceFacts } from '../access/facts.ts';
 import { type FactKey, resourceId } from '../access/named-keys.ts';
-import { factKeys } from '../access/question.ts';
-import { StoredLoginName, StoredResource } from './access-items.ts';
+import { factKeys, isResourceType, nobody } from '../access/question.ts';
+import { StoredLoginName, StoredOwnResource, StoredResource } from './access-items.ts';
 import { type Login, loginsIn, manualIn, nextKeys } from './login-view.ts';
 import { classIn, itemIn, orgIn, personFactsIn, type View } from './roster-view.ts';
 import { StoredSeats } from './seats.ts';
 
-/** One question of a read. `known`: a subject that is not read. `deep`: what the records of logins say counts too. */
-export type Looking = { question: AccessQuestion; known?: Person | undefined; deep: boolean };
+/** One question of a read. `known`: a subject that is not read. */
+export type Wanted = { question: AccessQuestion; known?: Person | undefined };
+/** `deep`: what the records of logins say counts too. */
+export type Looking = Wanted & { deep: boolean };
 
-export function keysOf({ question, known }: Looking): FactKey[] {
+export function keysOf({ question, known }: Wanted): FactKey[] {
   const { subject, resource, more = [] } = factKeys(question);
   return [known === undefined ? subject : undefined, resource, ...more].filter((key) => key !== undefined);
 }
@@ -18,9 +20,10 @@ export function keysOf({ question, known }: Looking): FactKey[] {
 export function keysAfter(view: View, { question, known, deep }: Looking): FactKey[] {
   const { subject, resource } = question;
   return [
-    ...(known === undefined && subject.type === 'user' ? nextKeys(view, subject.id, deep) : []),
+    ...(known === undefined && subject.type !== nobody.type ? nextKeys(view, subject.id, deep) : []),
     ...(resource.type === 'user' ? nextKeys(view, resource.id, deep) : []),
     ...ownerKeys(view, resource),
+    ...(isResourceType(resource.type) ? [] : classOfOwn(view, resource)),
   ];
 }
 
@@ -112,7 +115,8 @@ function personBy(view: View, id: string, logins: readonly Login[]): Person | un
   const own = manualIn(view, id);
   const owner = own.loginOf === undefined ? own : manualIn(view, own.loginOf);
   const roster = personFactsIn(view, own.loginOf ?? id);
-  const isMade = own.login !== undefined || own.webId !== undefined || own.tags !== undefined;
+  const { properties } = owner;
+  const isMade = [own.login, own.webId, own.tags, properties].some((made) => made !== undefined);
   const hasLogins = Object.keys(own.logins).length > 0;
   if (roster === undefined && Object.keys(own.manual).length === 0 && !isMade && !hasLogins) return undefined;
   const tied = Object.values(owner.logins);
@@ -130,6 +134,7 @@ function personBy(view: View, id: string, logins: readonly Login[]): Person | un
     manual: manuals.flatMap((manual) => Object.values(manual)),
     ...(webId === undefined ? {} : { webId }),
     ...(owner.tags === undefined ? {} : { tags: owner.tags }),
+    ...(properties === undefined ? {} : { properties }),
     ...(invited.length === 0 ? {} : { invited }),
     ...(login === undefined ? (own.login === undefined ? {} : { login: own.login }) : held(login)),
     ...(others.length === 0 ? {} : { others: others.map(held) }),
@@ -176,8 +181,34 @@ function resourceIn(
       return stored === undefined ? undefined : resourceFacts(view, { type, id }, stored);
     }
     default:
-      return undefined;
+      return isResourceType(type) ? undefined : ownResourceIn(view, { type, id });
   }
+}
+
+function ownResourceIn(view: View, { type, id }: AccessQuestion['resource']): ResourceFacts | undefined {
+  const stored = keptOf(view, { type, id });
+  if (stored === undefined) return undefined;
+  const { properties, school, account, class: classId } = stored;
+  const classSchool = classId === undefined ? undefined : classIn(view, classId)?.schoolId;
+  return {
+    type: 'own',
+    of: type,
+    id,
+    properties,
+    orgIds: [school, account, classSchool].filter((org) => org !== undefined),
+    ...(classId === undefined ? {} : { classId }),
+  };
+}
+
+/** A class says which school it is in. */
+function classOfOwn(view: View, resource: AccessQuestion['resource']): FactKey[] {
+  const classId = keptOf(view, resource)?.class;
+  return classId === undefined ? [] : [{ kind: 'class', id: classId }];
+}
+
+function keptOf(view: View, resource: AccessQuestion['resource']): StoredOwnResource | undefined {
+  const item = itemIn(view, { kind: 'resource', id: resourceId(resource) });
+  return item?.resource === undefined ? undefined : StoredOwnResource.parse(item.resource);
 }
 
 type Stored = 'page' | 'cms_content' | 'dat_query' | 'dat_filter';

@@ -8,6 +8,8 @@ import {
   holderPartition,
   holderShards,
   joinKey,
+  ownResourcePartition,
+  resourceShards,
   rosterPartition,
   rosterShards,
   splitKey,
@@ -26,7 +28,7 @@ type Slice = { table: string; partition: string; prefix?: string };
 /**
  * Ids that searches begin from, by keys alone: no name, no fact, no version leaves a table. Whether what an id names exists now is
  * for its facts to say. `roster`: pk = district, entity, shard; sk = id. `assignments`: pk = district, role, shard; sk = scope id,
- * user, assignment. All partitions are read at once and merged by sk, so that a place is one sort key and each page one round trip.
+ * user, assignment; pk = district, resource type, shard, sk = id. All partitions are read at once and merged by sk, so that a place is one sort key and each page one round trip.
  */
 export class CandidateStore {
   readonly #dynamo: DynamoDBDocumentClient;
@@ -58,6 +60,16 @@ export class CandidateStore {
     );
     const { keys, done } = await this.#merged(slices, where);
     return { done, found: keys.map((sk) => ({ at: sk, id: splitKey(sk)[1] ?? '' })) };
+  }
+
+  /** What something is kept of, of one of a catalogue's own types. */
+  async kept(district: string, type: string, where: Where): Promise<Candidates> {
+    const slices = Array.from({ length: resourceShards }, (_, shard) => ({
+      table: this.#tables.assignments,
+      partition: ownResourcePartition(district, type, shard),
+    }));
+    const { keys, done } = await this.#merged(slices, where);
+    return { done, found: keys.map((sk) => ({ at: sk, id: sk })) };
   }
 
   async #merged(

@@ -48,6 +48,11 @@ export function accessKey(district: string, kind: FactKey['kind'], id: string): 
   return { pk: joinKey(district, kind, id) };
 }
 
+/** `access`: a catalogue or overlay of a district's own, by its version. */
+export function documentKey(district: string, version: string): { pk: string } {
+  return { pk: joinKey(district, 'document', version) };
+}
+
 /** `access`: one of the equal copies of a district's head. */
 export function headKey(district: string, copy: number): { pk: string } {
   return { pk: joinKey(district, 'head', copy) };
@@ -70,6 +75,38 @@ export function holderKey(at: {
 
 export function holderPartition(district: string, system: string, role: string, shard: number): string {
   return joinKey(district, 'holders', system, role, shard);
+}
+
+/** `assignments`: what was put of a district's own catalogues or overlays, by name and the head's revision that had it first. */
+export function versionRowKey(at: {
+  district: string;
+  kind: 'catalogue' | 'overlay';
+  name: string;
+  revision: number;
+}): RosterKey {
+  return {
+    pk: versionsPartition(at.district, at.kind),
+    sk: `${versionsPrefix(at.name)}${String(at.revision).padStart(15, '0')}`,
+  };
+}
+
+export function versionsPartition(district: string, kind: 'catalogue' | 'overlay'): string {
+  return joinKey(district, 'versions', kind);
+}
+
+export function versionsPrefix(name: string): string {
+  return `${joinKey(name)}#`;
+}
+
+export const resourceShards = 4;
+
+/** `assignments`: that something is kept of a resource of a catalogue's own type. */
+export function ownResourceKey(district: string, { type, id }: { type: string; id: string }): RosterKey {
+  return { pk: ownResourcePartition(district, type, shardOf(id, resourceShards)), sk: id };
+}
+
+export function ownResourcePartition(district: string, type: string, shard: number): string {
+  return joinKey(district, 'resources', type, shard);
 }
 
 /** `syncs`: a district's lane. */

@@ -63,7 +63,7 @@ async function throughHandler(dynamo: DynamoDBDocumentClient, tables: Tables): P
   const handler = makeHandler({
     access: new AccessStore(dynamo, tables.access),
     candidates: new CandidateStore(dynamo, tables),
-    catalogues: shippedCatalogues,
+    cataloguesOf: () => shippedCatalogues,
     events: makeEvents('evaluate-access'),
     now: () => new Date('2026-11-21T12:00:00Z'),
   });

@@ -51,6 +51,12 @@ export class Api {
     };
   }
 
+  /** A POST of any text as any type. */
+  raw(path: string, text: string, type: string): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.#token}`, 'content-type': type };
+    return fetch(`${this.#url}${path}`, { method: 'POST', headers, body: text });
+  }
+
   /** What a GET leads to, for what is no JSON. */
   async text(path: string, accept: string): Promise<string> {
     const headers = { authorization: `Bearer ${this.#token}`, accept };

@@ -237,7 +237,7 @@ describe('over HTTP', () => {
 
   test('another type of content is refused, and so is another district', async () => {
     const text = await pep.call('POST', '/access/v1/evaluations', question, { 'content-type': 'text/plain' });
-    expect(text.status).toBe(415);
+    expect(text.status).toBe(400);
     const foreign = { ...question, context: { district: 'south' } };
     expect((await pep.call('POST', '/access/v1/evaluations', foreign)).status).toBe(403);
     expect((await pep.call('POST', '/access/v1/search/subject', foreign)).status).toBe(403);

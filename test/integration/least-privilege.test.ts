@@ -7,6 +7,7 @@ import type { MappingView } from '../../shared/messages/mapping.ts';
 import type { SyncView } from '../../shared/messages/syncs.ts';
 import { singlePutBytes } from '../../shared/store/upload-files.ts';
 import { Api } from '../builders/api.ts';
+import { certification } from '../builders/authzen-scenarios.ts';
 import { dateCommits } from '../builders/commits.ts';
 import { crowdFeed, feedZip } from '../builders/feed-zip.ts';
 import { feed11, manifestOf, withRow } from '../builders/oneroster-feed.ts';
@@ -329,8 +330,35 @@ async function useReads(north: Api): Promise<void> {
   await north.ok('POST', '/access/v1/search/action', { context: question.context, subject, resource });
   await north.ok('GET', '/v1/catalogues');
   await north.ok('GET', '/v1/catalogues/hmh');
+  await useOwnCatalogues(north);
   expect((await north.check('north', ['u1', 'hmh:report.assessment', 'class:c1'])).decision).toBe(true);
   expect((await fetch(`${local.url}/openapi.json`)).status).toBe(200);
+}
+
+/** A role system of the district's own and facts for it; the next sync derives by it. */
+async function useOwnCatalogues(north: Api): Promise<void> {
+  const { catalogue } = certification;
+  const at = '/v1/districts/north';
+  await north.ok('PUT', `${at}/catalogues/cert`, catalogue);
+  await north.ok('PUT', `${at}/overlays/hmh-school-rostering`, { active: true });
+  await north.ok('PUT', `${at}/resources/record/r-1`, { properties: { status: 'active' }, class: 'c1' });
+  await north.ok('PUT', `${at}/resources/user/u1`, { properties: { role: 'admin' } });
+  await north.ok('GET', `${at}/resources/record/r-1`);
+  const scope = { type: 'district', ids: ['north'] };
+  await north.ok('POST', `${at}/assignments`, { user: 'u1', system: 'cert', role: 'editor', scope });
+  expect((await north.check('north', ['u1', 'cert:write', 'record:r-1'])).decision).toBe(true);
+  const wanted = { subject: { type: 'user', id: 'u1' }, action: { name: 'cert:read' } };
+  const found = await north.ok<{ results: unknown[] }>('POST', '/access/v1/search/resource', {
+    ...wanted,
+    resource: { type: 'record' },
+  });
+  expect(found.results).toEqual([{ type: 'record', id: 'r-1' }]);
+  for (const path of ['catalogues', 'catalogues/cert', 'catalogues/cert/versions', 'overlays']) {
+    await north.ok('GET', `${at}/${path}`);
+  }
+  expect((await operator.sync('north', await feedZip(feed11()))).state).toMatch(/applied|held/);
+  await north.ok('DELETE', `${at}/resources/record/r-1`);
+  await north.ok('DELETE', `${at}/catalogues/cert`);
 }
 
 /** `plan-sync: GetItem on syncs`, sorted. */

@@ -119,6 +119,13 @@ export function conditionText(condition: Condition, holder: Holder): string {
       const isLeft = any('resource.ownerExists', 'resource.copyKept');
       return any(all(holder.is('DatQuery'), isLeft), all(holder.is('DatFilter'), isLeft));
     }
+    case 'propertyOfSubject':
+    case 'anyOf':
+      throw new RequestError(
+        'unprocessable',
+        'catalogue-not-exportable',
+        `${condition.kind} is not exported to Cedar.`,
+      );
     default:
       return condition satisfies never;
   }

@@ -111,6 +111,8 @@ function needOf(condition: Condition): Need {
     case 'associated':
     case 'inAssociatedSchool':
     case 'ownerOrCopy':
+    case 'propertyOfSubject':
+    case 'anyOf':
       return {};
     default:
       return condition satisfies never;

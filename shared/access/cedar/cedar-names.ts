@@ -1,5 +1,7 @@
+import { RequestError } from '../../errors.ts';
 import type { Catalogue, ResourceType, Role } from '../catalogue.ts';
 import type { Scope } from '../facts.ts';
+import { isResourceType } from '../question.ts';
 
 /** `Hmh` for the system hmh. */
 export function namespaceOf({ system }: Pick<Catalogue, 'system'>): string {
@@ -7,7 +9,7 @@ export function namespaceOf({ system }: Pick<Catalogue, 'system'>): string {
 }
 
 /** Schools and accounts are orgs, as in the roster. */
-export const entityTypes: Readonly<Record<ResourceType, string>> = {
+const entityTypes: Readonly<Record<ResourceType, string>> = {
   district: 'District',
   school: 'Org',
   account: 'Org',
@@ -24,6 +26,16 @@ export const entityTypes: Readonly<Record<ResourceType, string>> = {
   dat_filter: 'DatFilter',
   report: 'Report',
 };
+
+/** @throws {RequestError} `catalogue-not-exportable` for a type of a catalogue's own */
+export function entityTypeOf(type: string): string {
+  if (isResourceType(type)) return entityTypes[type];
+  throw new RequestError(
+    'unprocessable',
+    'catalogue-not-exportable',
+    `Resources of a catalogue's own type, here ${type}, are not exported to Cedar.`,
+  );
+}
 
 /** The attribute of an assignment that holds the places of its scope, by the scope's type; all others are empty. */
 export const placesOf: Readonly<Record<Scope['type'], string>> = {

@@ -1,6 +1,6 @@
 import type { Catalogue, Row } from '../catalogue.ts';
 import { askedBy, contextFields, principalsOf } from './cedar-context.ts';
-import { entityTypes, namespaceOf } from './cedar-names.ts';
+import { entityTypeOf, namespaceOf } from './cedar-names.ts';
 import { attributeName, quote } from './cedar-text.ts';
 
 /**
@@ -92,7 +92,7 @@ function actions(catalogue: Catalogue): string[] {
     `// ${row.task}`,
     `action ${quote(row.permission)} appliesTo {`,
     `  principal: [${principalsOf(catalogue, row).join(', ')}],`,
-    `  resource: [${[...new Set(row.resources.map((type) => entityTypes[type]))].join(', ')}],`,
+    `  resource: [${[...new Set(row.resources.map(entityTypeOf))].join(', ')}],`,
     `  context: { ${contextOf(row).join(', ')} }`,
     '};',
   ]);

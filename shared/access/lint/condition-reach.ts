@@ -1,4 +1,4 @@
-import { type Catalogue, findRole, type ResourceType, type Role, scopeTypes } from '../catalogue.ts';
+import { type Catalogue, findRole, type Role, scopeTypes } from '../catalogue.ts';
 import type { Condition, ConditionOf } from '../conditions.ts';
 
 /**
@@ -6,10 +6,10 @@ import type { Condition, ConditionOf } from '../conditions.ts';
  * catalogue is refused for a condition that somebody may meet.
  */
 
-const people: readonly ResourceType[] = ['student', 'user'];
+const people: readonly string[] = ['student', 'user'];
 
 /** The resource types on which the condition can hold; `undefined` = any. */
-export function typesThatMeet(condition: Condition): readonly ResourceType[] | undefined {
+export function typesThatMeet(condition: Condition): readonly string[] | undefined {
   switch (condition.kind) {
     case 'assignedClass':
       return ['class', 'student'];
@@ -32,7 +32,7 @@ export function typesThatMeet(condition: Condition): readonly ResourceType[] | u
 }
 
 /** The resource type that the condition is about where it holds by itself on all others; `undefined` = on none. */
-export function typeConcerned({ kind }: Condition): ResourceType | undefined {
+export function typeConcerned({ kind }: Condition): string | undefined {
   switch (kind) {
     case 'editedNoWider':
     case 'reachNotWidened':
@@ -47,7 +47,7 @@ export function typeConcerned({ kind }: Condition): ResourceType | undefined {
 }
 
 /** The resource types that lie in a role's scope. `within`: an assignment for classes counts as one for their schools. */
-export function typesInScope(role: Role, within: boolean): readonly ResourceType[] | undefined {
+export function typesInScope(role: Role, within: boolean): readonly string[] | undefined {
   const scopes = [role.scope, ...(role.alsoFor ?? [])];
   if (scopes.includes('district') || scopes.includes('customer')) return undefined;
   if (within || scopes.includes('school') || scopes.includes('account'))

@@ -1,4 +1,4 @@
-import { type Catalogue, type Cell, findRole, findRow, type ResourceType, type Row } from '../catalogue.ts';
+import { type Catalogue, type Cell, findOwnType, findRole, findRow, type Row } from '../catalogue.ts';
 import type { Condition } from '../conditions.ts';
 import { isSameData } from '../same-data.ts';
 import {
@@ -86,7 +86,9 @@ function cellFindings({ catalogue, row, rules }: Within, roleId: string, cell: C
   const role = findRole(catalogue, roleId);
   if (role === undefined) return [];
   const inScope = typesInScope(role, cell !== 'allow' && 'within' in cell);
-  const types = row.resources.filter((type) => inScope?.includes(type) ?? true);
+  // Where a resource of the catalogue's own type lies, its facts say.
+  const isOwn = (type: string) => findOwnType(catalogue, type) !== undefined;
+  const types = row.resources.filter((type) => (inScope?.includes(type) ?? true) || isOwn(type));
   if (types.length === 0) {
     const message = `"${role.id}" is given for a ${role.scope}, where no ${row.resources.join(' or ')} ever lies.`;
     return [finding(path, message, 'Leave the cell out, or give the role a wider scope.')];
@@ -109,7 +111,7 @@ function cellFindings({ catalogue, row, rules }: Within, roleId: string, cell: C
   return [...wasteful, ...conditionsFindings(when, rules, { reader, types })];
 }
 
-type Place = { reader: Reader; types: readonly ResourceType[] };
+type Place = { reader: Reader; types: readonly string[] };
 
 /** `rules` must hold as well. What is wrong is told at the first condition that can't be met beside those before it. */
 function conditionsFindings(when: readonly Placed[], rules: readonly Placed[], at: Place): Finding[] {
@@ -128,12 +130,12 @@ function conditionsFindings(when: readonly Placed[], rules: readonly Placed[], a
   return findings;
 }
 
-function narrowed(types: readonly ResourceType[], condition: Condition): readonly ResourceType[] {
+function narrowed(types: readonly string[], condition: Condition): readonly string[] {
   const meeting = typesThatMeet(condition);
   return meeting === undefined ? types : types.filter((type) => meeting.includes(type));
 }
 
-function offType({ condition, path }: Placed, types: readonly ResourceType[]): Finding {
+function offType({ condition, path }: Placed, types: readonly string[]): Finding {
   const meeting = typesThatMeet(condition) ?? [];
   const message = `"${condition.kind}" never holds here: it is about a ${meeting.join(' or ')}, and this is asked on a ${types.join(' or ')}.`;
   return finding(path, message, 'Take the condition out, or add such a resource type to the row.');

@@ -2,6 +2,7 @@ import type { ConditionOf } from '../conditions.ts';
 import type { Membership, Person } from '../facts.ts';
 import { isOpen } from '../periods.ts';
 import { placeInScope, placementsOfClass } from '../placements.ts';
+import { resourceWords } from '../sentences.ts';
 import { type Circumstances, no, type Verdict, yes } from './verdict.ts';
 
 export function assignedClass(condition: ConditionOf<'assignedClass'>, at: Circumstances): Verdict {
@@ -26,7 +27,7 @@ export function assignedClass(condition: ConditionOf<'assignedClass'>, at: Circu
     }
     default:
       return no(
-        `the task is only for assigned classes and their students, not for ${resource.type} ${resource.id}`,
+        `the task is only for assigned classes and their students, not for ${resourceWords(resource)}`,
       );
   }
 }

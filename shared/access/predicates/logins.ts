@@ -1,7 +1,7 @@
 import type { ConditionOf } from '../conditions.ts';
 import { digestOf, lookupId } from '../lookup.ts';
 import { placementsOf } from '../placements.ts';
-import { alternatives } from '../sentences.ts';
+import { alternatives, resourceWords } from '../sentences.ts';
 import { namedRole } from './seats.ts';
 import { heldToday } from './staff-accounts.ts';
 import { type Circumstances, given, no, quoted, textOf, type Verdict, yes } from './verdict.ts';
@@ -42,7 +42,7 @@ export function mailOfProfile(at: Circumstances): Verdict {
 export function associated({ as }: ConditionOf<'associated'>, { subject, resource }: Circumstances): Verdict {
   if (subject.login?.[as].includes(resource.id))
     return yes(`${resource.id} is associated with ${subject.id}`);
-  return no(`${resource.type} ${resource.id} is not associated with them`);
+  return no(`${resourceWords(resource)} is not associated with them`);
 }
 
 export function inAssociatedSchool(at: Circumstances): Verdict {
@@ -51,7 +51,7 @@ export function inAssociatedSchool(at: Circumstances): Verdict {
   const place = placementsOf(resource, { district, catalogue, today }).find(
     ({ type, id }) => type === 'org' && schools.includes(id),
   );
-  if (place === undefined) return no(`${resource.type} ${resource.id} is in no school associated with them`);
+  if (place === undefined) return no(`${resourceWords(resource)} is in no school associated with them`);
   const because = place.because === undefined ? [] : [place.because];
   return yes(...because, `${place.id} is associated with ${subject.id}`);
 }

@@ -1,5 +1,6 @@
 import { attributesOf } from '../calculated-roles.ts';
 import type { ConditionOf } from '../conditions.ts';
+import { resourceWords } from '../sentences.ts';
 import { type Circumstances, no, quoted, textOf, type Verdict, yes } from './verdict.ts';
 
 export function recordOf({ part, relationship }: ConditionOf<'recordOf'>, at: Circumstances): Verdict {
@@ -17,7 +18,7 @@ export function recordOf({ part, relationship }: ConditionOf<'recordOf'>, at: Ci
   };
   if (found[part]() === true) return yes(`${resource.id} is the ${words[part]} of ${subject.id}`);
   const as = relationship === undefined ? '' : ` with relationship ${relationship}`;
-  return no(`${resource.type} ${resource.id} is not their ${words[part]}${as}`);
+  return no(`${resourceWords(resource)} is not their ${words[part]}${as}`);
 }
 
 const words: Record<ConditionOf<'recordOf'>['part'], string> = {
@@ -51,7 +52,7 @@ function yearOf(at: Circumstances): string | undefined {
 
 export function ownerOrCopy({ resource }: Circumstances): Verdict {
   if (resource.type !== 'dat_query' && resource.type !== 'dat_filter') {
-    return no(`the task is not for ${resource.type} ${resource.id}`);
+    return no(`the task is not for ${resourceWords(resource)}`);
   }
   if (resource.ownerExists) return yes(`the owner of ${resource.id} is still a user`);
   if (resource.copyKept) return yes(`a copy of ${resource.id} was kept`);

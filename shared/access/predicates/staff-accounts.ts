@@ -2,7 +2,7 @@ import { findRole, scopeTypes } from '../catalogue.ts';
 import type { ConditionOf } from '../conditions.ts';
 import type { Assignment, Person, Scope } from '../facts.ts';
 import { type Placement, placeInScope, placementsOf, placementsOfClass } from '../placements.ts';
-import { alternatives } from '../sentences.ts';
+import { alternatives, resourceWords } from '../sentences.ts';
 import { holdingsIn, ineffectiveness } from '../standing.ts';
 import { type Circumstances, given, no, quoted, textOf, type Verdict, yes } from './verdict.ts';
 
@@ -18,7 +18,7 @@ export function heldToday({ catalogue, district, today }: Circumstances, person:
 
 export function ownAccount({ subject, resource }: Circumstances): Verdict {
   if (resource.type === 'user' && resource.id === subject.id) return yes(`${subject.id} asks for themselves`);
-  return no(`${resource.type} ${resource.id} is not their own account`);
+  return no(`${resourceWords(resource)} is not their own account`);
 }
 
 export function invited({ catalogue, subject }: Circumstances): Verdict {
@@ -28,8 +28,7 @@ export function invited({ catalogue, subject }: Circumstances): Verdict {
 
 export function holdsOnly(condition: ConditionOf<'holdsOnly'>, at: Circumstances): Verdict {
   const { resource, subject, catalogue } = at;
-  if (resource.type !== 'user')
-    return no(`the task is only for a user, not for ${resource.type} ${resource.id}`);
+  if (resource.type !== 'user') return no(`the task is only for a user, not for ${resourceWords(resource)}`);
   if (condition.orSelf === true && resource.id === subject.id) {
     return yes(`${subject.id} asks for themselves`);
   }

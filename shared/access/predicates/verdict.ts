@@ -8,7 +8,10 @@ export type Circumstances = {
   subject: Person;
   scope: Scope;
   resource: ResourceFacts;
+  /** Of the resource: as the caller gave them, under what is kept of one of a catalogue's own type. */
   properties: Readonly<Record<string, unknown>>;
+  /** Of the others: of the subject under what is kept of them, of the action as the caller gave them. */
+  asked: Readonly<Record<'subject' | 'action', Readonly<Record<string, unknown>>>>;
   /** What the properties name. */
   more: NamedFacts;
   today: string;

@@ -133,6 +133,9 @@ function dimensionsFor(condition: Condition, catalogue: Catalogue): (readonly [s
       return [['carried', carried(catalogue, condition.property)]];
     case 'ownerOrCopy':
       return [['owner', owners]];
+    case 'propertyOfSubject':
+    case 'anyOf':
+      throw new Error(`No shipped catalogue has ${condition.kind}`);
     default:
       return condition satisfies never;
   }

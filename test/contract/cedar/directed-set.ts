@@ -7,6 +7,7 @@ import {
 } from '../../../shared/access/catalogue.ts';
 import { principalsOf } from '../../../shared/access/cedar/cedar-context.ts';
 import type { Scope } from '../../../shared/access/facts.ts';
+import { isResourceType } from '../../../shared/access/question.ts';
 import { aPerson, enrolled } from '../../builders/access-facts.ts';
 import { type Dimensions, dimensionsOf } from './changes.ts';
 import {
@@ -40,7 +41,7 @@ export function directedAt(catalogue: Catalogue, row: Row): Directed[] {
     const inFull = hasCell || (row.open !== undefined && nthRole === 0);
     const own: Dimensions = inFull ? dimensionsOf(catalogue, row, role) : withoutRole(catalogue, row, whole);
     return [role.scope, ...(role.alsoFor ?? [])].flatMap((scope) =>
-      row.resources.flatMap((on, nth) => {
+      row.resources.filter(isResourceType).flatMap((on, nth) => {
         const kind = `${scope} ${on}`;
         const isFirst = hasCell && !placed.has(kind);
         if (isFirst) placed.add(kind);

@@ -1,6 +1,6 @@
 import type { EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Catalogue, Row } from '../../../shared/access/catalogue.ts';
-import { entityTypes } from '../../../shared/access/cedar/cedar-names.ts';
+import { entityTypeOf } from '../../../shared/access/cedar/cedar-names.ts';
 import type {
   AccessQuestion,
   CheckFacts,
@@ -53,7 +53,7 @@ export function requestsOf(
   const acting = held === true ? assignmentsOf(subject, asking) : [];
   const shared = {
     action: uid(asking, 'Action', permission),
-    resource: uid(asking, entityTypes[resource.type], resource.id),
+    resource: uid(asking, entityTypeOf(resource.type), resource.id),
   };
   const entities = entitiesOf(asking, resource);
   return [
@@ -129,7 +129,7 @@ function entitiesOf(asking: Asking, resource: ResourceFacts): EntityJson[] {
 type Bare = { uid: Uid; attrs: Record<string, Value>; parents?: Uid[] };
 
 function resourceEntities(asking: Asking, resource: ResourceFacts): Bare[] {
-  const self = uid(asking, entityTypes[resource.type], resource.id);
+  const self = uid(asking, entityTypeOf(resource.type), resource.id);
   const present = (attrs: Record<string, Value | undefined>) =>
     Object.fromEntries(
       Object.entries(attrs).filter((pair): pair is [string, Value] => pair[1] !== undefined),
