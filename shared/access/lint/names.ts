@@ -207,11 +207,15 @@ function conditionFindings(
     return [finding([...path, 'setting'], `The setting "${condition.setting}" is not declared.`, hint)];
   }
   return rolesNamedIn(condition).flatMap(({ field, roles }) =>
-    roles.flatMap((role, i) =>
-      isAttributeRole(catalogue, role)
-        ? []
-        : unknownRole(catalogue, role.replace(`${catalogue.system}:`, ''), [...path, field, i]),
-    ),
+    roles.flatMap((role, i) => {
+      const at = [...path, field, i];
+      if (!isAttributeRole(catalogue, role)) {
+        return unknownRole(catalogue, role.replace(`${catalogue.system}:`, ''), at);
+      }
+      if (condition.kind === 'propertyIn') return [];
+      const message = `"${role}" stands for an attribute, and counts for website content only.`;
+      return [finding(at, message, 'Take it out.')];
+    }),
   );
 }
 
