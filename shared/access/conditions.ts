@@ -40,7 +40,10 @@ const simple = [
   /** The student asked about is not enabled or not active in the roster. */
   z.strictObject({ kind: z.literal('inactive') }),
 
-  /** The user asked about holds no role of the system but these; with `atLeastOne`, and one; with `orSelf`, or is the subject. */
+  /**
+   * The user asked about holds no role of the system but these, roles for attributes left aside; with `atLeastOne`, and one;
+   * with `orSelf`, or is the subject.
+   */
   z.strictObject({
     kind: z.literal('holdsOnly'),
     roles: Names,
@@ -49,7 +52,10 @@ const simple = [
   }),
   /** `properties.accountType` is a role whose scope is no wider than that of the assignment; absent is fine. */
   z.strictObject({ kind: z.literal('madeNoWider') }),
-  /** The user asked about has no account that reaches into the assignment's scope and out of it. */
+  /**
+   * The user asked about has no account that reaches into the assignment's scope and out of it, and none for a class of a
+   * school outside.
+   */
   z.strictObject({ kind: z.literal('editedNoWider') }),
   /** `properties.count` is absent or 1, or `properties.accountType` is one of these. */
   z.strictObject({ kind: z.literal('oneAtATime'), except: Names }),
@@ -106,7 +112,10 @@ const simple = [
     part: z.enum(['student', 'household-student', 'household-applicant', 'evaluated']),
     relationship: Name.optional(),
   }),
-  /** The content names no attribute, or the subject has it, with the content's year where that names one. */
+  /**
+   * The content names no attribute, or the subject has it, with the content's year where that names one. A named attribute
+   * leaves out whom the roster suspends or disables, even where the row is open to them.
+   */
   z.strictObject({ kind: z.literal('attributeOfContent') }),
   /** The page's role, stored or in `properties.role`, is one that the subject holds now, and no attribute. */
   z.strictObject({ kind: z.literal('roleOfPage') }),
@@ -116,13 +125,17 @@ const simple = [
   z.strictObject({ kind: z.literal('associated'), as: z.enum(['ledgers', 'schools']) }),
   /** The student asked about is in a school associated with the subject's login. */
   z.strictObject({ kind: z.literal('inAssociatedSchool') }),
-  /** The user asked about, or to be made with `properties.role`, may be associated; what is associated already, may. */
+  /**
+   * The user asked about, or to be made with `properties.role`, may be associated; what is associated already, may. With
+   * `orAbsent`, or nothing to associate is named.
+   */
   z.strictObject({
     kind: z.literal('mayCarry'),
     as: z.enum(['ledgers', 'schools']),
     property: Name,
     profiles: z.array(z.enum(profileKinds)),
     roles: Names,
+    orAbsent: z.literal(true).optional(),
   }),
   /** The owner of the resource still has a user, or a copy was kept. */
   z.strictObject({ kind: z.literal('ownerOrCopy') }),

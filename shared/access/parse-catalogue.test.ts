@@ -45,7 +45,7 @@ describe('a catalogue file', () => {
     expect(problemsAfter((d) => d.rows.push(...d.rows.slice(1, 2)))).toEqual([
       '/rows/12/permission "roster.manual_manage" stands here twice. Keep one of them; the other is /rows/1.',
     ]);
-    expect(problemsAfter((d) => d.roles.push(...d.roles.slice(0, 1)))[0]).toMatch(/^\/roles\/9\/id .*twice/);
+    expect(problemsAfter((d) => d.roles.push(...d.roles.slice(0, 1)))[0]).toMatch(/^\/roles\/10\/id .*twice/);
     expect(problemsAfter((d) => d.settings.push(...d.settings.slice(0, 1)))[0]).toMatch(
       /^\/settings\/2\/id .*twice/,
     );
@@ -84,7 +84,7 @@ describe('a catalogue file', () => {
   });
 
   test('with a role for a scope that it does not list is refused', () => {
-    expect(problemsAfter((d) => d.scopes.pop())).toHaveLength(5);
+    expect(problemsAfter((d) => d.scopes.pop())).toHaveLength(6);
   });
 
   test('with a rule that names an unknown role or setting, or another document, is refused', () => {

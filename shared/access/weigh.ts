@@ -89,7 +89,7 @@ export function weigh(assignment: Assignment, role: Role, matter: Matter): Weigh
   };
 }
 
-type Failure = 'condition' | 'rule' | 'out-of-scope';
+type Failure = Extract<ReasonCode, 'condition' | 'rule' | 'out-of-scope' | 'suspended'>;
 type Tested = { failure: Failure | undefined; path: string[]; misses: string[] };
 
 /** Conditions, then the row's rules. A condition that fails is the answer; rules bind those who meet the conditions. */
@@ -100,7 +100,7 @@ export function testOf(row: Row, when: readonly Condition[], at: Circumstances):
   const nearest: Failure = failed.length > 0 ? 'condition' : 'rule';
   const all = [...failed, ...broken];
   return {
-    failure: all.length === 0 ? undefined : all[0]?.outOfScope === true ? 'out-of-scope' : nearest,
+    failure: all.length === 0 ? undefined : (all[0]?.code ?? nearest),
     path: [...conditions, ...rules].flatMap((verdict) => (verdict.holds ? verdict.path : [])),
     misses: all.map(({ miss }) => miss),
   };

@@ -52,7 +52,7 @@ export function answerTo(catalogue: Catalogue, one: TableCase) {
 }
 
 /** The decision of the compiled rows. */
-function isAllowed(catalogue: Catalogue, one: TableCase): boolean {
+export function isAllowed(catalogue: Catalogue, one: TableCase): boolean {
   const { catalogues, all, question } = askedOf(catalogue, one);
   return engineOf(catalogues).allows(all, question, today);
 }
@@ -60,27 +60,6 @@ function isAllowed(catalogue: Catalogue, one: TableCase): boolean {
 function agrees(catalogue: Catalogue, one: TableCase): boolean {
   const { decision, reason } = answerTo(catalogue, one);
   return decision === one.expected && (one.code === undefined || reason.code === one.code);
-}
-
-/** The cases that the catalogue answers otherwise, short enough to read in a failure. */
-export function contradicted(catalogue: Catalogue, cases: readonly TableCase[]): unknown[] {
-  return cases
-    .filter((one) => !agrees(catalogue, one) || !isAllowed(catalogue, one) === one.expected)
-    .map((one) => {
-      const { decision, reason } = answerTo(catalogue, one);
-      const { permission, resource, properties, expected, code } = one;
-      const by = one.subject.manual.map(({ role, scope }) => `${role} ${scope.type} ${scope.ids.join('+')}`);
-      return {
-        permission,
-        by,
-        on: `${resource.type} ${resource.id}`,
-        properties,
-        expected,
-        code,
-        decision,
-        reason,
-      };
-    });
 }
 
 /** At least one of the permission's cases tells the mutant from the catalogue. */
@@ -100,8 +79,8 @@ type Wrong = { settings: readonly string[]; vocabulary: Vocabulary };
 type Mutant = { what: string; permission?: string; catalogue: Catalogue };
 
 /**
- * Every cell, condition, rule, seat, web ID, calculation and default of a catalogue, each wrong in turn. `vocabulary`: values
- * that a property can have, for conditions that take one too many.
+ * Every cell, condition, rule, opening, seat, web ID, calculation and default of a catalogue, each wrong in turn.
+ * `vocabulary`: values that a property can have, for conditions that take one too many.
  */
 export function mutantsOf(catalogue: Catalogue, vocabulary: Vocabulary = {}): Mutant[] {
   const wrong = { settings: catalogue.settings.map(({ id }) => id), vocabulary };
@@ -145,6 +124,7 @@ function mutantsOfRow(catalogue: Catalogue, row: Row, wrong: Wrong): Mutant[] {
       ? []
       : [
           withRow('not open', closed),
+          withRow('open to the inactive, or not', { ...row, open: inactiveTurned(open) }),
           ...mutantsOfCell({ when: open.when }, wrong).flatMap((cell) =>
             cell === undefined || cell === 'allow'
               ? []
@@ -152,6 +132,10 @@ function mutantsOfRow(catalogue: Catalogue, row: Row, wrong: Wrong): Mutant[] {
           ),
         ];
   return [...cells, ...rules, ...opened];
+}
+
+function inactiveTurned({ evenInactive, ...open }: NonNullable<Row['open']>): NonNullable<Row['open']> {
+  return evenInactive === true ? open : { ...open, evenInactive: true };
 }
 
 function mutantsOfCell(cell: Cell | undefined, wrong: Wrong): (Cell | undefined)[] {

@@ -3,7 +3,7 @@ import { calculatedRoles } from '../../shared/access/calculated-roles.ts';
 import type { Catalogue } from '../../shared/access/catalogue.ts';
 import type { Assignment, Person, ReasonCode } from '../../shared/access/facts.ts';
 import { anAssignment, aPerson } from './access-facts.ts';
-import { answerTo, isCaught, mutantsOf, type TableCase } from './catalogue-table.ts';
+import { answerTo, isAllowed, isCaught, mutantsOf, type TableCase } from './catalogue-table.ts';
 
 /**
  * Tables of a role system as people write them, a case a line:
@@ -88,25 +88,20 @@ function codeNamed(answer: string): ReasonCode {
   return code;
 }
 
-/** Lines that answers cite instead of those that the documents name, by permission. */
-export type CitedInstead = Readonly<Record<string, string>>;
-
-/** What the catalogue answers otherwise than the table, in the table's words. */
-export function misanswered(
-  catalogue: Catalogue,
-  cases: readonly WrittenCase[],
-  citedInstead: CitedInstead = {},
-): string[] {
+/** What the catalogue answers otherwise than the table, in the table's words; compiled rows answer the same. */
+export function misanswered(catalogue: Catalogue, cases: readonly WrittenCase[]): string[] {
   return cases.flatMap((one) => {
     const { decision, reason } = answerTo(catalogue, one);
     const isRight = decision === one.expected && (one.code === undefined || one.code === reason.code);
-    const lines = [...one.cites, citedInstead[one.permission]];
+    const isCompiledRight = isAllowed(catalogue, one) === one.expected;
     const isExplained = decision ? reason.row !== undefined : (reason.missed ?? []).length > 0;
     const isCited =
-      !one.isSaidThere || (reason.source === undefined ? !decision : lines.includes(reason.source));
-    return isRight && isCited && isExplained
+      !one.isSaidThere || (reason.source === undefined ? !decision : one.cites.includes(reason.source));
+    return isRight && isCompiledRight && isCited && isExplained
       ? []
-      : [`${one.line} → ${reason.code} ${reason.source ?? ''}: ${reason.message}`];
+      : [
+          `${one.line} → ${reason.code} ${reason.source ?? ''}: ${reason.message}${isCompiledRight ? '' : ' Compiled rows answer otherwise.'}`,
+        ];
   });
 }
 

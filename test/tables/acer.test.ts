@@ -172,7 +172,7 @@ function over(...names: string[]): Situation {
   };
 }
 
-function adding(student: { yearLevel?: string; tags?: string[] }, id = 'a-1'): Situation {
+function adding(student: { yearLevel?: string | number; tags?: string[] }, id = 'a-1'): Situation {
   return { resource: account(id), properties: student };
 }
 
@@ -208,6 +208,7 @@ const situations: Record<string, Situation> = {
     properties: { students: ['u-ben'] },
     more: naming([lookUp(students, 'Ben')]),
   },
+  'Ann, whose facts were not read': { resource: account('a-1'), properties: { students: ['u-ann'] } },
   'students that are no list': { resource: account('a-1'), properties: { students: 'u-ann' } },
   'Ann and Amy': over('Ann', 'Amy'),
   'Ann and Cy': over('Ann', 'Cy'),
@@ -225,6 +226,7 @@ const situations: Record<string, Situation> = {
   'a new student': adding({}),
   'a new student in Year 2': adding({ yearLevel: '2' }),
   'a new student in Year 02': adding({ yearLevel: '02' }),
+  'a new student in Year 2, a number': adding({ yearLevel: 2 }),
   'a new student in Year 3': adding({ yearLevel: '3' }),
   'a new Blue student': adding({ tags: ['Blue'] }),
   'a new Red student': adding({ tags: ['Red'] }),
@@ -365,12 +367,13 @@ CA of Year 2, CM of Year 2 | test.assign | Ann; Ann and Amy | may | 002:6, 002:1
 CA of Year 2, CM of Year 2 | test.assign | Ben; account a-1; Ann and Ben; Ann, promoted to Year 3 | out-of-scope | 002:6, 002:14
 CA of Year 2, CM of Year 2 | tag.assign | Ann; Ann and Amy | may | 002:18?
 CA of Year 2, CM of Year 2 | tag.assign | Ben; account a-1; Ann and Ben; Ann, promoted to Year 3 | out-of-scope | 002:18?
-CA of Year 2, CM of Year 2 | student.add | a new student in Year 2; a new student in Year 02; a new Red student in Year 2 | may | 002:6, 002:14
+CA of Year 2, CM of Year 2 | student.add | a new student in Year 2; a new student in Year 02; a new student in Year 2, a number; a new Red student in Year 2 | may | 002:6, 002:14
 CA of Year 2, CM of Year 2 | student.add | a new student; a new student in Year 3; a new Blue student; a new student in Year 2 at a-2 | out-of-scope | 002:6, 002:14
 CA of Year 2, CM of Year 2, RG of Year 2 | student.view | Max | may | 002:15
 CA of Year 2, CM of Year 2, RG of Year 2 | student.view | Ann, and Ben named besides | out-of-scope | 002:15
 CA of Year 2, CM of Year 2, RG of Year 2 | student.view | students that are no list | rule | 002:15
 CA, CM, RG | student.view | Ann, and Ben named besides | may | 002:15
+CA, CM, RG | student.view | Ann, whose facts were not read | rule | 002:15
 CM of KG | student.view | Kim | may | 002:15
 CM of KG | student.view | Ann; account a-1 | out-of-scope | 002:15
 CM of Year 1 | student.view | Ann; Ben | out-of-scope | 002:15

@@ -415,9 +415,6 @@ teacher                               | school   | -          | - | many | 001:5
 student                               | school   | -          | - | many | 001:3
 `;
 
-/** Named by 001:3 and role-systems as a primary role with no cell. */
-const rolesInDispute = { 'student | school | - | - | many | 001:3': 'none' };
-
 const rows = `
 roster.view | printed | 001:141
 roster.manual_manage | read | 001:163, 001:45 | One cell is *lost*; the third mark is SDA's by 001:45, and the lost mark's place can't be known: denied.
@@ -442,7 +439,6 @@ const vocabulary = { platform: ['Ed', 'Flight', 'NWEA', 'TC', 'HMO'] };
 
 testSystem(shipped('hmh'), {
   roles,
-  rolesInDispute,
   rows,
   settings,
   cases: casesOf({ people, situations }, table),
@@ -473,7 +469,6 @@ describe('with the overlay hmh-school-rostering', () => {
 
   testSystem(applyOverlay(shipped('hmh'), overlay), {
     roles,
-    rolesInDispute,
     rows,
     settings: `${settings}${added.id} | off | setting.change`,
     vocabulary,

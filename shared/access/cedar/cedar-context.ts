@@ -96,6 +96,7 @@ function needOf(condition: Condition): Need {
       return { fields: ['attribute', 'year'] };
     case 'mayCarry':
       return {
+        texts: condition.orAbsent === true ? [condition.property] : [],
         named: [[condition.property, condition.as === 'ledgers' ? 'Ledger' : 'SchoolDivision']],
         fields: ['role'],
       };

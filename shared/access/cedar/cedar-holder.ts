@@ -59,13 +59,10 @@ export class Holder {
     return all(`${setOf(roles)}.containsAll(${user}.holds)`, ...this.noneCalculatedBut(user, roles));
   }
 
-  /** Records give the user no other role, and none that stands for an attribute. */
+  /** Records give the user no other role; those that stand for attributes are left aside. */
   noneCalculatedBut(user: string, roles: readonly string[]): string[] {
     const others = this.catalogue.roles.filter(({ id }) => !roles.includes(id));
-    return [
-      ...others.flatMap(({ calculated }) => (calculated ? [not(calculatedText(calculated, user))] : [])),
-      ...(this.catalogue.attributeRoles === undefined ? [] : [not(holdsAttribute(user))]),
-    ];
+    return others.flatMap(({ calculated }) => (calculated ? [not(calculatedText(calculated, user))] : []));
   }
 }
 
@@ -115,10 +112,6 @@ export function profileIs(user: string, kinds: readonly string[]): string[] {
 /** Attributes count on a student, household or donor record. */
 export function attributesCount(user: string): string[] {
   return [...profileIs(user, ['student', 'household', 'donor']), has(user, 'records')];
-}
-
-function holdsAttribute(user: string): string {
-  return all(...attributesCount(user), not(`${user}.records.attributes.isEmpty()`));
 }
 
 /** The roster suspends or disables the user; an account that it doesn't know is fine. */

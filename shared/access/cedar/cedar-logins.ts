@@ -1,5 +1,5 @@
 import type { ConditionOf } from '../conditions.ts';
-import { attributesCount, given, type Holder, profileIs, tied } from './cedar-holder.ts';
+import { attributesCount, given, type Holder, inactiveText, profileIs, tied } from './cedar-holder.ts';
 import { all, any, attribute, choose, has, not, quote, setOf } from './cedar-text.ts';
 
 /** Conditions over logins and their records. */
@@ -67,6 +67,7 @@ export function attributeOfContent(holder: Holder): string {
     );
   const holds = (name: string) =>
     all(
+      not(inactiveText(user)),
       ...attributesCount(user),
       either(
         'year',
@@ -100,15 +101,16 @@ export function staff(
 }
 
 export function mayCarry(condition: ConditionOf<'mayCarry'>, holder: Holder): string {
-  const { as, property, roles } = condition;
+  const { as, property, roles, orAbsent } = condition;
   const made = all(has('context', 'role'), `${setOf(roles)}.contains(context.role)`);
   const carriesAlready = all(
     has('resource', 'login'),
     has('context.named', property),
     `resource.login.${as}.contains(${attribute('context.named', property)})`,
   );
-  return any(
+  const mayCarryIt = any(
     all(not(holder.is('User')), made),
     all(holder.is('User'), any(carriesAlready, staff(condition, 'resource', holder))),
   );
+  return orAbsent === true ? choose(given(property).has, mayCarryIt, 'true') : mayCarryIt;
 }

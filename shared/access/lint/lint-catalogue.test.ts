@@ -242,6 +242,12 @@ describe('what says nothing is refused', () => {
       /^\/roles\/9\/seats "student" is calculated/,
     ],
     [
+      'a role that stands for an attribute, among those that a user holds',
+      pcr,
+      { 'rows/20/cells/admin_full': when({ kind: 'holdsOnly', roles: ['parent', 'attribute:choir'] }) },
+      /^\/rows\/20\/cells\/admin_full\/when\/0\/roles\/1 "attribute:choir" stands for an attribute/,
+    ],
+    [
       'a calculated role that mapping rules give',
       pcr,
       { oneOf: ['student', 'teacher'] },

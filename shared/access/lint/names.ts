@@ -6,9 +6,11 @@ import {
   isAttributeRole,
   type Overlay,
   type Role,
+  resourceTypes,
   type Setting,
 } from '../catalogue.ts';
 import type { Condition } from '../conditions.ts';
+import { isResourceType } from '../question.ts';
 import { foreignCitations } from './citations.ts';
 import { didYouMean, type Finding, finding, type Path, pointerTo } from './finding.ts';
 
@@ -21,6 +23,7 @@ export function nameFindings(catalogue: Catalogue): Finding[] {
     ...catalogue.roles.flatMap((role, i) => roleFindings(catalogue, role, ['roles', i])),
     ...(catalogue.oneOf ?? []).flatMap((role, i) => assignedRole(catalogue, role, ['oneOf', i])),
     ...settingFindings(catalogue, catalogue.settings, ['settings']),
+    ...resourceTypeFindings(catalogue),
     ...catalogue.rows.flatMap((_, i) => rowFindings(catalogue, i)),
     ...catalogue.overlays.flatMap((overlay, i) => overlayFindings(catalogue, overlay, ['overlays', i])),
     ...foreignCitations(catalogue),
@@ -37,6 +40,37 @@ function duplicates<T>(items: readonly T[], key: (item: T) => string, path: Path
     const hint = `Keep one of them; the other is ${pointerTo([...path, first])}.`;
     return [finding([...path, i, field], `"${id}" stands here twice.`, hint)];
   });
+}
+
+/** Types of the catalogue's own are not those that every catalogue can name, and rows name no others. */
+function resourceTypeFindings(catalogue: Catalogue): Finding[] {
+  const own = catalogue.resourceTypes ?? [];
+  const known = [...resourceTypes, ...own.map(({ type }) => type)];
+  const taken = own.flatMap(({ type }, i) =>
+    isResourceType(type)
+      ? [
+          finding(
+            ['resourceTypes', i, 'type'],
+            `"${type}" is a type that every catalogue can name.`,
+            'Take another name.',
+          ),
+        ]
+      : [],
+  );
+  const unknown = catalogue.rows.flatMap((row, i) =>
+    row.resources.flatMap((type, k) =>
+      known.includes(type)
+        ? []
+        : [
+            finding(
+              ['rows', i, 'resources', k],
+              `Unknown resource type "${type}".`,
+              `${didYouMean(type, known, 'resource types')} Or declare it in resourceTypes.`,
+            ),
+          ],
+    ),
+  );
+  return [...duplicates(own, ({ type }) => type, ['resourceTypes'], 'type'), ...taken, ...unknown];
 }
 
 function roleFindings(catalogue: Catalogue, role: Role, path: Path): Finding[] {
@@ -206,19 +240,31 @@ function conditionFindings(
     const hint = `${didYouMean(condition.setting, known, 'settings')} Or add it to settings.`;
     return [finding([...path, 'setting'], `The setting "${condition.setting}" is not declared.`, hint)];
   }
-  return rolesNamedIn(condition).flatMap(({ field, roles }) =>
-    roles.flatMap((role, i) =>
-      isAttributeRole(catalogue, role)
-        ? []
-        : unknownRole(catalogue, role.replace(`${catalogue.system}:`, ''), [...path, field, i]),
-    ),
+  if (condition.kind === 'anyOf') {
+    return condition.conditions.flatMap((one, i) =>
+      conditionFindings(catalogue, declared, one, [...path, 'conditions', i]),
+    );
+  }
+  return rolesNamedIn(catalogue, condition).flatMap(({ field, roles }) =>
+    roles.flatMap((role, i) => {
+      const at = [...path, field, i];
+      if (!isAttributeRole(catalogue, role)) {
+        return unknownRole(catalogue, role.replace(`${catalogue.system}:`, ''), at);
+      }
+      if (condition.kind === 'propertyIn') return [];
+      const message = `"${role}" stands for an attribute, and counts for website content only.`;
+      return [finding(at, message, 'Take it out.')];
+    }),
   );
 }
 
 /** Properties whose values are roles of the system. */
 const roleProperties: readonly string[] = ['accountType', 'role'];
 
-function rolesNamedIn(condition: Condition): { field: string; roles: readonly string[] }[] {
+function rolesNamedIn(
+  catalogue: Catalogue,
+  condition: Condition,
+): { field: string; roles: readonly string[] }[] {
   switch (condition.kind) {
     case 'holdsOnly':
     case 'staff':
@@ -229,7 +275,8 @@ function rolesNamedIn(condition: Condition): { field: string; roles: readonly st
     case 'staffRowsOnly':
       return [{ field: 'accountTypes', roles: condition.accountTypes }];
     case 'propertyIn':
-      return roleProperties.includes(condition.property)
+      // What properties of a catalogue's own types mean is its own matter.
+      return catalogue.resourceTypes === undefined && roleProperties.includes(condition.property)
         ? [{ field: 'values', roles: condition.values }]
         : [];
     default:

@@ -68,13 +68,14 @@ export function staff({ profiles, roles }: ConditionOf<'staff'>, at: Circumstanc
 
 export function mayCarry(condition: ConditionOf<'mayCarry'>, at: Circumstances): Verdict {
   const { resource } = at;
+  const what = given(at, condition.property);
+  if (what === undefined && condition.orAbsent === true) return yes();
   if (resource.type !== 'user') {
     const role = namedRole(at);
     if (role !== undefined && condition.roles.includes(role)) return yes(`the user made would be ${role}`);
     return no(`the user made would not be ${alternatives(condition.roles)}`);
   }
   const { id, person } = resource;
-  const what = given(at, condition.property);
   if (typeof what === 'string' && person.login?.[condition.as].includes(what)) {
     return yes(`${what} is associated with ${id} already`);
   }

@@ -1,6 +1,6 @@
 import { attributesOf } from '../calculated-roles.ts';
 import type { ConditionOf } from '../conditions.ts';
-import { resourceWords } from '../sentences.ts';
+import { inactivityOf, resourceWords } from '../sentences.ts';
 import { type Circumstances, no, quoted, textOf, type Verdict, yes } from './verdict.ts';
 
 export function recordOf({ part, relationship }: ConditionOf<'recordOf'>, at: Circumstances): Verdict {
@@ -33,6 +33,10 @@ export function attributeOfContent(at: Circumstances): Verdict {
   const stored = resource.type === 'cms_content' ? resource : undefined;
   const wanted = stored?.attributeRole ?? textOf(at, 'attributeRole');
   if (wanted === undefined) return yes(`${resource.id} names no attribute`);
+  const inactivity = inactivityOf(subject);
+  if (inactivity !== undefined) {
+    return { holds: false, miss: inactivity.replace(/\.$/, ''), code: 'suspended' };
+  }
   const prefix = catalogue.attributeRoles?.prefix ?? '';
   const name = wanted.startsWith(prefix) ? wanted.slice(prefix.length) : wanted;
   const year = stored?.year ?? yearOf(at);

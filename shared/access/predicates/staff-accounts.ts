@@ -6,13 +6,14 @@ import { alternatives, resourceWords } from '../sentences.ts';
 import { holdingsIn, ineffectiveness } from '../standing.ts';
 import { type Circumstances, given, no, quoted, textOf, type Verdict, yes } from './verdict.ts';
 
-/** What the person holds of the system today and to effect, assigned or calculated. */
+/**
+ * What the person holds of the system today and to effect, assigned or calculated. Roles that stand for attributes are left
+ * aside: they count for website content only (003:19).
+ */
 export function heldToday({ catalogue, district, today }: Circumstances, person: Person): Assignment[] {
   return holdingsIn(catalogue, person, district).filter((held) => {
     const role = findRole(catalogue, held.role);
-    // A role that stands for an attribute has no entry of its own.
-    if (role === undefined) return held.source === 'calculated';
-    return ineffectiveness(held, role, { person, today }) === undefined;
+    return role !== undefined && ineffectiveness(held, role, { person, today }) === undefined;
   });
 }
 
@@ -54,20 +55,25 @@ export function editedNoWider(at: Circumstances): Verdict {
   const { resource, subject, scope } = at;
   if (resource.type !== 'user' || resource.id === subject.id) return yes();
   const wider = heldToday(at, resource.person).find(
-    (held) => overlaps(scope, held.scope) && !holdsAll(scope, held.scope),
+    (held) => overlaps(scope, held.scope) && !holdsAll(scope, held.scope, resource.person),
   );
   if (wider === undefined) return yes();
   return no(`user ${resource.id} is ${wider.role} of ${wider.scope.type} ${wider.scope.ids.join(', ')}`);
 }
 
-/** Whether an account for `other` reaches anything of `mine`; a class is taken to lie where its account was looked up. */
+/** Whether an account for `other` reaches anything of `mine`; one of another scope type is taken to. */
 function overlaps(mine: Scope, other: Scope): boolean {
   return mine.type !== other.type || other.ids.some((id) => mine.ids.includes(id));
 }
 
-function holdsAll(mine: Scope, other: Scope): boolean {
+/** Classes lie in schools as the holder's enrollments tell, whatever the dates of these; one that none tells of lies inside. */
+function holdsAll(mine: Scope, other: Scope, { roster }: Person): boolean {
   if (mine.type === other.type) return other.ids.every((id) => mine.ids.includes(id));
-  return scopeTypes.indexOf(other.type) > scopeTypes.indexOf(mine.type);
+  if (scopeTypes.indexOf(other.type) < scopeTypes.indexOf(mine.type)) return false;
+  if (other.type !== 'class' || (mine.type !== 'school' && mine.type !== 'account')) return true;
+  return (roster?.memberships ?? []).every(
+    ({ classId, schoolId }) => !other.ids.includes(classId) || mine.ids.includes(schoolId),
+  );
 }
 
 export function oneAtATime(condition: ConditionOf<'oneAtATime'>, at: Circumstances): Verdict {

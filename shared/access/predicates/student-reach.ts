@@ -43,7 +43,7 @@ function reaches(reach: StudentReach, student: Person, account: string, today: s
 }
 
 function outside(miss: string): Verdict {
-  return { holds: false, miss, outOfScope: true };
+  return { holds: false, miss, code: 'out-of-scope' };
 }
 
 function reachWords({ yearLevels, tags }: StudentReach): string {

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
-import type { DistrictFacts, NamedFacts, Person, ResourceFacts, Scope } from '../facts.ts';
+import type { DistrictFacts, NamedFacts, Person, ReasonCode, ResourceFacts, Scope } from '../facts.ts';
 
 /** What a condition looks at. The resource lies in the scope already. */
 export type Circumstances = {
@@ -18,10 +18,12 @@ export type Circumstances = {
 };
 
 /**
- * `path`: lines of the explanation. `miss`: ends the sentence "Is a teacher at school s-3, but …". `outOfScope`: the
- * condition is a narrower scope, and the answer says so.
+ * `path`: lines of the explanation. `miss`: ends the sentence "Is a teacher at school s-3, but …". `code`: what the
+ * answer says instead of `condition` or `rule`, where the condition is a narrower scope or leaves out the inactive.
  */
-export type Verdict = { holds: true; path: string[] } | { holds: false; miss: string; outOfScope?: true };
+export type Verdict =
+  | { holds: true; path: string[] }
+  | { holds: false; miss: string; code?: Extract<ReasonCode, 'out-of-scope' | 'suspended'> };
 
 export function yes(...path: string[]): Verdict {
   return { holds: true, path };

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../../shared/access/catalogue.ts';
 import type { Person, Scope } from '../../../shared/access/facts.ts';
-import { aPerson } from '../../builders/access-facts.ts';
+import { aPerson, enrolled } from '../../builders/access-facts.ts';
 import { records } from './changes-of-records.ts';
 import {
   assignment,
@@ -76,6 +76,24 @@ export function askedAbout({ system, roles }: Catalogue): Change[] {
           assignment(system, given[i]?.id ?? '', scopeHere(given[i]?.scope ?? 'school')),
         ),
       ),
+    ...given.slice(-1).flatMap((role) =>
+      ([['s-1'], ['s-2'], ['s-1', 's-2']] as const).map((schools): Change => {
+        const ids = schools.map((_, i) => `c-${i + 5}`);
+        return {
+          name: `user ${role.id} of classes that they taught in ${schools}`,
+          edit: (scene) =>
+            withAsked(scene, (person) => ({
+              ...withRoster(person, {
+                orgIds: ['s-1'],
+                memberships: schools.map((schoolId, i) =>
+                  enrolled(ids[i] ?? '', 'teacher', { schoolId, end: today }),
+                ),
+              }),
+              manual: [assignment(system, role.id, { type: 'class', ids })],
+            })),
+        };
+      }),
+    ),
     holds('of another system', assignment('other', given[0]?.id ?? '', scopeHere('district'))),
     holds('of a wrong scope', assignment(system, given[0]?.id ?? '', scopeHere('class'))),
     ...records().map(({ name, edit }) => ({

@@ -11,6 +11,7 @@ import {
   scopeHere,
   today,
   withAsked,
+  withRoster,
   withSubject,
 } from './scenes.ts';
 
@@ -128,6 +129,10 @@ export function records(): Change[] {
     recorded('donor', { attributes: [{ name: 'alumni', year: '2026' }] }),
     recorded('staff', { attributes: [{ name: 'alumni' }] }),
     recorded('staff', undefined),
+    recorded('household', {
+      ...whole,
+      attributes: [{ name: 'alumni' }],
+    }),
     { name: 'no login', edit: (scene) => scene },
     {
       name: 'no school year',
@@ -139,7 +144,9 @@ export function records(): Change[] {
   ];
 }
 
-export const content: Change[] = [undefined, '2026', 2026, '2025'].flatMap((year) =>
+const alumni = { attributes: [{ name: 'alumni', year: '2026' }] };
+
+const contents: Change[] = [undefined, '2026', 2026, '2025'].flatMap((year) =>
   [
     undefined,
     { attributeRole: 'boarder' },
@@ -151,7 +158,7 @@ export const content: Change[] = [undefined, '2026', 2026, '2025'].flatMap((year
         (attributeRole): Change => ({
           name: `content ${attributeRole} of ${year}, stored ${JSON.stringify(stored)}, for ${kind}`,
           edit: (scene) => ({
-            ...recorded(kind, { attributes: [{ name: 'alumni', year: '2026' }] }).edit(scene),
+            ...recorded(kind, alumni).edit(scene),
             properties: { ...scene.properties, attributeRole, year },
             resource:
               scene.resource.type === 'cms_content' ? { ...scene.resource, ...stored } : scene.resource,
@@ -161,6 +168,17 @@ export const content: Change[] = [undefined, '2026', 2026, '2025'].flatMap((year
     ),
   ),
 );
+
+export const content: Change[] = [
+  ...contents,
+  ...[{ enabled: false }, { status: 'suspended' as const }].map((roster) => ({
+    name: `content alumni for donor ${JSON.stringify(roster)}`,
+    edit: (scene: Scene) => {
+      const asked = property('attributeRole', 'alumni').edit(recorded('donor', alumni).edit(scene));
+      return { ...asked, subject: withRoster(asked.subject, roster) };
+    },
+  })),
+];
 
 export function pages({ system, roles, attributeRoles }: Catalogue): Change[] {
   const named = [
@@ -197,7 +215,10 @@ export const associations: Change[] = [
 ];
 
 /** What is to be associated, and with whom. */
-export function carried({ system, roles }: Catalogue, name: string): Change[] {
+export function carried(
+  { system, roles }: Catalogue,
+  { property: name, orAbsent }: Extract<Condition, { kind: 'mayCarry' }>,
+): Change[] {
   const named = (value: unknown, more: Partial<Person>, role?: string): Change => ({
     name: `${name} ${value} for ${JSON.stringify(more)} as ${role}`,
     edit: (scene) => {
@@ -207,6 +228,7 @@ export function carried({ system, roles }: Catalogue, name: string): Change[] {
   });
   const held = (role: Role) => ({ manual: [assignment(system, role.id, scopeHere('district'))] });
   return [
+    ...(orAbsent === true ? [named(undefined, {})] : []),
     named('x-1', { login: login({ ledgers: ['x-1'], schools: ['x-1'] }) }),
     named('x-2', { login: login({ ledgers: ['x-1'], schools: ['x-1'] }) }),
     named('x-1', { login: login({ ledgers: ['x-1'], schools: [] }) }),

@@ -130,7 +130,7 @@ function dimensionsFor(condition: Condition, catalogue: Catalogue): (readonly [s
     case 'inAssociatedSchool':
       return [['associated', associations]];
     case 'mayCarry':
-      return [['carried', carried(catalogue, condition.property)]];
+      return [[`carried ${condition.property}`, carried(catalogue, condition)]];
     case 'ownerOrCopy':
       return [['owner', owners]];
     case 'propertyOfSubject':

@@ -69,6 +69,12 @@ function usersFound(asking: Asking, property: string): number | undefined {
   return asking.facts.more?.logins?.get(lookupId(by, text(asking, property) ?? ''));
 }
 
+/** Schools of classes, as the enrollments of whoever has the account tell. */
+function schoolsOfClasses(ids: readonly string[], { roster }: Person): string[] {
+  const enrolled = roster?.memberships ?? [];
+  return enrolled.filter(({ classId }) => ids.includes(classId)).map(({ schoolId }) => schoolId);
+}
+
 type Maker = (asking: Asking, acting: Assignment | undefined) => Value | undefined;
 
 const makers: Record<string, Maker> = {
@@ -85,13 +91,15 @@ const makers: Record<string, Maker> = {
   straddles: (asking, acting) => {
     const { resource } = asking.facts;
     if (resource?.type !== 'user' || acting === undefined) return false;
+    const { person } = resource;
     const mine = new Set(acting.scope.ids);
-    return effective(resource.person, asking).some(
-      ({ scope }) =>
-        scope.type === acting.scope.type &&
-        scope.ids.some((id) => mine.has(id)) &&
-        !scope.ids.every((id) => mine.has(id)),
-    );
+    const reachesOut: Record<string, (ids: string[]) => boolean> = {
+      [acting.scope.type]: (ids) => ids.some((id) => mine.has(id)) && !ids.every((id) => mine.has(id)),
+      ...(acting.scope.type === 'school' || acting.scope.type === 'account'
+        ? { class: (ids) => schoolsOfClasses(ids, person).some((id) => !mine.has(id)) }
+        : {}),
+    };
+    return effective(person, asking).some(({ scope }) => reachesOut[scope.type]?.(scope.ids) === true);
   },
   rows: (asking) => rowsOf(asking),
   from: (asking) => place(asking, 'from'),
