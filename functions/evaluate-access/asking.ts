@@ -1,4 +1,5 @@
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import { engineOf } from '../../shared/access/engine.ts';
 import { evaluate } from '../../shared/access/evaluate.ts';
 import type { AccessQuestion, CheckFacts, Decision, DistrictFacts } from '../../shared/access/facts.ts';
 import { sharedCatalogues, sharedFacts } from '../../shared/access/sharing.ts';
@@ -55,6 +56,18 @@ export function decideFor(
 ): Decision {
   if (sharing === undefined) return evaluate(catalogues, facts, question, at);
   return evaluate(sharedCatalogues(sharing, catalogues), sharedFacts(sharing, facts), question, at);
+}
+
+/** Whether the caller may hear that it is allowed, without a reason: for searches, which ask of thousands. */
+export function allowsFor(
+  { sharing }: Caller,
+  { catalogues, facts, question }: { catalogues: CatalogueSet; facts: CheckFacts; question: AccessQuestion },
+  today: string,
+): boolean {
+  const [system = ''] = question.action.name.split(':');
+  if (sharing?.systems !== undefined && !sharing.systems.includes(system)) return false;
+  const seen = sharing === undefined ? facts : sharedFacts(sharing, facts);
+  return engineOf(catalogues).allows(seen, question, today);
 }
 
 /** Both numbers only ever grow, so that two tokens of a district compare. */

@@ -26,7 +26,7 @@ import type { Caller } from '../../shared/messages/caller.ts';
 import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { CandidateStore, Candidates } from '../../shared/store/candidates.ts';
-import { actionOf, atLeastOf, decideFor, districtOf, entityOf, fullName } from './asking.ts';
+import { actionOf, allowsFor, atLeastOf, districtOf, entityOf, fullName } from './asking.ts';
 import {
   type Found,
   found,
@@ -125,8 +125,7 @@ export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
     let at = place.source;
     for (; at < names.length && results.length < body.page.limit; at += 1) {
       const name = names[at] ?? '';
-      const { decision } = decideFor(caller, { catalogues, facts, question: ask(name) }, { today });
-      if (decision) results.push({ name });
+      if (allowsFor(caller, { catalogues, facts, question: ask(name) }, today)) results.push({ name });
     }
     const next = at < names.length ? writePlace(mark, { ...place, source: at }) : '';
     return found(results, { next }, facts.district, place);
@@ -185,8 +184,8 @@ export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
       const facts = read.checks[at];
       if (facts === undefined || !isNew(sources, place.source, candidate, personOf(facts))) continue;
       const question = ask(candidate.id);
-      const { decision } = decideFor(walk.caller, { catalogues, facts, question }, { today });
-      if (decision) results.push(walk.resultOf(candidate.id));
+      if (allowsFor(walk.caller, { catalogues, facts, question }, today))
+        results.push(walk.resultOf(candidate.id));
     }
     const last = looked.found[seen - 1]?.at ?? place.after;
     const next = nextPlace(place, { last, isWhole: looked.done && seen === looked.found.length });

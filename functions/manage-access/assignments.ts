@@ -1,5 +1,6 @@
 import { type CatalogueSet, findRole, isGivenFor, type Role } from '../../shared/access/catalogue.ts';
 import type { Assignment, DistrictFacts } from '../../shared/access/facts.ts';
+import { readsRecords } from '../../shared/access/question.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { AssignmentView, NewAssignment, RequestView } from '../../shared/messages/access.ts';
 import { noSuchDistrict } from '../../shared/runtime/decide.ts';
@@ -24,21 +25,20 @@ export function makeAssignmentHandlers({
   return {
     async createAssignment({ params: { district }, body, by, caller, now, newId }) {
       const assignment = assignmentOf(body, newId);
-      const found = await access.person(district, body.user);
-      if (found === undefined) throw noSuchDistrict();
-      const role = roleOf(await cataloguesOf(found.district), assignment);
-      refuseUnfitScope(found.district, role, assignment);
-      const same = found.person?.manual.find(
+      const { facts, catalogues, userId, person } = await ownerOf(district, body.user, body.system);
+      const role = roleOf(catalogues, assignment);
+      refuseUnfitScope(facts, role, assignment);
+      const same = person?.manual.find(
         (held) => grantsTheSame(held, assignment) || holdsTheSeat(role, held, assignment),
       );
-      if (same !== undefined) return assignmentView(body.user, same);
+      if (same !== undefined) return assignmentView(userId, same);
 
       const kind = role.privileged && !isOperator(caller) ? 'request' : 'assignment';
-      const deed: Deed = { kind, userId: body.user, assignment, by, at: now.toISOString(), ...seatsOf(role) };
+      const deed: Deed = { kind, userId, assignment, by, at: now.toISOString(), ...seatsOf(role) };
       await assignments.record(district, deed);
       const action = kind === 'request' ? 'role-requested' : 'role-assigned';
       events.audited({ district, by, action, what: auditOf(deed) });
-      if (kind === 'assignment') return assignmentView(body.user, assignment, deed);
+      if (kind === 'assignment') return assignmentView(userId, assignment, deed);
       return new Answer(requestView(deed.assignment.id, { ...deed, deed }), { status: 202 });
     },
 
@@ -53,10 +53,11 @@ export function makeAssignmentHandlers({
           `${system} ${role} is not limited in seats: assign it, and take it away where it is no longer needed.`,
         );
       }
-      if (from.userId === body.user) return assignmentView(from.userId, from.assignment, from);
+      const { userId } = await ownerOf(district, body.user, from.assignment.system);
+      if (from.userId === userId) return assignmentView(from.userId, from.assignment, from);
       const { confirms: _, confirmedBy: __, confirmedAt: ___, ...seat } = from;
       const assignment = { ...from.assignment, id: newId };
-      const to: Deed = { ...seat, userId: body.user, assignment, by, at: now.toISOString() };
+      const to: Deed = { ...seat, userId, assignment, by, at: now.toISOString() };
       await assignments.transfer(district, from, to);
       events.audited({
         district,
@@ -109,6 +110,17 @@ export function makeAssignmentHandlers({
       return undefined;
     },
   };
+
+  /** Whose the assignment would be: of a login's own roles the login, of all others its person (role-systems §0). */
+  async function ownerOf(district: string, user: string, system: string) {
+    const holder = await access.holder(district, user);
+    if (holder === undefined) throw noSuchDistrict();
+    const catalogues = await cataloguesOf(holder.district);
+    const isOfLogin = readsRecords(catalogues, { action: { name: `${system}:` } });
+    const userId = isOfLogin ? user : holder.rosterId;
+    const found = await access.person(district, userId);
+    return { facts: holder.district, catalogues, userId, person: found?.person };
+  }
 }
 
 function assignmentOf({ system, role, scope, from, until }: NewAssignment, id: string): Assignment {
