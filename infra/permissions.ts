@@ -70,7 +70,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'manage-accounts': {
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
-      access: ['BatchGetItem', 'UpdateItem'],
+      access: ['GetItem', 'BatchGetItem', 'UpdateItem'],
       assignments: ['GetItem', 'PutItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },

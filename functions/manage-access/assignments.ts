@@ -42,7 +42,7 @@ export function makeAssignmentHandlers({
       return new Answer(requestView(deed.assignment.id, { ...deed, deed }), { status: 202 });
     },
 
-    async transferAssignment({ params: { district, assignment: id }, body, by, now, newId }) {
+    async transferAssignment({ params: { district, assignment: id }, body, by, caller, now, newId }) {
       const from = await assignments.find(district, id);
       if (from === undefined) throw unknownAssignment();
       if (from.seats === undefined || from.kind === 'request') {
@@ -53,7 +53,14 @@ export function makeAssignmentHandlers({
           `${system} ${role} is not limited in seats: assign it, and take it away where it is no longer needed.`,
         );
       }
-      const { userId } = await ownerOf(district, body.user, from.assignment.system);
+      const { userId, catalogues } = await ownerOf(district, body.user, from.assignment.system);
+      if (roleOf(catalogues, from.assignment).privileged && !isOperator(caller)) {
+        throw new RequestError(
+          'unprocessable',
+          'privileged-role',
+          'A privileged role is given to each of its holders, and confirmed: take it away, and ask for it anew.',
+        );
+      }
       if (from.userId === userId) return assignmentView(from.userId, from.assignment, from);
       const { confirms: _, confirmedBy: __, confirmedAt: ___, ...seat } = from;
       const assignment = { ...from.assignment, id: newId };

@@ -132,7 +132,8 @@ export function makeCatalogueHandlers(deps: Deps): CatalogueHandlers {
     const replaced = shipped.get(own.system);
     const [changed] = replaced === undefined ? [] : changedPrivileges(replaced, own);
     if (changed === undefined) return;
-    const message = `The privileged role ${changed.id} of ${own.system} has to stay as it is shipped.`;
+    const what = changed.privileged ? 'privileged role' : 'role with seats,';
+    const message = `The ${what} ${changed.id} of ${own.system} has to stay as it is shipped.`;
     throw new RequestError('unprocessable', 'privileged-role-changed', message, {
       fields: [
         { pointer: '/roles', detail: `take ${changed.id} from GET /v1/catalogues/${own.system} unchanged` },

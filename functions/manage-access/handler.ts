@@ -38,7 +38,10 @@ export function makeHandler(deps: Deps) {
       async putSettings({ params: { district }, body, ifMatch, by, require }) {
         const facts = await factsOf(access, district);
         const own = await cataloguesOf(facts);
-        for (const name of new Set([...Object.keys(facts.settings), ...Object.keys(body)])) {
+        const names = new Set([...Object.keys(facts.settings), ...Object.keys(body)]);
+        const changed = [...names].filter((name) => facts.settings[name] !== body[name]);
+        if (changed.length === 0) await require('hmh:roster.view', { type: 'district', id: district });
+        for (const name of changed) {
           const changeWith = permissionToChange(ours(facts), name);
           if (changeWith !== undefined) await require(changeWith, { type: 'setting', id: name });
           else if (permissionToChange(own, name) === undefined && Object.hasOwn(body, name))
@@ -48,6 +51,7 @@ export function makeHandler(deps: Deps) {
         if (ifMatch !== undefined && ifMatch !== String(facts.revision)) {
           throw changedMeanwhile();
         }
+        if (changed.length === 0) return withEtag(facts.settings, facts.revision);
         const revision = await access.changeHead(district, { settings: body }, facts.revision);
         events.audited({ district, by, action: 'settings-changed', what: body });
         return withEtag(body, revision);

@@ -14,8 +14,7 @@ type OverlayHandlers = Pick<Handlers<'manage-access'>, 'listOverlays' | 'putOver
 type Known = { system: string; name: string; label: string; version?: string };
 type Put = { facts: DistrictFacts; by: string; at: string };
 
-/** Overlays of one's own that a district ever put, at most. */
-const mostRows = 1000;
+const pageRows = 1000;
 
 export function makeOverlayHandlers(deps: Deps): OverlayHandlers {
   const { access, cataloguesOf, documents, districtCatalogues, events } = deps;
@@ -101,10 +100,14 @@ export function makeOverlayHandlers(deps: Deps): OverlayHandlers {
       for (const { name, label } of overlays) known.set(name, { system, name, label });
     }
     const at = { district: facts.id, kind: 'overlay' as const };
-    const { items } = await districtCatalogues.list(at, { limit: mostRows });
-    for (const { name, system, label, version } of items) {
-      if (name !== undefined && version !== undefined) known.set(name, { system, name, label, version });
-    }
+    let cursor: string | undefined;
+    do {
+      const page = await districtCatalogues.list(at, { limit: pageRows, cursor });
+      for (const { name, system, label, version } of page.items) {
+        if (name !== undefined && version !== undefined) known.set(name, { system, name, label, version });
+      }
+      cursor = page.cursor;
+    } while (cursor !== undefined);
     return known;
   }
 }

@@ -82,14 +82,15 @@ export function recordsReader(cataloguesOf: CataloguesOf): RecordsReader {
 }
 
 /**
- * Privileged roles that a catalogue in place of a shipped one lacks or has in another way. They guard our own API, and are given by
- * two people: neither is for a district to change.
+ * Privileged roles, and those with seats, that a catalogue in place of a shipped one lacks or has in another way. The former guard our
+ * own API and are given by two people, the latter have one holder at any instant: neither is for a district to change.
  */
 export function changedPrivileges(shipped: Catalogue, own: Catalogue): Role[] {
   const given = ({ label: _, level: __, source: ___, reason: ____, ...rest }: Role) =>
     JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
   return shipped.roles.filter((role) => {
     const kept = own.roles.find(({ id }) => id === role.id);
-    return role.privileged && (kept === undefined || given(kept) !== given(role));
+    const isGuarded = role.privileged || role.seats !== undefined;
+    return isGuarded && (kept === undefined || given(kept) !== given(role));
   });
 }

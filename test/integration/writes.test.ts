@@ -85,7 +85,7 @@ test('a feed with changed rows writes each of them once, the commit, and nothing
       district,
       crowdFeed(600, (student) => (student < changed ? `Doe${changed}` : 'Doe')),
     );
-    expect(records).toEqual({ roster: changed, access: headCopies, assignments: 0, tenants: 0 });
+    expect(records).toEqual({ roster: changed, access: headCopies, assignments: 0, tenants: 0, accounts: 0 });
     seen.push(syncs);
     await writesOfSync(district, crowdFeed(600));
   }
