@@ -71,7 +71,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem', 'UpdateItem'],
-      assignments: ['GetItem', 'PutItem', 'DeleteItem'],
+      assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },
   },
