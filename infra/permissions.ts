@@ -70,7 +70,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'manage-accounts': {
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
-      access: ['BatchGetItem', 'UpdateItem'],
+      access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },
