@@ -70,8 +70,8 @@ export const permissions: Record<FunctionName, Permissions> = {
   'manage-accounts': {
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
-      access: ['GetItem', 'BatchGetItem', 'UpdateItem'],
-      assignments: ['GetItem', 'PutItem', 'DeleteItem'],
+      access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
+      assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },
   },

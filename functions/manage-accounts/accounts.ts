@@ -67,7 +67,8 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       const after = rolesAfter(roles, change);
       const account = { ...changed(before.account, body), asked: requestsOf(after.asked) };
       refuse(facts, now, { account, roles: wanted ?? [], before: before.account, held: after.held });
-      const kept = await accounts.change(district, before, account, change);
+      const doing = { by, at: now.toISOString() };
+      const kept = await accounts.change(district, before, account, { ...change, doing });
       const fields = Object.keys(body).toSorted().join(' ');
       events.audited({ district, by, action: 'account-changed', what: { account: id, fields } });
       tellDeeds(district, by, change);
@@ -140,14 +141,15 @@ function rolesAfter({ held, asked }: Roles, { gives, takes }: RoleDeeds): Roles 
   };
 }
 
-/** @throws {RequestError} unprocessable where it is for a person whom the roster doesn't have */
+/** @throws {RequestError} unprocessable where it is for a person whom the roster doesn't have, or for a login */
 function accountOf(
   body: NewAccount,
   person: Person | undefined,
   { id, createdAt }: { id: string; createdAt: string },
 ): Account {
   const { username, email, user, webId, ledgers, schools, approved } = body;
-  if (user !== undefined && person?.roster === undefined) {
+  // A login of a person would hand its own roles on.
+  if (user !== undefined && (person?.roster === undefined || person.login !== undefined)) {
     throw new RequestError('unprocessable', 'unknown-user', 'The roster has no such person.', {
       fields: [{ pointer: '/user', detail: 'there is no such person' }],
     });

@@ -97,6 +97,15 @@ describe('an account', () => {
     expect((await ask('listAccounts')).body.items).toEqual([]);
   });
 
+  test('is for no other account, whose roles it would have', async () => {
+    const tied = idOf(await create({ ...ada, user: 'u-1' }));
+    const free = idOf(await create({ username: 'bea', email: 'bea@example.org' }));
+    for (const user of [tied, free]) {
+      const made = await create({ username: 'eve', email: 'eve@example.org', user });
+      expect(made).toMatchObject({ status: 422, body: { code: 'unknown-user' } });
+    }
+  });
+
   test('is made once for one key', async () => {
     const more = { body: ada, headers: { 'idempotency-key': 'k-1' } };
     const [first, again] = [await ask('createAccount', {}, more), await ask('createAccount', {}, more)];

@@ -1,6 +1,7 @@
 import { RequestError } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
 import type { KeptAccount } from '../../shared/store/accounts.ts';
+import type { Doing } from '../../shared/store/deeds.ts';
 import type { Dat } from '../../shared/store/owned-dats.ts';
 import { refuseOther, unknownAccount } from './accounts.ts';
 import type { Deps } from './deps.ts';
@@ -17,14 +18,14 @@ export function makeRemovalHandlers(deps: Deps): Pick<Handlers<'manage-accounts'
   const { accounts, facts, assignments, events } = deps;
 
   return {
-    async removeAccount({ params: { district, account: id }, query, by, ifMatch }) {
+    async removeAccount({ params: { district, account: id }, query, by, now, ifMatch }) {
       for (let attempt = 1; ; attempt += 1) {
         const kept = await accounts.find(district, id);
         if (kept === undefined) throw unknownAccount();
         refuseOther(kept, ifMatch);
         try {
           const dats = await settle(district, id, query);
-          await remove(district, kept);
+          await remove(district, kept, { by, at: now.toISOString() });
           const what = { account: id, dats: query.dats ?? 'none', count: dats.length };
           events.audited({ district, by, action: 'account-removed', what });
           return undefined;
@@ -50,9 +51,10 @@ export function makeRemovalHandlers(deps: Deps): Pick<Handlers<'manage-accounts'
     return owned;
   }
 
-  async function remove(district: string, kept: KeptAccount): Promise<void> {
+  async function remove(district: string, kept: KeptAccount, doing: Doing): Promise<void> {
     const { held, asked } = await rolesOf(deps, district, kept.account);
-    await accounts.remove(district, kept, [...(await deedsOf(assignments, district, held)), ...asked]);
+    const deeds = [...(await deedsOf(assignments, district, held)), ...asked];
+    await accounts.remove(district, kept, { deeds, doing });
   }
 
   async function refuseUnfit(district: string, id: string, copyTo: string): Promise<void> {

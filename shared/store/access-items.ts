@@ -98,8 +98,7 @@ export const StoredLogin = exact<StoredLogin>(
   }),
 );
 
-/** What people made of the item of a person or login; no sync ever writes it. */
-export const StoredManual = z.object({
+const Manual = z.object({
   manual: z.record(z.string(), StoredAssignment).default({}),
   webId: z.string().optional(),
   /** Of a student. */
@@ -112,8 +111,16 @@ export const StoredManual = z.object({
   loginOf: z.string().optional(),
   /** Of a person: the logins tied to them, by id, each as it stands in its own item too. */
   logins: z.record(z.string(), StoredLogin).default({}),
+  /** The item was a login's, whose id nobody has ever again. */
+  removed: z.literal(true).optional(),
 });
-export type StoredManual = z.infer<typeof StoredManual>;
+
+export type StoredManual = Omit<z.infer<typeof Manual>, 'removed'>;
+
+/** What people made of the item of a person or login; no sync ever writes it. Of a removed login nothing is left. */
+export const StoredManual = Manual.transform(
+  ({ removed, ...made }): StoredManual => (removed === undefined ? made : { manual: {}, logins: {} }),
+);
 
 const attributes = exact<Attribute[]>(
   z.array(z.object({ name: z.string(), year: z.string().optional() })),

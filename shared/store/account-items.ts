@@ -72,6 +72,7 @@ export function creation(
           TableName: access,
           Key: accessKey(district, 'person', id),
           UpdateExpression: `SET login = :login, manual = :manual${tied}`,
+          ConditionExpression: 'attribute_not_exists(removed)',
           ExpressionAttributeValues: {
             ':login': loginOf(account),
             ':manual': manual,
@@ -79,6 +80,7 @@ export function creation(
           },
         },
       },
+      means: changedMeanwhile(),
     },
     ...(user === undefined ? [] : [tie(access, district, account, user)]),
   ];
@@ -172,7 +174,10 @@ export function change(
   ];
 }
 
-/** `held`: how many roles of all systems the account has by hand. Whoever checks it from then on finds nobody. */
+/**
+ * `held`: how many roles of all systems the account has by hand. Whoever checks it from then on finds nobody, and nobody can give
+ * it a role again: what stays of its item says that it was removed.
+ */
 export function removal(
   { access, accounts }: Tables,
   district: string,
@@ -197,9 +202,10 @@ export function removal(
         Update: {
           TableName: access,
           Key: accessKey(district, 'person', id),
-          UpdateExpression: 'REMOVE login, loginOf, manual, tags',
+          UpdateExpression:
+            'SET removed = :yes REMOVE login, loginOf, logins, manual, tags, webId, properties',
           ConditionExpression: 'size(manual) = :held',
-          ExpressionAttributeValues: { ':held': held },
+          ExpressionAttributeValues: { ':held': held, ':yes': true },
         },
       },
       means: changedMeanwhile(),

@@ -1,12 +1,15 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { type Account, roleAssignment } from '../accounts/account.ts';
 import { RequestError } from '../errors.ts';
 import { AccessStore } from './access-store.ts';
-import { Accounts } from './accounts.ts';
+import { Accounts, type KeptAccount } from './accounts.ts';
 import { Assignments } from './assignments.ts';
 import type { Deed } from './deeds.ts';
 import { KeptFacts } from './kept-facts.ts';
+import { holderKey } from './keys.ts';
+import { PastDeeds } from './past-deeds.ts';
 import { Tenants } from './tenants.ts';
 
 let engine: TestDynamo;
@@ -49,13 +52,26 @@ function anAccount(id: string, more: Partial<Account> = {}): Account {
 
 const create = (id: string, more: Partial<Account> = {}, deeds: Deed[] = []) =>
   accounts.create(district, anAccount(id, more), deeds);
-const noRoles = { gives: [], takes: [] };
+const doing = { by: 'client:y', at: '2026-11-21T13:00:00.000Z' };
+const noRoles = { gives: [], takes: [], doing };
+const remove = (kept: KeptAccount, deeds: Deed[] = []) => accounts.remove(district, kept, { deeds, doing });
 const deedOf = (userId: string, role: string): Deed => ({
   kind: 'assignment',
   userId,
   assignment: roleAssignment(role, { id: `${userId}.${role}`, district }),
   by: 'x',
   at: '2026-11-21T12:00:00Z',
+});
+const seatOf = (userId: string, role: string): Deed => ({
+  ...deedOf(userId, role),
+  assignment: {
+    id: `${userId}.${role}`,
+    system: 'nsc',
+    role,
+    scope: { type: 'account', ids: ['s-1'] },
+    source: 'manual',
+  },
+  seats: 1,
 });
 
 /** Its code, where it is refused. */
@@ -94,7 +110,7 @@ describe('a name', () => {
     expect(await accounts.named(district, 'username', 'ada')).toBeUndefined();
     expect((await accounts.named(district, 'username', 'EVE'))?.account.id).toBe('a-1');
     await create('a-2', { username: 'ADA' });
-    await accounts.remove(district, renamed, []);
+    await remove(renamed);
     await create('a-3', { username: 'eve' });
   });
 
@@ -133,7 +149,7 @@ describe('a removed account', () => {
     const deed = deedOf('a-1', 'teacher');
     const kept = await create('a-1', { user: 'u-1' }, [deed]);
     expect((await access.person(district, 'a-1'))?.person?.manual).toEqual([deed.assignment]);
-    await accounts.remove(district, kept, [deed]);
+    await remove(kept, [deed]);
     expect((await access.person(district, 'a-1'))?.person).toBeUndefined();
     expect((await access.person(district, 'u-1'))?.person).toBeUndefined();
     expect(await assignments.find(district, deed.assignment.id)).toBeUndefined();
@@ -143,13 +159,100 @@ describe('a removed account', () => {
     const kept = await create('a-1');
     const deed = deedOf('a-1', 'teacher');
     await assignments.record(district, deed);
-    expect(await outcome(accounts.remove(district, kept, []))).toBe('changed-meanwhile');
+    expect(await outcome(remove(kept))).toBe('changed-meanwhile');
     const query = { kind: 'resource', type: 'dat_query', id: 'q-1' } as const;
     await facts.put(district, query, { owner: 'a-1' });
-    expect(await outcome(accounts.remove(district, kept, [deed]))).toBe('changed-meanwhile');
+    expect(await outcome(remove(kept, [deed]))).toBe('changed-meanwhile');
     const now = await accounts.find(district, 'a-1');
-    await accounts.remove(district, now ?? kept, [deed]);
+    await remove(now ?? kept, [deed]);
     expect(await outcome(facts.put(district, query, { owner: 'a-1' }))).toBe('unknown-account');
+  });
+});
+
+describe('a login', () => {
+  test('is no person to tie another account to', async () => {
+    await create('a-1', { user: 'u-1' }, [deedOf('a-1', 'security_full')]);
+    const kept = await create('a-2');
+    expect(await outcome(create('a-3', { user: 'a-1' }))).toBe('unknown-user');
+    expect(await outcome(create('a-3', { user: 'a-2' }))).toBe('unknown-user');
+    await remove(kept);
+    expect(await outcome(create('a-3', { user: 'a-2' }))).toBe('unknown-user');
+    expect(await accounts.find(district, 'a-3')).toBeUndefined();
+  });
+
+  test('keeps its roles from the other logins of its person', async () => {
+    const deed = deedOf('a-1', 'security_full');
+    await create('a-1', { user: 'u-1' }, [deed]);
+    await create('a-2', { user: 'u-1' });
+    const rolesAs = async (id: string) => {
+      const question = {
+        subject: { type: 'user', id },
+        action: { name: 'pcr:page.open' },
+        resource: { type: 'page', id: 'p' },
+      };
+      const found = await access.checkFacts(district, question, { deep: async () => () => true });
+      return [found?.subject, ...(found?.logins ?? [])].map((one) => one?.manual.map(({ role }) => role));
+    };
+    expect(await rolesAs('a-1')).toEqual([['security_full']]);
+    expect(await rolesAs('a-2')).toEqual([[]]);
+    expect((await rolesAs('u-1')).toSorted()).toEqual([[], ['security_full']]);
+    expect((await access.holder(district, 'a-2'))?.person?.manual).toEqual([]);
+  });
+});
+
+describe('what people gave an account', () => {
+  const past = () => new PastDeeds(engine.dynamo, testTables.assignments).of(district, 'a-1');
+  const asked: Deed = { ...deedOf('a-1', 'security_full'), kind: 'request' };
+
+  test('is told as past once it is taken away, a request never', async () => {
+    const [teacher, staff] = [deedOf('a-1', 'teacher'), deedOf('a-1', 'staff')];
+    const kept = await create('a-1', {}, [teacher, staff, asked]);
+    const after = await accounts.change(district, kept, kept.account, { gives: [], takes: [teacher], doing });
+    const ended = { endedAt: doing.at, endedBy: doing.by };
+    expect(await past()).toEqual([{ deed: teacher, ...ended }]);
+    await remove(after, [staff, asked]);
+    expect(await past()).toEqual([staff, teacher].map((deed) => ({ deed, ...ended })));
+  });
+
+  test('leaves with it all its seats, of which one school may have several', async () => {
+    const seats = ['billing', 'st_billing'].map((role) => seatOf('a-1', role));
+    const kept = await create('a-1');
+    for (const seat of seats) await assignments.record(district, seat);
+    await remove(kept, seats);
+    for (const role of ['billing', 'st_billing']) await assignments.record(district, seatOf('u-2', role));
+    expect((await access.person(district, 'u-2'))?.person?.manual).toHaveLength(2);
+  });
+
+  test('is nothing once it was removed, neither by a request from before nor by who was slower', async () => {
+    const kept = await create('a-1');
+    await assignments.record(district, asked);
+    await remove(kept);
+    expect(await outcome(assignments.confirm(district, asked, doing))).toBe('unknown-user');
+    expect(await outcome(assignments.record(district, deedOf('a-1', 'teacher')))).toBe('unknown-user');
+    expect(await outcome(assignments.record(district, seatOf('a-1', 'billing')))).toBe('unknown-user');
+    await access.putTags(district, 'a-1', ['x']);
+    expect((await access.person(district, 'a-1'))?.person).toBeUndefined();
+    expect(await outcome(create('a-1'))).toBe('changed-meanwhile');
+  });
+
+  test('marks the request of the roster that it confirms, until it ends', async () => {
+    const role = deedOf('a-1', 'security_full');
+    const confirms = 'of-the-roster';
+    const kept = await create('a-1');
+    const deed = { ...role, confirms };
+    await assignments.record(district, deed);
+    await remove(kept, [deed]);
+    const { system, role: id, scope } = deed.assignment;
+    const Key = holderKey({
+      district,
+      system,
+      role: id,
+      scopeId: scope.ids[0] ?? '',
+      userId: 'a-1',
+      assignmentId: confirms,
+    });
+    const row = await engine.dynamo.send(new GetCommand({ TableName: testTables.assignments, Key }));
+    expect(row.Item).toEqual(Key);
   });
 });
 

@@ -14,10 +14,10 @@ import { claims } from './account-names.ts';
 import { readItems } from './batch-get.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import { type Page, walk } from './cursors.ts';
-import { type Deed, DeedRows } from './deeds.ts';
+import { type Deed, DeedRows, type Doing } from './deeds.ts';
 import { accessKey, accountKey, accountShards, accountsPartition } from './keys.ts';
 import { queryPage } from './query.ts';
-import { Seats } from './seats.ts';
+import { Seats, seatOf } from './seats.ts';
 
 export type { KeptAccount } from './account-items.ts';
 
@@ -45,7 +45,8 @@ export class Accounts {
 
   /**
    * With its roles, and the requests for others. Again with the same id changes nothing.
-   * @throws {RequestError} conflict: `username-taken`, `email-taken`, `web-id-taken` or `too-many-accounts`
+   * @throws {RequestError} conflict: `username-taken`, `email-taken`, `web-id-taken` or `too-many-accounts`; unprocessable
+   * `unknown-user`
    */
   async create(district: string, account: Account, deeds: readonly Deed[]): Promise<items.KeptAccount> {
     if (account.user !== undefined) await this.#readyPerson(district, account.user);
@@ -66,14 +67,14 @@ export class Accounts {
   }
 
   /**
-   * `gives`: roles and requests to be recorded; `takes`: those to be undone.
+   * `gives`: roles and requests to be recorded; `takes`: those that `doing` ends.
    * @throws {RequestError} conflict like `create`, precondition-failed where somebody changed the account meanwhile
    */
   async change(
     district: string,
     before: items.KeptAccount,
     account: Account,
-    { gives, takes }: { gives: readonly Deed[]; takes: readonly Deed[] },
+    { gives, takes, doing }: { gives: readonly Deed[]; takes: readonly Deed[]; doing: Doing },
   ): Promise<items.KeptAccount> {
     const held = (deeds: readonly Deed[]) => deeds.filter(({ kind }) => kind === 'assignment');
     const roles = {
@@ -84,29 +85,35 @@ export class Accounts {
       ...items.change(this.#tables, district, { before, account, roles }),
       ...claims(this.#tables, district, { before: before.account, after: account }),
       ...gives.flatMap((deed) => unguarded(this.#rows.puts(district, deed))),
-      ...takes.flatMap((deed) => unguarded(this.#rows.deletes(district, deed))),
+      ...this.#ends(district, takes, doing),
     ]);
     return { ...before, account, revision: before.revision + 1 };
   }
 
   /**
    * Everything of the account at once: what it owns is closed with it, and its person keeps all that is theirs.
-   * `deeds`: all that it has by hand, and requests for more.
+   * `deeds`: all that it has by hand, and requests for more; `doing` ends them.
    * @throws {RequestError} precondition-failed where it was changed, or came to own something, since it was read
    */
-  async remove(district: string, kept: items.KeptAccount, deeds: readonly Deed[]): Promise<void> {
+  async remove(
+    district: string,
+    kept: items.KeptAccount,
+    { deeds, doing }: { deeds: readonly Deed[]; doing: Doing },
+  ): Promise<void> {
     const held = deeds.filter(({ kind }) => kind === 'assignment');
-    const seats = held.flatMap(({ assignment: { system, role, scope }, seats: limit, userId }) => {
-      const [account] = scope.ids;
-      if (limit === undefined || account === undefined) return [];
-      return [this.#seats.leaving(district, { system, role, account, limit }, userId)];
-    });
+    const seats = deeds.map(seatOf).filter((seat) => seat !== undefined);
     await this.#write([
       ...items.removal(this.#tables, district, kept, held.length),
       ...claims(this.#tables, district, { before: kept.account }),
-      ...deeds.flatMap((deed) => unguarded(this.#rows.deletes(district, deed))),
-      ...unguarded(seats),
+      ...this.#ends(district, deeds, doing),
+      ...unguarded(this.#seats.leaving(district, seats, kept.account.id)),
     ]);
+  }
+
+  #ends(district: string, deeds: readonly Deed[], doing: Doing): items.Guarded[] {
+    return deeds.flatMap((deed) =>
+      unguarded([...this.#rows.ends(district, deed, doing), ...this.#rows.marks(district, deed, 'unset')]),
+    );
   }
 
   async find(district: string, id: string): Promise<items.KeptAccount | undefined> {
@@ -171,18 +178,29 @@ export class Accounts {
     return new Map(ids.map((id) => [id, StoredManual.parse(found.get(pkOf(id)) ?? {})]));
   }
 
-  /** A login is set in a map, which has to be there before. */
+  /**
+   * A login is set in a map, which has to be there before.
+   * @throws {RequestError} unprocessable where the person is a login, or was one
+   */
   async #readyPerson(district: string, user: string): Promise<void> {
-    await calling(
-      this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#tables.access,
-          Key: accessKey(district, 'person', user),
-          UpdateExpression: 'SET logins = if_not_exists(logins, :none)',
-          ExpressionAttributeValues: { ':none': {} },
-        }),
-      ),
-    );
+    const isNoLogin = 'attribute_not_exists(login) AND attribute_not_exists(loginOf)';
+    try {
+      await calling(
+        this.#dynamo.send(
+          new UpdateCommand({
+            TableName: this.#tables.access,
+            Key: accessKey(district, 'person', user),
+            UpdateExpression: 'SET logins = if_not_exists(logins, :none)',
+            ConditionExpression: `${isNoLogin} AND attribute_not_exists(removed)`,
+            ExpressionAttributeValues: { ':none': {} },
+          }),
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      const message = 'An account is tied to a person, never to another account.';
+      throw new RequestError('unprocessable', 'unknown-user', message, { cause: error });
+    }
   }
 
   /** The first condition that does not hold says what is wrong. */

@@ -10,7 +10,7 @@ import { RequestError, StoreUnavailable } from '../errors.ts';
 import { ConditionFailed, calling, jitter, transact } from './calls.ts';
 import { Deed, DeedRows, type Doing } from './deeds.ts';
 import { accessKey, assignmentKey } from './keys.ts';
-import { type Seat, Seats } from './seats.ts';
+import { type Seat, Seats, seatOf } from './seats.ts';
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
@@ -41,7 +41,7 @@ export class Assignments {
     const rows = this.#rows.puts(district, deed);
     const marks = this.#rows.marks(district, deed, { set: assignment.id });
     const person = kind === 'assignment' ? [this.#personGets(district, userId, assignment)] : [];
-    const seat = kind === 'assignment' ? this.#seatOf(deed) : undefined;
+    const seat = seatOf(deed);
     const taking = seat === undefined ? [] : [this.#seats.taking(district, seat, userId)];
     const write = () => this.#write(district, userId, [...person, ...rows, ...marks, ...taking]);
     const done = await (seat === undefined ? write() : this.#inTurn(district, seat, userId, write));
@@ -54,7 +54,7 @@ export class Assignments {
    * @throws {RequestError} conflict where the seat is passed or left meanwhile, or the user holds another of that role there
    */
   async transfer(district: string, from: Deed, to: Deed): Promise<void> {
-    const seat = this.#seatOf(from);
+    const seat = seatOf(from);
     if (seat === undefined) throw new Error('Only a seat is transferred.');
     const before = await this.#seats.holders(district, seat);
     if (before.includes(to.userId)) throw seatTaken(seat, before);
@@ -91,7 +91,7 @@ export class Assignments {
     const deed: Deed = { ...request, kind: 'assignment', confirmedBy: by, confirmedAt: at };
     const rows = this.#rows.confirmations(district, deed);
     const person = this.#personGets(district, deed.userId, deed.assignment);
-    const seat = this.#seatOf(deed);
+    const seat = seatOf(deed);
     const taking = seat === undefined ? [] : [this.#seats.taking(district, seat, deed.userId)];
     const write = () => this.#write(district, deed.userId, [person, ...rows, ...taking]);
     const done = await (seat === undefined ? write() : this.#inTurn(district, seat, deed.userId, write));
@@ -104,8 +104,8 @@ export class Assignments {
    * @throws {RequestError} not-found where somebody else has taken it away meanwhile
    */
   async remove(district: string, deed: Deed, ended: Doing): Promise<void> {
-    const seat = deed.kind === 'assignment' ? this.#seatOf(deed) : undefined;
-    const leaving = seat === undefined ? [] : [this.#seats.leaving(district, seat, deed.userId)];
+    const seat = seatOf(deed);
+    const leaving = this.#seats.leaving(district, seat === undefined ? [] : [seat], deed.userId);
     const marks = this.#rows.marks(district, deed, 'unset');
     try {
       await transact(this.#dynamo, [...this.#removal(district, deed, ended), ...marks, ...leaving]);
@@ -128,13 +128,8 @@ export class Assignments {
         ExpressionAttributeNames: { '#id': assignment.id },
       },
     };
-    const rows = this.#rows.deletes(district, deed);
-    return deed.kind === 'request' ? rows : [...rows, person, this.#rows.past(district, deed, ended)];
-  }
-
-  #seatOf({ assignment: { system, role, scope }, seats }: Deed): Seat | undefined {
-    const [account] = scope.ids;
-    return seats === undefined || account === undefined ? undefined : { system, role, account, limit: seats };
+    const rows = this.#rows.ends(district, deed, ended);
+    return deed.kind === 'request' ? rows : [...rows, person];
   }
 
   /**
@@ -161,7 +156,7 @@ export class Assignments {
         TableName: this.#tables.access,
         Key: accessKey(district, 'person', userId),
         UpdateExpression: 'SET manual.#id = :assignment',
-        ConditionExpression: 'attribute_exists(manual)',
+        ConditionExpression: 'attribute_exists(manual) AND attribute_not_exists(removed)',
         ExpressionAttributeNames: { '#id': assignment.id },
         ExpressionAttributeValues: { ':assignment': assignment },
       },
@@ -171,6 +166,7 @@ export class Assignments {
   /**
    * The person comes first among the writes, if at all: a condition that fails there alone means that the person has no manual
    * part yet. False where another condition fails, and nothing was written.
+   * @throws {RequestError} not-found where the person is an account that was removed
    */
   async #write(district: string, userId: string, writes: Writes): Promise<boolean> {
     const touchesPerson = writes[0]?.Update?.TableName === this.#tables.access;
@@ -183,16 +179,27 @@ export class Assignments {
         const needsManual = touchesPerson && error.writes.length === 1 && error.writes[0] === 0;
         if (!needsManual || attempt > 1) return false;
       }
+      await this.#readyManual(district, userId);
+    }
+  }
+
+  async #readyManual(district: string, userId: string): Promise<void> {
+    try {
       await calling(
         this.#dynamo.send(
           new UpdateCommand({
             TableName: this.#tables.access,
             Key: accessKey(district, 'person', userId),
             UpdateExpression: 'SET manual = if_not_exists(manual, :none)',
+            ConditionExpression: 'attribute_not_exists(removed)',
             ExpressionAttributeValues: { ':none': {} },
           }),
         ),
       );
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      const message = 'The account of this user was removed.';
+      throw new RequestError('not-found', 'unknown-user', message, { cause: error });
     }
   }
 }

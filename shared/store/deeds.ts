@@ -65,7 +65,7 @@ export class DeedRows {
   }
 
   /** Fails where the deed is gone, or a request that was confirmed meanwhile and so has become another deed. */
-  deletes(district: string, deed: Deed): Writes {
+  #deletes(district: string, deed: Deed): Writes {
     const isSame = {
       ConditionExpression: 'manual.kind = :kind',
       ExpressionAttributeValues: { ':kind': deed.kind },
@@ -75,8 +75,13 @@ export class DeedRows {
     }));
   }
 
-  /** What stays of an assignment that has ended. */
-  past(district: string, deed: Deed, ended: Doing): Writes[number] {
+  /** Of an assignment a past one stays, of a request nothing. */
+  ends(district: string, deed: Deed, ended: Doing): Writes {
+    const deletes = this.#deletes(district, deed);
+    return deed.kind === 'request' ? deletes : [...deletes, this.#past(district, deed, ended)];
+  }
+
+  #past(district: string, deed: Deed, ended: Doing): Writes[number] {
     const at = { district, userId: deed.userId, endedAt: ended.at, assignmentId: deed.assignment.id };
     const Item = { ...pastKey(at), manual: deed, endedBy: ended.by, endedAt: ended.at };
     return { Put: { TableName: this.#table, Item } };

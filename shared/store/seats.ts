@@ -5,12 +5,20 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { calling } from './calls.ts';
+import type { Deed } from './deeds.ts';
 import { accessKey } from './keys.ts';
 
 /** One seat role at one account. `limit`: holders at most. */
 export type Seat = { system: string; role: string; account: string; limit: number };
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** The seat that an assignment takes, if its role has any. */
+export function seatOf({ kind, assignment: { system, role, scope }, seats }: Deed): Seat | undefined {
+  const [account] = scope.ids;
+  if (kind === 'request' || seats === undefined || account === undefined) return undefined;
+  return { system, role, account, limit: seats };
+}
 
 /** An item of `access` for each account: user ids by `<system>:<role>`, for roles with limited seats. DynamoDB keeps no empty set. */
 export const StoredSeats = z
@@ -37,17 +45,17 @@ export class Seats {
   }
 
   /** Ids of users, sorted. */
-  async holders(district: string, { system, role, account }: Seat): Promise<string[]> {
+  async holders(district: string, seat: Seat): Promise<string[]> {
     const { Item = {} } = await calling(
       this.#dynamo.send(
         new GetCommand({
           TableName: this.#table,
-          Key: accessKey(district, 'seats', account),
+          Key: accessKey(district, 'seats', seat.account),
           ConsistentRead: true,
         }),
       ),
     );
-    return StoredSeats.parse(Item)[`${system}:${role}`] ?? [];
+    return StoredSeats.parse(Item)[nameOf(seat)] ?? [];
   }
 
   taking(district: string, seat: Seat, user: string): Write {
@@ -59,10 +67,19 @@ export class Seats {
     });
   }
 
-  leaving(district: string, seat: Seat, user: string): Write {
-    return this.#update(district, seat, {
-      UpdateExpression: 'DELETE #role :user',
-      ExpressionAttributeValues: { ':user': new Set([user]) },
+  /** One write for each account, since a transaction takes no two on one item. */
+  leaving(district: string, seats: readonly Seat[], user: string): Write[] {
+    return [...Map.groupBy(seats, ({ account }) => account)].map(([account, left]) => {
+      const names = [...new Set(left.map(nameOf))];
+      return {
+        Update: {
+          TableName: this.#table,
+          Key: accessKey(district, 'seats', account),
+          UpdateExpression: `DELETE ${names.map((_, at) => `#r${at} :user`).join(', ')}`,
+          ExpressionAttributeNames: Object.fromEntries(names.map((name, at) => [`#r${at}`, name])),
+          ExpressionAttributeValues: { ':user': new Set([user]) },
+        },
+      };
     });
   }
 
@@ -78,7 +95,7 @@ export class Seats {
 
   #update(
     district: string,
-    { system, role, account }: Seat,
+    seat: Seat,
     change: {
       UpdateExpression: string;
       ExpressionAttributeValues: Record<string, unknown>;
@@ -88,10 +105,14 @@ export class Seats {
     return {
       Update: {
         TableName: this.#table,
-        Key: accessKey(district, 'seats', account),
-        ExpressionAttributeNames: { '#role': `${system}:${role}` },
+        Key: accessKey(district, 'seats', seat.account),
+        ExpressionAttributeNames: { '#role': nameOf(seat) },
         ...change,
       },
     };
   }
+}
+
+function nameOf({ system, role }: Seat): string {
+  return `${system}:${role}`;
 }

@@ -20,6 +20,7 @@ const kept: Record<string, string> = {
   'apply-changes: Query on syncs': 'plans of more than 256 chunks',
   'manage-access: ListBucket on feeds': 'an upload that is kept no longer',
   'manage-access: ListBucket on state': 'a roster of a past day that is kept no longer',
+  'manage-accounts: UpdateItem on assignments': 'a role of a login that confirmed a request of the roster',
   'manage-syncs: AbortMultipartUpload on state': 'a file of problems that cannot be written to its end',
   'plan-sync: UpdateItem on syncs': 'progress of feeds of more than 20,000 rows',
   'reconcile-syncs: GetItem on syncs': 'a sync that stands still',
