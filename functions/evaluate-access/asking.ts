@@ -55,10 +55,13 @@ export function decideFor(
   at: Parameters<typeof evaluate>[3],
 ): Decision {
   if (sharing === undefined) return evaluate(catalogues, facts, question, at);
-  return evaluate(sharedCatalogues(sharing, catalogues), sharedFacts(sharing, facts), question, at);
+  return evaluate(sharedCatalogues(sharing, catalogues), sharedFacts(sharing, facts, at.today), question, at);
 }
 
-/** Whether the caller may hear that it is allowed, without a reason: for searches, which ask of thousands. */
+/**
+ * Whether the caller may hear that it is allowed, without a reason: for searches, which ask of thousands.
+ * `facts`: what is shared of them.
+ */
 export function allowsFor(
   { sharing }: Caller,
   { catalogues, facts, question }: { catalogues: CatalogueSet; facts: CheckFacts; question: AccessQuestion },
@@ -66,8 +69,7 @@ export function allowsFor(
 ): boolean {
   const [system = ''] = question.action.name.split(':');
   if (sharing?.systems !== undefined && !sharing.systems.includes(system)) return false;
-  const seen = sharing === undefined ? facts : sharedFacts(sharing, facts);
-  return engineOf(catalogues).allows(seen, question, today);
+  return engineOf(catalogues).allows(facts, question, today);
 }
 
 /** Both numbers only ever grow, so that two tokens of a district compare. */

@@ -305,3 +305,51 @@ test('a resource that nothing lists is refused, not answered with none', async (
   const { status, body } = await ask('searchResources', question, 'large', started(catalogues));
   expect([status, body.code]).toEqual([400, 'not-searchable']);
 });
+
+describe('a limited client', () => {
+  const limited = (sharing: object) => ({ ...districtClient('large'), sharing: JSON.stringify(sharing) });
+  const askAs = async (sharing: object, kind: Kind, body: Body) => {
+    const answer = await started().handler(httpEvent(kind, { body, as: limited(sharing) }), context);
+    return { status: answer.statusCode, body: bodyOf(answer) as unknown as Page & { code?: string } };
+  };
+  const question = {
+    subject: user('a-1'),
+    action: action('report.assessment'),
+    resource: { type: 'student' },
+  };
+
+  test('finds the shared in full pages, whose tokens name nobody else', async () => {
+    const found: string[] = [];
+    for (let token: string | undefined; token !== ''; ) {
+      const page = { limit: 1, ...(token === undefined ? {} : { token }) };
+      const { body } = await askAs({ schools: ['s-5'] }, 'searchResources', { ...question, page });
+      token = body.page.next_token;
+      found.push(...body.results.map(({ id }) => id ?? ''));
+      const names = Buffer.from(token, 'base64url').toString();
+      for (const { id } of students.slice(0, 20)) expect(names).not.toContain(`"${id}"`);
+    }
+    expect(found).toEqual(['a-1', 'w-1']);
+  });
+
+  test('is told of holders by their shared places alone', async () => {
+    const resource = { type: 'user', properties: { role: 'school_admin' } };
+    const body = { subject: user('a-1'), action: action('role.effective'), resource, page: { limit: 1 } };
+    const answer = await askAs({ schools: ['s-5'] }, 'searchResources', body);
+    expect(answer.body.results).toEqual([user('w-1')]);
+    expect(Buffer.from(answer.body.page.next_token, 'base64url').toString()).not.toMatch(/s-[34]/);
+  });
+
+  test('cannot tell a system that is not shared from none', async () => {
+    const resource = { type: 'applicant' };
+    const ask = (name: string) =>
+      askAs({ systems: ['imath'] }, 'searchResources', { ...question, action: { name }, resource });
+    const [there, none] = [await ask('hmh:report.assessment'), await ask('nothing:report.assessment')];
+    expect([there.status, there.body]).toEqual([none.status, none.body]);
+    const subjects = await askAs({ systems: ['imath'] }, 'searchSubjects', {
+      ...question,
+      subject: { type: 'user' },
+      resource: user('t-1'),
+    });
+    expect([subjects.body.results, subjects.body.context.unlisted]).toEqual([[], undefined]);
+  });
+});

@@ -1,18 +1,8 @@
 import type * as z from 'zod';
-import {
-  type CandidateSource,
-  resourceSources,
-  type Sources,
-  subjectSources,
-} from '../../shared/access/candidates.ts';
+import { resourceSources, subjectSources } from '../../shared/access/candidates.ts';
 import { type CatalogueSet, findOwnType, isUserType } from '../../shared/access/catalogue.ts';
-import {
-  type CataloguesOf,
-  type RecordsReader,
-  recordsReader,
-} from '../../shared/access/district-catalogues.ts';
+import { type RecordsReader, recordsReader } from '../../shared/access/district-catalogues.ts';
 import type { AccessQuestion, CheckFacts } from '../../shared/access/facts.ts';
-import { byText } from '../../shared/access/order.ts';
 import { findAsked, nobody, readsRecords } from '../../shared/access/question.ts';
 import { sharedCatalogues, sharedFacts } from '../../shared/access/sharing.ts';
 import { RequestError } from '../../shared/errors.ts';
@@ -25,44 +15,32 @@ import type {
 import type { Caller } from '../../shared/messages/caller.ts';
 import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
-import type { CandidateStore, Candidates } from '../../shared/store/candidates.ts';
 import { actionOf, allowsFor, atLeastOf, districtOf, entityOf, fullName } from './asking.ts';
-import {
-  type Found,
-  found,
-  isEverybody,
-  isNew,
-  nextPlace,
-  type PageAsked,
-  placeOf,
-  type Unlisted,
-} from './pages.ts';
+import { found, placeOf } from './pages.ts';
 import { markOf, writePlace } from './place.ts';
+import { makeWalk, type WalkDeps } from './walk.ts';
 
-export type SearchDeps = {
-  access: Pick<AccessStore, 'checkFacts' | 'manyCheckFacts'>;
-  candidates: Pick<CandidateStore, 'records' | 'holders' | 'kept'>;
-  cataloguesOf: CataloguesOf;
-};
+export type SearchDeps = WalkDeps & { access: Pick<AccessStore, 'checkFacts'> };
 
 type Asking<Body extends z.ZodType> = { body: z.output<Body>; caller: Caller; now: Date };
-
-/** Candidates that one page looks at: what five batches take. */
-const mostCandidates = 500;
+type Begun = { body: { context?: EvaluationContext | undefined }; caller: Caller; now: Date };
 
 /**
  * Searches in pages of at most five round trips, calls at the same time being one: the facts that say where to look (again where a
- * commit came in), keys of candidates, the head, facts of the candidates. Nobody is a result whom evaluation would not allow.
+ * commit came in), keys of candidates, the head, facts of the candidates; a limited caller's page takes as many as it needs. Nobody
+ * is a result whom evaluation would not allow.
  */
 export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
   const deep = recordsReader(cataloguesOf);
+  const page = makeWalk({ access, candidates, cataloguesOf });
   return { subjects, resources, actions };
 
-  async function subjects({ body, caller, now }: Asking<typeof SubjectSearchRequest>) {
+  async function subjects(asking: Asking<typeof SubjectSearchRequest>) {
+    const { body, caller, now } = asking;
     const { type } = body.subject;
     const asked = { action: actionOf(body.action, caller), resource: entityOf(body.resource) };
-    const facts = await begin(body.context, caller, { subject: nobody, ...asked });
-    const catalogues = await cataloguesOf(facts.district);
+    const facts = await begin(asking, { subject: nobody, ...asked });
+    const catalogues = sharedCatalogues(caller.sharing ?? {}, await cataloguesOf(facts.district));
     const today = dayIn(facts.district.timeZone, now);
     return page({
       caller,
@@ -79,15 +57,16 @@ export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
     });
   }
 
-  async function resources({ body, caller, now }: Asking<typeof ResourceSearchRequest>) {
+  async function resources(asking: Asking<typeof ResourceSearchRequest>) {
+    const { body, caller, now } = asking;
     const { type, properties } = body.resource;
     const subject = entityOf(body.subject);
     const action = actionOf(body.action, caller);
     const resource = (id: string) => entityOf({ type, id, properties });
     const district = districtOf(caller, body.context?.district);
     const here = { type: 'district', id: district };
-    const facts = await begin(body.context, caller, { subject, action, resource: here });
-    const catalogues = await cataloguesOf(facts.district);
+    const facts = await begin(asking, { subject, action, resource: here });
+    const catalogues = sharedCatalogues(caller.sharing ?? {}, await cataloguesOf(facts.district));
     const today = dayIn(facts.district.timeZone, now);
     const sources = resourceSources(catalogues, facts, { action, resource: resource('') }, today);
     if (sources === undefined) throw unlisted(type);
@@ -107,11 +86,12 @@ export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
   }
 
   /** All permissions of all systems, or of the caller's own, by the names that the caller asks by. */
-  async function actions({ body, caller, now }: Asking<typeof ActionSearchRequest>) {
+  async function actions(asking: Asking<typeof ActionSearchRequest>) {
+    const { body, caller, now } = asking;
     const question = { subject: entityOf(body.subject), resource: entityOf(body.resource) };
     const { defaultSystem } = caller;
     const ask = (name: string) => ({ ...question, action: { name: fullName(name, caller) } });
-    const facts = await begin(body.context, caller, ask('role.effective'), async (district) => {
+    const facts = await begin(asking, ask('role.effective'), async (district) => {
       const all = await cataloguesOf(district);
       const isAny = actionNames(all, defaultSystem).some((name) => readsRecords(all, ask(name)));
       return () => isAny;
@@ -132,89 +112,14 @@ export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
   }
 
   async function begin(
-    context: EvaluationContext | undefined,
-    caller: Caller,
+    { body: { context }, caller, now }: Begun,
     question: AccessQuestion,
     reader: RecordsReader = deep,
   ): Promise<CheckFacts> {
     const district = districtOf(caller, context?.district);
     const facts = await access.checkFacts(district, question, { atLeast: atLeastOf(context), deep: reader });
     if (facts === undefined) throw noSuchDistrict();
-    return sharedFacts(caller.sharing ?? {}, facts);
-  }
-
-  type Walk<T> = {
-    caller: Caller;
-    sources: Sources;
-    page: PageAsked;
-    mark: readonly unknown[];
-    unlisted?: Unlisted | undefined;
-    facts: CheckFacts;
-    now: Date;
-    ask: (id: string) => AccessQuestion;
-    personOf: (facts: CheckFacts) => CheckFacts['subject'];
-    resultOf: (id: string) => T;
-  };
-
-  async function page<T>(walk: Walk<T>): Promise<Found<T>> {
-    const { sources, ask, personOf } = walk;
-    const { district } = walk.facts;
-    const mark = markOf(
-      district.id,
-      walk.mark,
-      sources.map(({ from }) => from),
-    );
-    const place = placeOf(walk.page, mark, district);
-    const source = sources[place.source];
-    if (source === undefined) return found([], { next: '' }, district, place);
-    const looked = await look(source, district.id, place.after);
-    const read = await access.manyCheckFacts(
-      district.id,
-      looked.found.map(({ id }) => ask(id)),
-      { deep },
-    );
-    if (read === undefined) throw noSuchDistrict();
-    const catalogues = await cataloguesOf(read.district);
-    const today = dayIn(read.district.timeZone, walk.now);
-    const results: T[] = [];
-    let seen = 0;
-    for (const [at, candidate] of looked.found.entries()) {
-      if (results.length >= walk.page.limit) break;
-      seen += 1;
-      const facts = read.checks[at];
-      if (facts === undefined || !isNew(sources, place.source, candidate, personOf(facts))) continue;
-      const question = ask(candidate.id);
-      if (allowsFor(walk.caller, { catalogues, facts, question }, today))
-        results.push(walk.resultOf(candidate.id));
-    }
-    const last = looked.found[seen - 1]?.at ?? place.after;
-    const next = nextPlace(place, { last, isWhole: looked.done && seen === looked.found.length });
-    const token = next.source < sources.length ? writePlace(mark, next) : '';
-    const unlisted = isEverybody(sources) ? 'accounts-without-roles' : walk.unlisted;
-    return found(results, { next: token, unlisted }, read.district, place);
-  }
-
-  async function look(
-    source: CandidateSource,
-    district: string,
-    after: string | undefined,
-  ): Promise<Candidates> {
-    const where = { after, most: mostCandidates };
-    switch (source.from) {
-      case 'ids': {
-        const ids = source.ids.filter((id) => after === undefined || byText(id, after) > 0).sort(byText);
-        const some = ids.slice(0, mostCandidates);
-        return { found: some.map((id) => ({ at: id, id })), done: some.length === ids.length };
-      }
-      case 'records':
-        return candidates.records(district, source.entity, where);
-      case 'holders':
-        return candidates.holders(district, source.slices, where);
-      case 'kept':
-        return candidates.kept(district, source.type, where);
-      default:
-        return source satisfies never;
-    }
+    return sharedFacts(caller.sharing ?? {}, facts, dayIn(facts.district.timeZone, now));
   }
 }
 

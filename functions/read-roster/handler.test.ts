@@ -20,6 +20,8 @@ const user = {
   status: 'suspended',
 };
 
+type See = (records: { sourcedId: string }[]) => Promise<{ sourcedId: string }[]>;
+
 /** Answers of the wanted entity alone; the store's own test sees to the rest. */
 function rosterWith(entity: Entity, records: { sourcedId: string }[]) {
   const asked: unknown[] = [];
@@ -28,9 +30,10 @@ function rosterWith(entity: Entity, records: { sourcedId: string }[]) {
       asked.push(at);
       return wanted === entity ? records.find(({ sourcedId }) => sourcedId === id) : undefined;
     },
-    list: async (at: unknown, wanted: Entity, paging: unknown) => {
+    list: async (at: unknown, wanted: Entity, { see, ...paging }: { see?: See }) => {
       asked.push(at, paging);
-      return { items: wanted === entity ? records : [], cursor: 'next' };
+      const items = wanted === entity ? records : [];
+      return { items: see === undefined ? items : await see(items), cursor: 'next' };
     },
   };
   // The records of a fake need not be of the entity's own type; the route's schema checks them.
@@ -40,7 +43,7 @@ function rosterWith(entity: Entity, records: { sourcedId: string }[]) {
 function world(entity: Entity, records: { sourcedId: string }[], people: Person[] = []) {
   const { asked, store } = rosterWith(entity, records);
   const handler = makeHandler({
-    committed: async (district) => (district === 'd-1' ? 7 : undefined),
+    head: async (district) => (district === 'd-1' ? { committed: 7, timeZone: 'UTC' } : undefined),
     personsOf: async () => new Map(people.map((person) => [person.id, person])),
     roster: store,
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } }),
@@ -121,3 +124,28 @@ test('a limited client gets the people, classes and fields that are shared with 
   );
   expect(bodyOf(listed).items).toMatchObject([{ sourcedId: 'c-s-1' }]);
 });
+
+test.each([{ schools: ['s-1'] }, { grades: ['7'] }])(
+  'a client limited to %j is told of no relatives',
+  async (sharing) => {
+    const student: Person = {
+      id: 'st-1',
+      manual: [],
+      roster: {
+        status: 'active',
+        enabled: true,
+        student: true,
+        orgIds: ['s-1'],
+        grades: ['07'],
+        memberships: [],
+        assignments: [],
+        requests: [],
+      },
+    };
+    const { call } = world('users', [{ ...user, sourcedId: 'st-1', ...{ agentIds: ['mother'] } }], [student]);
+    const as = { ...districtClient('d-1'), sharing: JSON.stringify(sharing) };
+    const { items } = bodyOf(await call(httpEvent('listUsers', { params: { district: 'd-1' }, as })));
+    expect(items).toMatchObject([{ sourcedId: 'st-1' }]);
+    expect(JSON.stringify(items)).not.toContain('mother');
+  },
+);

@@ -1,7 +1,8 @@
+import type { DistrictFacts } from '../../shared/access/facts.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { Caller } from '../../shared/messages/caller.ts';
 import type { Entity } from '../../shared/roster/records.ts';
-import { noSuchDistrict } from '../../shared/runtime/decide.ts';
+import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
@@ -9,8 +10,8 @@ import type { RosterStore } from '../../shared/store/roster-store.ts';
 import { type PersonsOf, sharedRecords } from './limits.ts';
 
 export type Deps = {
-  /** What readers of the district see, `undefined` where there is none. */
-  committed: (district: string) => Promise<number | undefined>;
+  /** What readers of the district see, and where its days begin; `undefined` where there is none. */
+  head: (district: string) => Promise<Pick<DistrictFacts, 'committed' | 'timeZone'> | undefined>;
   personsOf: PersonsOf;
   roster: Pick<RosterStore, 'find' | 'list'>;
   decide: Decide;
@@ -25,26 +26,32 @@ type ListRequest = {
 };
 type GetRequest = { params: { district: string; sourcedId: string }; caller: Caller };
 
-export function makeHandler({ committed, personsOf, roster, decide, events, now }: Deps) {
-  async function at(district: string): Promise<{ district: string; committed: number }> {
-    const generation = await committed(district);
-    if (generation === undefined) throw noSuchDistrict();
-    return { district, committed: generation };
+export function makeHandler({ head, personsOf, roster, decide, events, now }: Deps) {
+  async function at(district: string): Promise<{ district: string; committed: number; today: string }> {
+    const found = await head(district);
+    if (found === undefined) throw noSuchDistrict();
+    return { district, committed: found.committed, today: dayIn(found.timeZone, now()) };
   }
   const list =
     <E extends Entity>(entity: E) =>
     async ({ params: { district }, query, caller: { sharing } }: ListRequest) => {
-      const page = await roster.list(await at(district), entity, query);
-      if (sharing === undefined) return page;
-      return { ...page, items: await sharedRecords(sharing, { district, entity, personsOf }, page.items) };
+      const { today, ...wanted } = await at(district);
+      if (sharing === undefined) return roster.list(wanted, entity, query);
+      return roster.list(wanted, entity, {
+        ...query,
+        see: (records) => sharedRecords(sharing, { district, entity, personsOf, today }, records),
+      });
     };
   const get =
     <E extends Entity>(entity: E) =>
     async ({ params: { district, sourcedId }, caller: { sharing } }: GetRequest) => {
-      const found = await roster.find(await at(district), entity, sourcedId);
+      const { today, ...wanted } = await at(district);
+      const found = await roster.find(wanted, entity, sourcedId);
       const all = found === undefined ? [] : [found];
       const [record] =
-        sharing === undefined ? all : await sharedRecords(sharing, { district, entity, personsOf }, all);
+        sharing === undefined
+          ? all
+          : await sharedRecords(sharing, { district, entity, personsOf, today }, all);
       if (record !== undefined) return record;
       throw new RequestError('not-found', 'unknown-record', `None of the ${entity} has this sourcedId.`);
     };

@@ -1,5 +1,5 @@
 import type { Person } from '../../shared/access/facts.ts';
-import { isShared, type Sharing, sharedPerson } from '../../shared/access/sharing.ts';
+import { isShared, limitsPeople, type Sharing, sharedPerson } from '../../shared/access/sharing.ts';
 import type { Entity, User } from '../../shared/roster/records.ts';
 import type { RosterRecord } from '../../shared/store/roster-store.ts';
 
@@ -13,7 +13,7 @@ export type PersonsOf = (district: string, ids: readonly string[]) => Promise<Re
  */
 export async function sharedRecords<E extends Entity>(
   sharing: Sharing,
-  at: { district: string; entity: E; personsOf: PersonsOf },
+  at: { district: string; entity: E; personsOf: PersonsOf; today: string },
   records: readonly RosterRecord<E>[],
 ): Promise<RosterRecord<E>[]> {
   const { entity } = at;
@@ -31,7 +31,7 @@ export async function sharedRecords<E extends Entity>(
   const persons = await at.personsOf(at.district, [...new Set(here.map(userOf))]);
   const seen = here.filter((record) => {
     const person = persons.get(userOf(record));
-    return person !== undefined && sharedPerson(sharing, person) !== undefined;
+    return person !== undefined && sharedPerson(sharing, person, at) !== undefined;
   });
   // Of users: what `entity` says of all of them.
   return entity === 'users' ? seen.map((user) => sharedUser(sharing, user as User) as RosterRecord<E>) : seen;
@@ -40,14 +40,13 @@ export async function sharedRecords<E extends Entity>(
 /** Without the fields, orgs and relatives that are not shared. */
 function sharedUser(sharing: Sharing, user: User): Partial<User> {
   const { agentIds: _, primaryOrgId, ...own } = user;
-  const here: Partial<User> =
-    sharing.schools === undefined
-      ? user
-      : {
-          ...own,
-          ...(primaryOrgId !== undefined && isShared(sharing, primaryOrgId) ? { primaryOrgId } : {}),
-          roles: user.roles.filter(({ orgId }) => isShared(sharing, orgId)),
-        };
+  const here: Partial<User> = !limitsPeople(sharing)
+    ? user
+    : {
+        ...own,
+        ...(primaryOrgId !== undefined && isShared(sharing, primaryOrgId) ? { primaryOrgId } : {}),
+        roles: user.roles.filter(({ orgId }) => isShared(sharing, orgId)),
+      };
   const { fields } = sharing;
   if (fields === undefined) return here;
   return Object.fromEntries(Object.entries(here).filter(([field]) => [...always, ...fields].includes(field)));

@@ -77,10 +77,13 @@ describe('facts of a person', () => {
     expect([facts.related, facts.student]).toEqual([undefined, undefined]);
   });
 
-  test('say who is a student', () => {
-    const user = aUser([{ role: 'teacher' }, { role: 'student', orgId: 's-4' }]);
-    expect(personFacts({ user, status: 'active', memberships: [], orgs }, mapping).facts.student).toBe(true);
-  });
+  test.each(['active', 'suspended', 'tobedeleted'] as const)(
+    'say who is a student, also of the %s',
+    (status) => {
+      const user = aUser([{ role: 'teacher' }, { role: 'student', orgId: 's-4' }]);
+      expect(personFacts({ user, status, memberships: [], orgs }, mapping).facts.student).toBe(true);
+    },
+  );
 
   test('who is not enabled keep everything, for evaluation to deny', () => {
     const user = aUser([{}], { enabledUser: false });

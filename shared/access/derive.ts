@@ -5,7 +5,7 @@ import { assignmentsFor, type Conflict, type Mapping, type OrgLookup } from './m
 import { byText } from './order.ts';
 
 /** Grows when this file, mapping.ts or match.ts derives other facts from the same roster. */
-const derivationVersion = 4;
+const derivationVersion = 5;
 
 /** How a district's access facts follow from its roster. Equal rosters give facts that are equal byte for byte as JSON. */
 export function makeDerivation(mapping: Mapping) {
@@ -30,14 +30,21 @@ export type PersonTies = {
 type PersonInRoster = PersonTies & { user: User; status: RecordStatus; orgs: OrgLookup };
 
 /**
- * Whoever is not active keeps the orgs, which place the person; enrollments and mapped roles are over. `enabledUser`
+ * Whoever is not active keeps the orgs, which place the person, and stays a student with year levels; enrollments and mapped roles are over. `enabledUser`
  * false ends neither: evaluation denies as long as it stands (role-systems §0).
  */
 export function personFacts(
   { user, status, memberships, students = [], orgs }: PersonInRoster,
   mapping: Mapping,
 ): { facts: PersonFacts; conflicts: Conflict[] } {
-  const placed = { status, enabled: user.enabledUser, ...ownOrgs(user), ...yearLevels(user) };
+  const isStudent = user.roles.some(({ role }) => role === 'student');
+  const placed = {
+    status,
+    enabled: user.enabledUser,
+    ...ownOrgs(user),
+    ...yearLevels(user),
+    ...(isStudent ? { student: true as const } : {}),
+  };
   if (status !== 'active') {
     return { facts: { ...placed, memberships: [], assignments: [], requests: [] }, conflicts: [] };
   }
@@ -47,7 +54,7 @@ export function personFacts(
     mapping,
   );
   const held = distinct(memberships.map(membership));
-  const facts = { ...placed, ...pcrFacts(user, students), memberships: held, assignments, requests };
+  const facts = { ...placed, ...relations(user, students), memberships: held, assignments, requests };
   return { facts, conflicts };
 }
 
@@ -60,13 +67,12 @@ function yearLevels({ grades = [], roles }: User): Pick<PersonFacts, 'grades'> {
 /** Roles that stand for a relationship to a student, the closest first. Source: role-systems §7. */
 const relationships = { parent: 'Parent', guardian: 'Guardian', relative: 'Relative' } as const;
 
-/** Roster facts that pcr's calculated roles are read from. Whom a student names is related as the person's own role says. */
-function pcrFacts({ roles }: User, students: readonly string[]): Pick<PersonFacts, 'student' | 'related'> {
+/** Whom a student names is related as the person's own role says; pcr's calculated roles are read from it. */
+function relations({ roles }: User, students: readonly string[]): Pick<PersonFacts, 'related'> {
   const is = (wanted: string) => roles.some(({ role }) => role === wanted);
   const relationship = Object.entries(relationships).find(([role]) => is(role))?.[1];
-  const related =
-    relationship === undefined ? [] : [...new Set(students)].sort(byText).map((id) => ({ id, relationship }));
-  return { ...(is('student') ? { student: true } : {}), ...(related.length === 0 ? {} : { related }) };
+  if (relationship === undefined || students.length === 0) return {};
+  return { related: [...new Set(students)].sort(byText).map((id) => ({ id, relationship })) };
 }
 
 export function classFacts(record: ClassRecord, status: RecordStatus): ClassFacts {

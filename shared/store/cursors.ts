@@ -36,6 +36,43 @@ export async function walk<T>(
   return at >= partitions.length ? { items } : { items, cursor: encode([at, after]) };
 }
 
+/** Records that a page may look at before it ends without being full. */
+const mostLookedAt = 5000;
+const batch = 250;
+
+/**
+ * {@link walk} for a reader who must not hear of every item: goes on until the page is full or nothing is left, and its cursor
+ * names nothing but an item that is shown, or the start of a partition. So neither tells of the others.
+ */
+export async function walkShown<T>(
+  partitions: readonly string[],
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  read: (slice: Slice) => Promise<{ items: { sk: string; item: T | undefined }[]; more: boolean }>,
+): Promise<Page<T>> {
+  const begun = cursor === undefined ? ([0, null] as [number, null]) : parse(cursor, partitions.length);
+  let [at, after] = begun;
+  let named: z.infer<typeof Place> = begun;
+  let looked = 0;
+  const items: T[] = [];
+  for (let partition = partitions[at]; partition !== undefined; partition = partitions[at]) {
+    if (looked >= mostLookedAt && named !== begun) return { items, cursor: encode(named) };
+    const found = await read({ partition, after: after ?? undefined, limit: batch });
+    looked += found.items.length;
+    for (const { sk, item } of found.items) {
+      after = sk;
+      if (item === undefined) continue;
+      items.push(item);
+      named = [at, sk];
+      if (items.length >= limit) return { items, cursor: encode(named) };
+    }
+    if (found.more) continue;
+    at += 1;
+    after = null;
+    named = [at, null];
+  }
+  return { items };
+}
+
 function encode(place: z.infer<typeof Place>): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { StoreUnavailable } from '../errors.ts';
 import type { Entity, RecordOf, RecordStatus } from '../roster/records.ts';
 import { calling } from './calls.ts';
-import { type Page, walk } from './cursors.ts';
+import { type Page, walk, walkShown } from './cursors.ts';
 import { rosterKey, rosterPartition, rosterShards } from './keys.ts';
 import { queryPage } from './query.ts';
 import { outrun, Versioned, visible } from './versioned.ts';
@@ -15,6 +15,8 @@ const Stored = z.object({
 
 /** A record's own fields and its status. */
 export type RosterRecord<E extends Entity> = RecordOf[E] & { status: RecordStatus };
+
+type See<E extends Entity> = (records: readonly RosterRecord<E>[]) => Promise<RosterRecord<E>[]>;
 
 /** Roster records as the committed generation shows them. `roster`: pk = district, entity, shard; sk = sourcedId. */
 export class RosterStore {
@@ -38,21 +40,28 @@ export class RosterStore {
     return recordOf(Item, at.committed);
   }
 
-  /** Shard by shard, within one by sourcedId. Each record once, while syncs go on; a page may show a later commit than the last. */
+  /**
+   * Shard by shard, within one by sourcedId. Each record once, while syncs go on; a page may show a later commit than the last.
+   * `see`: what of some records is shown, where not all is; they keep their sourcedId.
+   */
   list<E extends Entity>(
     at: { district: string; committed: number },
     entity: E,
-    options: { limit: number; cursor?: string | undefined },
+    { see, ...options }: { limit: number; cursor?: string | undefined; see?: See<E> | undefined },
   ): Promise<Page<RosterRecord<E>>> {
     const partitions = Array.from({ length: rosterShards }, (_, shard) =>
       rosterPartition(at.district, entity, shard),
     );
-    return walk(partitions, options, async ({ partition, after, limit }) => {
-      const { items, more } = await queryPage(this.#dynamo, { table: this.#table, partition, after, limit });
-      return {
-        more,
-        items: items.map((item) => ({ sk: String(item.sk), item: recordOf(item, at.committed) })),
-      };
+    return (see === undefined ? walk : walkShown)(partitions, options, async (slice) => {
+      const { items, more } = await queryPage(this.#dynamo, { table: this.#table, ...slice });
+      const read = items.map((item) => ({
+        sk: String(item.sk),
+        item: recordOf<E>(item, at.committed),
+      }));
+      if (see === undefined) return { more, items: read };
+      const seen = await see(read.flatMap(({ item }) => item ?? []));
+      const shown = new Map(seen.map((record) => [record.sourcedId, record]));
+      return { more, items: read.map(({ sk }) => ({ sk, item: shown.get(sk) })) };
     });
   }
 }
