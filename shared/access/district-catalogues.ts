@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Catalogue, CatalogueSet, Overlay, Role } from './catalogue.ts';
 import type { AccessQuestion, ActiveOverlay, DistrictFacts } from './facts.ts';
+import { byText } from './order.ts';
 import { applyOverlay } from './overlays.ts';
 import { readsRecords } from './question.ts';
 
 /** The catalogues that hold for a district: at once where they are known, else when its own have been read. */
 export type CataloguesOf = (district: DistrictFacts) => CatalogueSet | Promise<CatalogueSet>;
 
-/** What names a document by its content: equal catalogues have one version, wherever they come from. */
+/** What names a document by its content: equal catalogues have one version, wherever they come from and in whatever order of members. */
 export function versionOf(document: Catalogue | Overlay): string {
-  return createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 32);
+  return createHash('sha256').update(JSON.stringify(document, inOrder)).digest('hex').slice(0, 32);
+}
+
+function inOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => byText(a, b)));
 }
 
 /** What the district has of its own, by version. */
