@@ -389,5 +389,8 @@ test('every function does only what its role allows', () => {
 
 test('every permission is used, or kept for something rare that is named', () => {
   const seen = used();
-  expect(declared().filter((permission) => !seen.has(permission))).toEqual(Object.keys(kept).sort());
+  // What is rare may happen here all the same, as when a slow machine lets the reconciler's minute come.
+  const unused = declared().filter((permission) => !seen.has(permission));
+  expect(unused.filter((permission) => !Object.hasOwn(kept, permission))).toEqual([]);
+  expect(Object.keys(kept).filter((permission) => !declared().includes(permission))).toEqual([]);
 });
