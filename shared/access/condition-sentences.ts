@@ -3,7 +3,7 @@ import type { Condition, ConditionOf } from './conditions.ts';
 import { alternatives, roleWords } from './sentences.ts';
 
 /** What a condition asks for, for an administrator: ends the sentence "A teacher may do it if …". Each kind is told in conditions.ts. */
-export function conditionWords(catalogue: Catalogue, condition: Condition): string {
+export function conditionSentence(catalogue: Catalogue, condition: Condition): string {
   switch (condition.kind) {
     case 'propertyIn':
       return propertyWords(condition);
@@ -50,7 +50,7 @@ export function conditionWords(catalogue: Catalogue, condition: Condition): stri
     case 'propertyOfSubject':
       return `its ${condition.property} is their ${condition.as ?? 'id'}`;
     case 'anyOf':
-      return condition.conditions.map((one) => conditionWords(catalogue, one)).join(', or ');
+      return condition.conditions.map((one) => conditionSentence(catalogue, one)).join(', or ');
     default:
       return loginWords(catalogue, condition);
   }

@@ -9,19 +9,11 @@ import {
 } from './catalogue.ts';
 import type { Condition } from './conditions.ts';
 import { evaluate } from './evaluate.ts';
-import type {
-  AccessQuestion,
-  Assignment,
-  CheckFacts,
-  DistrictFacts,
-  Person,
-  ResourceFacts,
-  Scope,
-} from './facts.ts';
+import type { AccessQuestion, Assignment, CheckFacts, Person, ResourceFacts, Scope } from './facts.ts';
 import { holds } from './holds.ts';
+import { containsSchool, isInScope } from './in-scope.ts';
 import { isSchool } from './orgs.ts';
 import { isOpen } from './periods.ts';
-import { placeInScope, placementsOf } from './placements.ts';
 import type { Circumstances } from './predicates/verdict.ts';
 import { inactivityOf } from './sentences.ts';
 
@@ -125,47 +117,6 @@ function all(tests: readonly Test[], at: Circumstances): boolean {
 function isEffective({ from, until, scope }: Assignment, role: Role, { subject, today }: Matter): boolean {
   if ((until !== undefined && until <= today) || (from !== undefined && from > today)) return false;
   return isGivenFor(role, scope.type) && (role.needsWebId !== true || subject.webId !== undefined);
-}
-
-/** Where the place is plain; of people it is looked up. */
-function isInScope(scope: Scope, { resource, district, catalogue, today }: Matter): boolean {
-  switch (resource.type) {
-    case 'class':
-      return scope.type === 'class'
-        ? scope.ids.includes(resource.id)
-        : containsSchool(scope, resource.class.schoolId, district);
-    case 'school':
-    case 'account':
-      return scope.type !== 'class' && containsSchool(scope, resource.id, district);
-    case 'district':
-      return (scope.type === 'district' || scope.type === 'customer') && containsSchool(scope, '', district);
-    case 'student':
-      return isStudentIn(scope, resource.person, { district, today });
-    case 'user':
-      return placeInScope(scope, placementsOf(resource, { district, catalogue, today })) !== undefined;
-    default:
-      return false;
-  }
-}
-
-/** By enrollment, or in a school by their own org. */
-function isStudentIn(
-  scope: Scope,
-  { roster }: Person,
-  { district, today }: Pick<Matter, 'district' | 'today'>,
-): boolean {
-  const { type, ids } = scope;
-  if (type === 'district' || type === 'customer') return containsSchool(scope, '', district);
-  if (roster === undefined) return false;
-  for (const membership of roster.memberships) {
-    const id = type === 'class' ? membership.classId : membership.schoolId;
-    if (membership.role === 'student' && ids.includes(id) && isOpen(membership, today)) return true;
-  }
-  if (type === 'class') return false;
-  return (
-    roster.orgIds.some((id) => ids.includes(id)) ||
-    (roster.datedOrgs ?? []).some((org) => ids.includes(org.orgId) && isOpen(org, today))
-  );
 }
 
 function resourceOf(
@@ -278,10 +229,4 @@ function teachesOneOf(at: Circumstances, { roster }: Person): boolean {
     if (scope.type === 'class' ? scope.ids.includes(classId) : isTeacherOf(subject, classId, at)) return true;
   }
   return false;
-}
-
-function containsSchool({ type, ids }: Scope, schoolId: string, district: DistrictFacts): boolean {
-  if (type === 'district') return ids.includes(district.id);
-  if (type === 'customer') return (district.customers ?? []).some((id) => ids.includes(id));
-  return ids.includes(schoolId);
 }

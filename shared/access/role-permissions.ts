@@ -1,5 +1,5 @@
 import { type Catalogue, type Cell, cellOf, type Row, sourceOf } from './catalogue.ts';
-import { conditionWords } from './condition-sentences.ts';
+import { conditionSentence } from './condition-sentences.ts';
 
 /** What a role may do by one row of its catalogue, with what the row rests on. */
 export type RolePermission = {
@@ -49,6 +49,6 @@ function permissionOf(
 
 function wordsOf(catalogue: Catalogue, cell: Cell): string[] {
   if (cell === 'allow') return [];
-  const words = cell.when.map((condition) => conditionWords(catalogue, condition));
+  const words = cell.when.map((condition) => conditionSentence(catalogue, condition));
   return 'within' in cell ? ['it is in a school of their classes', ...words] : words;
 }

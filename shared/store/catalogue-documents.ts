@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { BatchGetCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { Catalogue, type CatalogueSet, Overlay } from '../access/catalogue.ts';
 import {
@@ -9,17 +9,15 @@ import {
   versionOf,
 } from '../access/district-catalogues.ts';
 import type { DistrictFacts } from '../access/facts.ts';
-import { RequestError, StoreUnavailable } from '../errors.ts';
+import { RequestError } from '../errors.ts';
+import { readItems } from './batch-get.ts';
 import { calling } from './calls.ts';
 import { documentKey } from './keys.ts';
 
 /** Bytes that a compressed document may take, well within the 400 KB of an item. */
 const mostBytes = 350_000;
 
-/** Keys that one `BatchGetItem` takes. */
-const batchKeys = 100;
-
-const StoredDocument = z.object({ pk: z.string(), gzip: z.instanceof(Uint8Array) });
+const StoredDocument = z.object({ gzip: z.instanceof(Uint8Array) });
 
 /**
  * Catalogues and overlays of districts' own, compressed; a version names what it holds, so that none ever changes.
@@ -87,23 +85,17 @@ export class CatalogueDocuments {
   }
 
   async #read(district: string, versions: readonly string[]): Promise<Map<string, unknown>> {
-    const byKey = new Map(versions.map((version) => [documentKey(district, version).pk, version]));
+    const items = await readItems(
+      this.#dynamo,
+      this.#table,
+      versions.map((version) => documentKey(district, version).pk),
+    );
     const found = new Map<string, unknown>();
-    const keys = [...byKey.keys()].map((pk) => ({ pk }));
-    for (let at = 0; at < keys.length; at += batchKeys) {
-      const Keys = keys.slice(at, at + batchKeys);
-      const { Responses, UnprocessedKeys } = await calling(
-        this.#dynamo.send(
-          new BatchGetCommand({ RequestItems: { [this.#table]: { Keys, ConsistentRead: true } } }),
-        ),
-      );
-      if (UnprocessedKeys?.[this.#table] !== undefined)
-        throw new StoreUnavailable('A document was not read.');
-      for (const item of Responses?.[this.#table] ?? []) {
-        const { pk, gzip } = StoredDocument.parse(item);
-        const text = gunzipSync(gzip).toString('utf8');
-        found.set(byKey.get(pk) ?? '', JSON.parse(text));
-      }
+    for (const version of versions) {
+      const item = items.get(documentKey(district, version).pk);
+      if (item === undefined) continue;
+      const text = gunzipSync(StoredDocument.parse(item).gzip).toString('utf8');
+      found.set(version, JSON.parse(text));
     }
     return found;
   }
