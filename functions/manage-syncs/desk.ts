@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { RequestError } from '../../shared/errors.ts';
-import { defaultGuard, type Sync } from '../../shared/roster/sync.ts';
+import type { Sync } from '../../shared/roster/sync.ts';
 import { approveSync, cancelSync, type DeskDeps, startSync } from '../../shared/roster/sync-desk.ts';
 import type { Objects } from '../../shared/roster/sync-stores.ts';
 import type { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
@@ -27,10 +27,9 @@ export function makeDesk(deps: Deps): SyncDesk {
   };
   return {
     async start({ feed, ...request }) {
-      const { phones = false, demographics = false } = feed.include ?? {};
-      const guard = { ...defaultGuard, ...feed.guard };
+      const { guard, include, season, removal } = feed;
       return view(
-        await startSync(deps, { ...request, feed: feed.id, guard, include: { phones, demographics } }),
+        await startSync(deps, { ...request, kind: 'feed', feed: feed.id, guard, include, season, removal }),
       );
     },
     async get(district, syncId) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RequestError } from '../../shared/errors.ts';
-import type { Feed } from '../../shared/messages/districts.ts';
 import type { SyncView } from '../../shared/messages/syncs.ts';
+import { aFeed } from '../../test/builders/feed.ts';
 import {
   bodyOf,
   context,
@@ -11,14 +11,7 @@ import {
 } from '../../test/builders/http-event.ts';
 import { makeHandler, type SyncDesk } from './handler.ts';
 
-const feed: Feed = {
-  id: 'sis',
-  format: 'oneroster-csv',
-  source: 'upload',
-  guard: { percent: 10, atLeast: 5, onBreach: 'hold-removals' },
-  include: { phones: false, demographics: false },
-  updatedAt: '2026-11-21T00:00:00Z',
-};
+const feed = aFeed();
 const syncId = '01K0000000000000000000000A';
 const uploadId = '01K0000000000000000000000B';
 const view = (more: Partial<SyncView> = {}): SyncView => ({

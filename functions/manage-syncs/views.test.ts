@@ -1,23 +1,15 @@
 import { expect, test } from 'vitest';
-import { defaultGuard, type Sync } from '../../shared/roster/sync.ts';
+import { aSync } from '../../test/builders/sync.ts';
 import { viewOf } from './views.ts';
 
 const began = '2026-11-20T07:00:00.000Z';
-const sync: Sync = {
-  district: 'd-1',
-  syncId: 'y1',
-  feed: 'sis',
-  dryRun: false,
-  guard: defaultGuard,
-  include: { phones: false, demographics: false },
-  requestedBy: 'c-1',
+const sync = aSync({
   requestedAt: began,
   startedAt: began,
   updatedAt: began,
   state: 'applying',
   attempts: 1,
-  claims: 0,
-};
+});
 const after = (seconds: number) => new Date(Date.parse(began) + seconds * 1000);
 
 test('a plan being applied says how fast it goes and when it will be done', () => {

@@ -9,7 +9,7 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
   const { hold, plan, approval, problems, guardReport, rejection, failure, startedAt, finishedAt } = sync;
   return {
     syncId: sync.syncId,
-    kind: sync.mapping === undefined ? 'feed' : 'mapping',
+    kind: sync.kind,
     ...(sync.feed === undefined ? {} : { feed: sync.feed }),
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
     ...(sync.uploadId === undefined ? {} : { upload: sync.uploadId }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Sharing as SharingLimits } from '../access/sharing.ts';
-import { defaultGuard } from '../roster/sync.ts';
+import { defaultRemoval, normalSeason, seasonModes } from '../roster/season.ts';
+import { defaultGuard, onBreach } from '../roster/sync.ts';
 import { evaluateScope, operatorScope } from './caller.ts';
 import { Day, DistrictId, Id, Instant, pageOf, Sha256, Ulid } from './parameters.ts';
 
@@ -162,11 +163,52 @@ const GuardSettings = z
       .default(defaultGuard.atLeast)
       .meta({ description: '… and at least this many, are a breach.' }),
     onBreach: z
-      .enum(['hold-removals', 'hold-all'])
+      .enum(onBreach)
       .default(defaultGuard.onBreach)
-      .meta({ description: 'Hold the removals and apply the rest, or hold the whole plan.' }),
+      .meta({
+        description:
+          '`hold-removals`: hold the removals and apply the rest; where only some schools are in breach, hold theirs alone. ' +
+          '`hold-all`: hold the whole plan.',
+      }),
+    secondPersonAbove: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'More held removals than this need the approval of two people.' }),
   })
   .meta({ description: 'When a sync would take away so much that a person should look first.' });
+
+const SeasonDays = z.record(z.string().min(1).max(64), z.int().min(0).max(120));
+
+const Season = z
+  .preprocess(
+    (season) => (typeof season === 'string' ? { mode: season } : season),
+    z.strictObject({
+      mode: z.enum(seasonModes).default(normalSeason.mode),
+      leadInDays: SeasonDays.default({}).meta({
+        description: 'By system: days in which staff hold a class before their part in it begins.',
+      }),
+      trailOffDays: SeasonDays.default({}).meta({
+        description: 'By system: days in which staff keep a class after their part in it has ended.',
+      }),
+    }),
+  )
+  .meta({
+    description:
+      '`frozen`: whatever it brings is held. `add-only`: nothing is taken away. `rollover`: the new school year, planned as one and ' +
+      'held for one approval. A word alone is its `mode`.',
+  });
+
+const Removal = z
+  .strictObject({
+    afterRuns: z.int().min(1).max(30).default(defaultRemoval.afterRuns).meta({
+      description: 'Good runs in a row that have to miss a record before it is suspended.',
+    }),
+    graceDays: z.int().min(1).max(3650).default(defaultRemoval.graceDays).meta({
+      description: 'Days after which what is suspended may be purged, on a plan of its own.',
+    }),
+  })
+  .meta({ description: 'How records go that a full feed no longer has.' });
 
 const Include = z
   .strictObject({ phones: z.boolean().default(false), demographics: z.boolean().default(false) })
@@ -177,6 +219,8 @@ export const FeedSettings = z.strictObject({
   source: z.literal('upload'),
   guard: GuardSettings.prefault({}),
   include: Include.prefault({}),
+  season: Season.prefault({}),
+  removal: Removal.prefault({}),
 });
 export type FeedSettings = z.infer<typeof FeedSettings>;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { entities } from '../roster/records.ts';
+import { onBreach, syncKinds } from '../roster/sync.ts';
 import { FeedId } from './districts.ts';
 import { DistrictId, Instant, PageQuery, pageOf, Ulid } from './parameters.ts';
 
@@ -40,8 +41,10 @@ const EntityCounts = z.object({
 /** As `GET …/syncs/{sync}` shows it; what is kept is `Sync` of `shared/roster/sync.ts`. */
 export const SyncView = z.object({
   syncId: Ulid,
-  kind: z.enum(['feed', 'mapping']).meta({
-    description: '`mapping`: the roster stays as it is, the rules that give roles change.',
+  kind: z.enum(syncKinds).meta({
+    description:
+      'All but `feed` go on from the committed roster: `mapping` by other rules, `edits` with other edits of people, ' +
+      '`rollback` as before another sync, `purge` without what was suspended for long, `repair` as it was committed.',
   }),
   feed: z.string().optional(),
   mapping: z.string().optional().meta({ description: 'Version of the rules that the sync brings in.' }),
@@ -50,7 +53,7 @@ export const SyncView = z.object({
   state: SyncState,
   hold: z
     .object({
-      reason: z.enum(['guard', 'dry-run']),
+      reason: z.enum(['guard', 'dry-run', 'season', 'drift']),
       remaining: z.int().meta({ description: 'Changes that wait for an approval.' }),
     })
     .optional(),
@@ -68,7 +71,7 @@ export const SyncView = z.object({
       limits: z.object({
         percent: z.number(),
         atLeast: z.int(),
-        onBreach: z.enum(['hold-removals', 'hold-all']),
+        onBreach: z.enum(onBreach),
       }),
       breached: z.boolean(),
       entities: z.array(

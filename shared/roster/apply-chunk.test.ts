@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { aSync } from '../../test/builders/sync.ts';
 import { applyChunk } from './apply-chunk.ts';
 import { chunkKey, headerKey } from './plan.ts';
 import { sha256 } from './state.ts';
-import { defaultGuard, noCounts, type Sync, type SyncState } from './sync.ts';
+import { noCounts, type SyncState } from './sync.ts';
 import type { SyncLedger } from './sync-stores.ts';
 
 const chunkText = '{"table":"roster","entity":"users","id":"u1","kind":"create","now":1}\n';
@@ -18,23 +19,7 @@ function world({ state = 'applying', text = chunkText }: { state?: SyncState; te
     changes: 1,
   });
   const plan = { hash: sha256(header), prefix: 'p', chunks: 1, changes: 1, held: 0, heldChunks: 0 };
-  const sync: Sync = {
-    district: 'd',
-    syncId: 'y1',
-    feed: 'f',
-    dryRun: false,
-    guard: defaultGuard,
-    include: { phones: false, demographics: false },
-    requestedBy: 'c',
-    requestedAt: '2026-11-20T07:00:00.000Z',
-    updatedAt: '2026-11-20T07:00:00.000Z',
-    attempts: 0,
-    claims: 0,
-    generation: 4,
-    base: 3,
-    state,
-    plan,
-  };
+  const sync = aSync({ district: 'd', syncId: 'y1', generation: 4, base: 3, state, plan });
   const did: string[] = [];
   const objects = new Map([
     [headerKey('p'), header],

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { memoryWorkspace } from '../../test/builders/memory-workspace.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { CommittedState, putManifest, putPartition } from './committed-state.ts';
-import { compareFeed, settleRemovals } from './compare-feed.ts';
+import { compareFeed } from './compare-feed.ts';
 import type { FeedRow, OpenFeed } from './feed-reading.ts';
 import { readFeed } from './read-feed.ts';
 import type { Entity } from './records.ts';
 import { RoleTally } from './role-tally.ts';
+import { settleRemovals } from './settle-removals.ts';
 
 /** Compares a feed of orgs with a committed state of orgs `o1`, `o2`, `o3`. */
 async function compareOrgs(rows: FeedRow[]) {
@@ -36,7 +37,7 @@ async function compareOrgs(rows: FeedRow[]) {
   const snapshot = await readFeed(feed, {}, { workspace, problem: nothing, progress: nothing });
   const writer = () => new ChunkWriter(objects, { prefix: 'p', size: 10 }, new Set());
   const run = {
-    district: 'd',
+    ...{ district: 'd', at: '2026-11-20T07:00:00.000Z' },
     state,
     snapshot,
     workspace,

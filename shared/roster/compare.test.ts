@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byId, comparePartition, type PartitionInput, rosterChanges } from './compare.ts';
+import { byId, comparePartition, type PartitionInput, removed, rosterChanges } from './compare.ts';
 import type { RecordStatus } from './records.ts';
 import type { StateLine } from './state.ts';
 
 const line = (id: string, json = '{}', status: RecordStatus = 'active'): StateLine => ({ id, json, status });
 const nothing = new Set<string>();
+const at = '2026-11-20T07:00:00.000Z';
 
 function compare(input: Partial<PartitionInput>) {
   const outcome = comparePartition({
@@ -13,6 +14,7 @@ function compare(input: Partial<PartitionInput>) {
     feed: [],
     dropped: { rows: nothing, parts: nothing },
     complete: true,
+    at,
     cover: nothing,
     ...input,
   });
@@ -51,7 +53,7 @@ describe('a record that', () => {
     const { changes, removals, kept } = compare({ before: [line('u1')] });
     expect(changes).toEqual([]);
     expect(kept).toEqual([]);
-    expect(removals).toEqual([{ before: line('u1'), after: line('u1', '{}', 'suspended'), kind: 'suspend' }]);
+    expect(removals).toEqual([{ before: line('u1'), kind: 'suspend' }]);
   });
 
   test('is missing from a feed that has only a part of its kind stays', () => {
@@ -75,7 +77,8 @@ describe('a record that', () => {
       feed: [line('u1', '{"a":2}', 'tobedeleted')],
     });
     expect(tally.marked).toBe(1);
-    expect(removals[0]?.after).toEqual(line('u1', '{"a":1}', 'tobedeleted'));
+    const [removal] = removals;
+    expect(removal && removed(removal, at)).toEqual({ ...line('u1', '{"a":1}', 'tobedeleted'), since: at });
   });
 
   test('had its row dropped stays as it was', () => {
@@ -121,7 +124,7 @@ test('the state after a full feed is the feed plus what is suspended; comparing 
   fc.assert(
     fc.property(lines(status), lines(feedStatus), (before, feed) => {
       const out = compare({ before, feed });
-      const after = [...out.kept, ...out.removals.map((removal) => removal.after)].sort(byId);
+      const after = [...out.kept, ...out.removals.map((removal) => removed(removal, at))].sort(byId);
       const active = after.filter((l) => l.status === 'active');
       expect(active).toEqual(feed.filter((l) => l.status === 'active').sort(byId));
       expect(after.map((l) => l.id)).toEqual([...new Set([...before, ...feed].map((l) => l.id))].sort());

@@ -14,11 +14,18 @@ export type PartitionInput = {
   dropped: { rows: ReadonlySet<string>; parts: ReadonlySet<string> };
   /** Whether the feed has this entity in full, so that a missing record is a removal. */
   complete: boolean;
+  /** When the sync began, ISO 8601. */
+  at: string;
   /** Ids that an unfinished plan may have written. */
   cover: Pick<ReadonlySet<string>, 'has'>;
 };
 
-export type Removal = { before: StateLine; after: StateLine; kind: 'mark' | 'suspend' };
+export type Removal = { before: StateLine; kind: 'mark' | 'suspend' };
+
+/** The line that is left of what a removal takes away. */
+export function removed({ before: { id, json }, kind }: Removal, at: string): StateLine {
+  return { status: kind === 'mark' ? 'tobedeleted' : 'suspended', id, json, since: at };
+}
 
 /** A change whose records are still text: made whole one by one, so that a partition's records are never all in memory. */
 export type LineChange = { kind: ChangeKind; before: StateLine | undefined; after: StateLine };
@@ -94,8 +101,9 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
   for (const after of coming.values()) {
     const marked = after.status === 'tobedeleted';
     out.tally[marked ? 'marked' : 'created']++;
-    out.kept.push(after);
-    out.changes.push({ kind: marked ? 'mark' : 'create', before: undefined, after });
+    const line = marked ? { ...after, since: input.at } : after;
+    out.kept.push(line);
+    out.changes.push({ kind: marked ? 'mark' : 'create', before: undefined, after: line });
   }
   return out;
 }
@@ -107,7 +115,7 @@ function keep({ cover }: PartitionInput, out: PartitionOutcome, before: StateLin
 
 function withoutRow(input: PartitionInput, out: PartitionOutcome, before: StateLine): void {
   const missing = input.complete && before.status === 'active' && !input.dropped.rows.has(before.id);
-  if (missing) out.removals.push({ before, after: { ...before, status: 'suspended' }, kind: 'suspend' });
+  if (missing) out.removals.push({ before, kind: 'suspend' });
   else keep(input, out, before);
 }
 
@@ -120,12 +128,14 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
   }
   if (kind === 'mark' && before.status === 'active') {
     out.tally.marked++;
-    out.removals.push({ before, after: { ...before, status: 'tobedeleted' }, kind });
+    out.removals.push({ before, kind });
     return;
   }
   out.tally[kind === 'update' ? 'updated' : kind === 'reactivate' ? 'reactivated' : 'marked']++;
-  out.kept.push(after);
-  out.changes.push({ kind, before, after });
+  // Suspended before, and now the feed says so itself: it has been away since then.
+  const line = kind === 'mark' ? { ...after, since: before.since ?? input.at } : after;
+  out.kept.push(line);
+  out.changes.push({ kind, before, after: line });
 }
 
 export function byId(a: { id: string }, b: { id: string }): number {

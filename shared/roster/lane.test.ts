@@ -1,23 +1,10 @@
 import { expect, test } from 'vitest';
+import { aSync } from '../../test/builders/sync.ts';
 import { abandon, claim, commit, enqueue, newLane, release } from './lane.ts';
-import { defaultGuard, type Sync } from './sync.ts';
+import type { Sync } from './sync.ts';
 
 const now = '2026-11-20T07:00:00.000Z';
-const sync = (more: Partial<Sync> = {}): Sync => ({
-  district: 'd-1',
-  syncId: 'y1',
-  feed: 'f',
-  dryRun: false,
-  guard: defaultGuard,
-  include: { phones: false, demographics: false },
-  requestedBy: 'c-1',
-  requestedAt: now,
-  updatedAt: now,
-  state: 'queued',
-  attempts: 0,
-  claims: 0,
-  ...more,
-});
+const sync = (more: Partial<Sync> = {}): Sync => aSync({ syncId: 'y1', state: 'queued', claims: 0, ...more });
 const plan = { hash: 'h', prefix: 'p', chunks: 2, changes: 5, held: 0, heldChunks: 0 };
 
 test('the first in the queue gets the lane and the next generation', () => {

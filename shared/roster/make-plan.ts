@@ -1,10 +1,11 @@
 import { ChunkWriter } from './chunk-writer.ts';
 import { CommittedState, putManifest } from './committed-state.ts';
-import { compareFeed, settleRemovals } from './compare-feed.ts';
+import { compareFeed } from './compare-feed.ts';
 import { loadCover, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
 import { guard } from './guard.ts';
 import { keepRoster } from './keep-roster.ts';
+import type { Lane } from './lane.ts';
 import { headerKey, heldPrefix, type PlanHeader } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
@@ -13,6 +14,7 @@ import { type ReadUploadDeps, readUpload } from './read-upload.ts';
 import { entities } from './records.ts';
 import { tellConflicts } from './role-conflicts.ts';
 import { RoleTally } from './role-tally.ts';
+import { settleRemovals } from './settle-removals.ts';
 import { type Manifest, sha256 } from './state.ts';
 import type { Counts, GuardReport, PlanSummary, Sync } from './sync.ts';
 import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
@@ -34,7 +36,10 @@ const lifeEveryMs = 5_000;
 export type Outcome = {
   summary: PlanSummary;
   manifest: string;
-  patch: Pick<Sync, 'counts' | 'files' | 'format' | 'guardReport' | 'problems' | 'roleTotals' | 'uploadTags'>;
+  patch: Pick<
+    Sync,
+    'baseManifest' | 'counts' | 'files' | 'format' | 'guardReport' | 'problems' | 'roleTotals' | 'uploadTags'
+  >;
   hold?: Sync['hold'];
   /** Whether any part is to be applied. */
   apply: boolean;
@@ -63,7 +68,7 @@ export async function makePlan(
   const cover = await loadCover(deps.objects, lane);
   const covered = cover.size > 0;
   const run: Planning = {
-    ...{ district, state, workspace, objects: deps.objects, cover },
+    ...{ district, at: sync.startedAt ?? sync.requestedAt, state, workspace, objects: deps.objects, cover },
     ...chunkWriters(deps, prefix, cover),
     roles: new RoleTally(goesOn(sync) ? sync.roleTotals : []),
     alive: signsOfLife(deps, sync, read?.snapshot),
@@ -85,6 +90,7 @@ export async function makePlan(
     summary,
     manifest,
     patch: {
+      ...baseOf(sync, lane),
       ...(read
         ? {
             counts: mergedCounts(sync, compared),
@@ -99,6 +105,12 @@ export async function makePlan(
     },
     ...settled(sync, { compared, summary, report, held }),
   };
+}
+
+/** What stood before the first part of the sync was applied: an approval goes on from that. */
+function baseOf({ baseManifest }: Sync, { committed }: Lane): Pick<Sync, 'baseManifest'> {
+  const manifest = baseManifest ?? committed.manifest;
+  return manifest === undefined ? {} : { baseManifest: manifest };
 }
 
 function chunkWriters(

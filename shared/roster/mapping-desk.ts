@@ -1,7 +1,7 @@
 import { RequestError } from '../errors.ts';
 import type { ActiveMapping, Lane, MappingDraft } from './lane.ts';
-import { defaultGuard, type Sync } from './sync.ts';
-import { approveSync, busy, type DeskDeps, maxRaces, startSync } from './sync-desk.ts';
+import type { Sync } from './sync.ts';
+import { approveSync, busy, type DeskDeps, maxRaces, startSync, withoutFeed } from './sync-desk.ts';
 
 /**
  * What people do with the mapping of a district. A draft is a pointer and does nothing; only a sync that was simulated and
@@ -50,10 +50,10 @@ export async function simulateDraft(
   return startSync(deps, {
     district,
     syncId,
+    kind: 'mapping',
     mapping: draft.version,
     dryRun: true,
-    guard: defaultGuard,
-    include: { phones: false, demographics: false },
+    ...withoutFeed,
     requestedBy: by,
   });
 }

@@ -9,6 +9,8 @@ import type { Objects, Workspace } from './sync-stores.ts';
 /** One plan in the making, whatever it comes from. */
 export type Planning = {
   district: string;
+  /** When the sync began, ISO 8601: a plan made again says the same. */
+  at: string;
   state: CommittedState;
   workspace: Workspace;
   objects: Objects;
@@ -28,7 +30,7 @@ export type Compared = {
   kinds: Record<Entity, PartitionState[]>;
   removals: Partial<Record<Entity, { active: number; removals: number }>>;
   /** Partitions that wait for the guard, their kept lines and candidates on the scratch disk. */
-  waiting: { entity: Entity; partition: number; feed: string }[];
+  waiting: { entity: Entity; partition: number; feed?: string }[];
   /** Digest over all candidates: what an approval of them is bound to. */
   removalsDigest: string;
   changed: boolean;

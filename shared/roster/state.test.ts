@@ -4,11 +4,19 @@ import { partitionCount, partitionOf, readLines, writeLine } from './state.ts';
 
 test('lines come back as they were written, whatever the id and content', () => {
   const id = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[\t\n]/.test(text));
-  const one = fc.record({
-    status: fc.constantFrom('active' as const, 'suspended' as const, 'tobedeleted' as const),
-    id,
-    json: fc.jsonValue().map((value) => JSON.stringify(value)),
-  });
+  const one = fc.record(
+    {
+      status: fc.constantFrom('active' as const, 'suspended' as const, 'tobedeleted' as const),
+      id,
+      json: fc.jsonValue().map((value) => JSON.stringify(value)),
+      ...{
+        since: fc.constant('2026-11-20T07:00:00.000Z'),
+        missing: fc.nat(30),
+        ended: fc.constant('2027-06-30'),
+      },
+    },
+    { requiredKeys: ['status', 'id', 'json'] },
+  );
   fc.assert(
     fc.property(fc.array(one), (lines) => {
       expect([...readLines(lines.map(writeLine).join(''))]).toEqual(lines);

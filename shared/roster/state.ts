@@ -4,7 +4,7 @@ import type { Entity, RecordStatus } from './records.ts';
 /**
  * The state of a district after a commit, as it stands in S3: one manifest that names one object per entity and
  * partition, each named by the hash of its content. A partition's text has one line per record,
- * `status TAB id TAB json`, sorted by id; a feed's normal form has the same lines in the order of the feed.
+ * `status TAB id TAB json`, sorted by id, the status with marks behind it where it has any (`suspended since=…`); a feed's normal form has the same lines in the order of the feed.
  */
 export type DerivedKind = 'person' | 'class' | 'org';
 /** `conflict`: roles that rules would have given beside others, by person; told with every plan. */
@@ -26,10 +26,35 @@ export type Manifest = {
   kinds: Partial<Record<StateKind, PartitionState[]>>;
 };
 
-export type StateLine = { status: RecordStatus; id: string; json: string };
+export type StateLine = { status: RecordStatus; id: string; json: string } & Marks;
 
-export function writeLine(line: StateLine): string {
-  return `${line.status}\t${line.id}\t${line.json}\n`;
+/** How a record goes. */
+export type Marks = {
+  /** When it was suspended or marked: the start of that sync, ISO 8601. */
+  since?: string;
+  /** Good runs in a row that missed it; it is active yet. */
+  missing?: number;
+  /** Day on which the new school year's feed had no place for it: staff keep it for some days more. */
+  ended?: string;
+};
+
+export function writeLine({ status, id, json, since, missing, ended }: StateLine): string {
+  const at = since === undefined ? '' : ` since=${since}`;
+  const runs = missing === undefined ? '' : ` missing=${missing}`;
+  const day = ended === undefined ? '' : ` ended=${ended}`;
+  return `${status}${at}${runs}${day}\t${id}\t${json}\n`;
+}
+
+function readStatus(text: string): Pick<StateLine, 'status'> & Marks {
+  const [status, ...marks] = text.split(' ');
+  const { since, missing, ended } = Object.fromEntries(marks.map((mark) => mark.split('=')));
+  return {
+    // Written by writeLine only.
+    status: status as RecordStatus,
+    ...(since === undefined ? {} : { since }),
+    ...(missing === undefined ? {} : { missing: Number(missing) }),
+    ...(ended === undefined ? {} : { ended }),
+  };
 }
 
 /** Ids and JSON hold no tab or line end: adapters refuse control characters, JSON escapes them. */
@@ -39,12 +64,10 @@ export function* readLines(text: string): Generator<StateLine> {
     const end = text.indexOf('\n', from);
     const first = text.indexOf('\t', from);
     const second = text.indexOf('\t', first + 1);
-    yield {
-      // Written by writeLine only.
-      status: text.slice(from, first) as RecordStatus,
-      id: text.slice(first + 1, second),
-      json: text.slice(second + 1, end),
-    };
+    const status = text.slice(from, first);
+    const id = text.slice(first + 1, second);
+    const json = text.slice(second + 1, end);
+    yield status === 'active' ? { status, id, json } : { ...readStatus(status), id, json };
     from = end + 1;
   }
 }

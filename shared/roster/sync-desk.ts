@@ -1,15 +1,32 @@
 import { RequestError } from '../errors.ts';
 import { startNext } from './drive-lane.ts';
 import { abandon, enqueue, type Lane, type Move, maxQueued } from './lane.ts';
-import { isOver, type Sync } from './sync.ts';
+import { defaultRemoval, normalSeason } from './season.ts';
+import { defaultGuard, isOver, type Only, type Sync } from './sync.ts';
 import type { Kept, SyncLedger, SyncQueues } from './sync-stores.ts';
 
 /** What people and machines do with syncs: start, approve, cancel. Of mapping rules, see mapping-desk.ts. */
 export type DeskDeps = { ledger: SyncLedger; queues: SyncQueues; now(): string };
 
-/** Of an upload of a feed, or of a mapping. */
-export type NewSync = Pick<Sync, 'district' | 'syncId' | 'dryRun' | 'guard' | 'include' | 'requestedBy'> &
-  ({ feed: string; uploadId: string } | { mapping: string });
+export type NewSync = Pick<
+  Sync,
+  'district' | 'syncId' | 'dryRun' | 'guard' | 'include' | 'season' | 'removal' | 'requestedBy'
+> &
+  (
+    | { kind: 'feed'; feed: string; uploadId: string; only?: Only }
+    | { kind: 'mapping'; mapping: string }
+    | { kind: 'edits'; edits: string }
+    | { kind: 'rollback'; undoes: string }
+    | { kind: 'purge' | 'repair' }
+  );
+
+/** What a sync without a feed goes by, where nobody says otherwise. */
+export const withoutFeed = {
+  guard: defaultGuard,
+  include: { phones: false, demographics: false },
+  season: normalSeason,
+  removal: defaultRemoval,
+} as const;
 
 /** How often a lost race is run again before the caller is told to. */
 export const maxRaces = 10;
@@ -87,7 +104,7 @@ export async function approveSync(
         'The roster has changed since this plan was made. Sync again.',
       );
     }
-    const { hold: _, nextManifest: __, ...rest } = sync;
+    const { hold: _, nextManifest, baseManifest, ...rest } = sync;
     const now = deps.now();
     const approval = {
       planHash: at.planHash,
@@ -95,10 +112,18 @@ export async function approveSync(
       at: now,
       ...(sync.plan.heldDigest === undefined ? {} : { heldDigest: sync.plan.heldDigest }),
     };
-    const { held: ___, ...free } = lane;
+    const { held: __, ...free } = lane;
     return {
       lane: { ...free, queue: [sync.syncId, ...lane.queue] },
-      sync: { ...rest, approval, state: 'queued', attempts: 0, updatedAt: now },
+      sync: {
+        ...rest,
+        // Where a part was applied, the rest belongs to it: a rollback undoes both.
+        ...(nextManifest === undefined || baseManifest === undefined ? {} : { baseManifest }),
+        approval,
+        state: 'queued',
+        attempts: 0,
+        updatedAt: now,
+      },
     };
   });
 }

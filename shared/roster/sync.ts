@@ -1,7 +1,15 @@
 import type { FeedRejection } from '../errors.ts';
 import { type Entity, entities } from './records.ts';
+import type { RemovalRules, Season } from './season.ts';
 
-/** One run of a feed or of other mapping rules, as it is kept and as `GET …/syncs/{s}` shows it. Times are ISO 8601. */
+/** One run, as it is kept and as `GET …/syncs/{s}` shows it. Times are ISO 8601. */
+/**
+ * What a sync brings. All but `feed` go on from the committed roster: `mapping` by other rules, `edits` with other edits of
+ * people, `rollback` as before another sync, `purge` without what was suspended for long, `repair` as it was committed.
+ */
+export const syncKinds = ['feed', 'mapping', 'edits', 'rollback', 'purge', 'repair'] as const;
+export type SyncKind = (typeof syncKinds)[number];
+
 export type SyncState =
   | 'queued'
   | 'reading'
@@ -34,7 +42,14 @@ export type Counts = Record<Entity, EntityCounts>;
 export type FileCounts = { file: string; rows: number; accepted: number; rejected: number };
 
 /** A breach: removals of an entity are at least `atLeast` and more than `percent` (0–100) of what is active. */
-export type GuardLimits = { percent: number; atLeast: number; onBreach: 'hold-removals' | 'hold-all' };
+export type GuardLimits = {
+  percent: number;
+  atLeast: number;
+  onBreach: (typeof onBreach)[number];
+  /** More held removals than this need a second person. */
+  secondPersonAbove?: number | undefined;
+};
+export const onBreach = ['hold-removals', 'hold-all'] as const;
 export const defaultGuard: GuardLimits = { percent: 10, atLeast: 5, onBreach: 'hold-removals' };
 
 export type GuardReport = {
@@ -48,8 +63,12 @@ export type GuardReport = {
 /** Persons who gain or lose a role by a plan, at whatever scope; `requested`: who would get it once it is confirmed. */
 export type RoleTotal = { system: string; role: string; gained: number; lost: number; requested: number };
 
+/** Ids of single entities, and with them what hangs on them. */
+export type Only = { users?: string[]; classes?: string[]; schools?: string[] };
+
 export type Hold = {
-  reason: 'guard' | 'dry-run';
+  /** `season`: the feed's season holds it, whatever it brings. `drift`: what is stored is not what was committed. */
+  reason: 'guard' | 'dry-run' | 'season' | 'drift';
   /** Changes that an approval would apply. */
   remaining: number;
 };
@@ -69,11 +88,20 @@ export type PlanSummary = {
 export type Sync = {
   district: string;
   syncId: string;
-  /** Absent where the roster stays as it is. */
+  kind: SyncKind;
+  /** Of kind `feed` alone. */
   feed?: string;
   uploadId?: string;
-  /** Version of the mapping rules that the sync brings in; it has no feed then. */
+  /** Only these of a feed: the rest of the roster stands. */
+  only?: Only;
+  /** Version of the mapping rules that the sync brings in. */
   mapping?: string;
+  /** Version of the edits of people that the sync brings in. */
+  edits?: string;
+  /** The sync that a rollback undoes. */
+  undoes?: string;
+  season: Season;
+  removal: RemovalRules;
   dryRun: boolean;
   guard: GuardLimits;
   /** What the district asked to keep beyond the roster itself. */
@@ -92,6 +120,8 @@ export type Sync = {
   /** How often a planner has begun it; each writes to a place of its own. */
   claims: number;
   plan?: PlanSummary;
+  /** Manifest of the state that the plan was made against; of the first plan, where a part was applied before the rest. */
+  baseManifest?: string;
   /** Manifest of the state that a commit makes current. */
   nextManifest?: string;
   counts?: Counts;

@@ -1,8 +1,9 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
+import { aSync } from '../../test/builders/sync.ts';
 import { enqueue } from '../roster/lane.ts';
-import { defaultGuard, type Sync } from '../roster/sync.ts';
+import type { Sync } from '../roster/sync.ts';
 import { busyShards, headCopies, headKey, shardOf } from './keys.ts';
 import { DynamoSyncLedger } from './sync-ledger.ts';
 import { Tenants } from './tenants.ts';
@@ -25,21 +26,8 @@ beforeEach(async () => {
   await new Tenants(engine.dynamo, testTables).createDistrict({ id: district, ...at });
 });
 
-const sync = (more: Partial<Sync> = {}): Sync => ({
-  district,
-  syncId: 'y1',
-  feed: 'f',
-  dryRun: false,
-  guard: defaultGuard,
-  include: { phones: false, demographics: false },
-  requestedBy: 'c-1',
-  requestedAt: now,
-  updatedAt: now,
-  state: 'queued',
-  attempts: 0,
-  claims: 0,
-  ...more,
-});
+const sync = (more: Partial<Sync> = {}): Sync =>
+  aSync({ district, syncId: 'y1', state: 'queued', claims: 0, ...more });
 
 test('lane and sync are written together or not at all', async () => {
   const lane = await ledger.lane(district);

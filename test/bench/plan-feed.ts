@@ -5,8 +5,8 @@ import { openFeed } from '../../shared/feeds/open-feed.ts';
 import type { ChunkRef } from '../../shared/roster/apply-chunk.ts';
 import { chunkSize } from '../../shared/roster/plan.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
-import { defaultGuard, type Sync } from '../../shared/roster/sync.ts';
-import { startSync } from '../../shared/roster/sync-desk.ts';
+import type { Sync } from '../../shared/roster/sync.ts';
+import { startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
 import type { Objects, SyncLedger, SyncQueues } from '../../shared/roster/sync-stores.ts';
 import { ScratchDisk } from '../../shared/store/scratch-disk.ts';
 import { diskFolder } from '../builders/feed-files.ts';
@@ -30,8 +30,8 @@ export async function planFeed(stores: Stores, syncId: string, folder: string): 
   await startSync(
     { ledger: stores.ledger, queues, now },
     {
-      ...{ district, syncId, feed: 'sis', uploadId: folder, dryRun: false, guard: defaultGuard },
-      ...{ include: { phones: false, demographics: false }, requestedBy: 'bench' },
+      ...{ district, syncId, kind: 'feed', feed: 'sis', uploadId: folder, dryRun: false },
+      ...{ ...withoutFeed, requestedBy: 'bench' },
     },
   );
   const from = performance.now();

@@ -9,8 +9,8 @@ import { type Change, chunkKey } from '../../shared/roster/plan.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
 import { problemsKey } from '../../shared/roster/problem-writer.ts';
 import type { Org, User, UserRole } from '../../shared/roster/records.ts';
-import { defaultGuard, type Sync } from '../../shared/roster/sync.ts';
-import { startSync } from '../../shared/roster/sync-desk.ts';
+import type { Sync } from '../../shared/roster/sync.ts';
+import { startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
 import type { Objects, RecordWriter, SyncLedger, SyncQueues } from '../../shared/roster/sync-stores.ts';
 import { visible } from '../../shared/store/versioned.ts';
 import { openRoster, type TinyRoster } from '../simulation/rosters.ts';
@@ -75,11 +75,11 @@ export class CalmWorld {
     await startSync(this, {
       district,
       syncId,
+      kind: 'feed',
       feed: 'sis',
       uploadId: syncId,
       dryRun: false,
-      guard: defaultGuard,
-      include: { phones: false, demographics: false },
+      ...withoutFeed,
       requestedBy: 'test',
     });
     return syncId;

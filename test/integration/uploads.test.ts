@@ -8,6 +8,7 @@ import { Feeds } from '../../shared/store/feeds.ts';
 import { UploadFiles } from '../../shared/store/upload-files.ts';
 import { isComplete, Uploads, uploadObjectKey } from '../../shared/store/uploads.ts';
 import { startDynamo, type TestDynamo, testTables } from '../builders/dynamo.ts';
+import { aFeed } from '../builders/feed.ts';
 
 const mega = 1024 * 1024;
 const now = new Date('2026-11-21T12:00:00Z');
@@ -95,14 +96,7 @@ test('parts join to the file, and not before all are there', async () => {
 
 test('a feed is changed by one of two who read the same', async () => {
   const feeds = new Feeds(engine.dynamo, testTables.syncs);
-  const feed = {
-    id: 'sis',
-    format: 'oneroster-csv',
-    source: 'upload',
-    guard: { percent: 10, atLeast: 5, onBreach: 'hold-removals' },
-    include: { phones: false, demographics: false },
-    updatedAt: now.toISOString(),
-  } as const;
+  const feed = aFeed({ updatedAt: now.toISOString() });
   expect((await feeds.put('d-1', feed)).revision).toBe(1);
   expect((await feeds.put('d-1', feed, '1')).revision).toBe(2);
   await expect(feeds.put('d-1', feed, '1')).rejects.toMatchObject({ kind: 'precondition-failed' });

@@ -10,7 +10,7 @@ import { mappingRules, mappingVersion, putMapping } from '../../shared/roster/ma
 import { planSync } from '../../shared/roster/plan-sync.ts';
 import { type Entity, entities, type RecordStatus, type UserRole } from '../../shared/roster/records.ts';
 import { isOver } from '../../shared/roster/sync.ts';
-import { approveSync, cancelSync, startSync } from '../../shared/roster/sync-desk.ts';
+import { approveSync, cancelSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
 import { visible } from '../../shared/store/versioned.ts';
 import { memoryWorkspace } from '../builders/memory-workspace.ts';
 import { openRoster, randomRoster, type TinyRoster } from './rosters.ts';
@@ -263,11 +263,12 @@ class Simulation {
     await startSync(desk, {
       district,
       syncId,
+      kind: 'feed',
       feed: 'f',
       uploadId: syncId,
       dryRun: Number(syncId.slice(1)) % 3 === 2 && this.#schedule.random.chance(0.3),
+      ...withoutFeed,
       guard: { percent: this.#schedule.random.chance(0.3) ? 30 : 100, atLeast: 1, onBreach: 'hold-removals' },
-      include: { phones: false, demographics: false },
       requestedBy: 'test',
     });
   }
