@@ -4,10 +4,15 @@ import { ChunkWriter } from './chunk-writer.ts';
 import { CommittedState, putManifest, putPartition } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import type { FeedRow, OpenFeed } from './feed-reading.ts';
+import { nothingHeld } from './guard.ts';
 import { readFeed } from './read-feed.ts';
 import type { Entity } from './records.ts';
 import { RoleTally } from './role-tally.ts';
+import { defaultRemoval, normalSeason } from './season.ts';
 import { settleRemovals } from './settle-removals.ts';
+import { Tally } from './tally.ts';
+
+const at = '2026-11-20T07:00:00.000Z';
 
 /** Compares a feed of orgs with a committed state of orgs `o1`, `o2`, `o3`. */
 async function compareOrgs(rows: FeedRow[]) {
@@ -37,7 +42,7 @@ async function compareOrgs(rows: FeedRow[]) {
   const snapshot = await readFeed(feed, {}, { workspace, problem: nothing, progress: nothing });
   const writer = () => new ChunkWriter(objects, { prefix: 'p', size: 10 }, new Set());
   const run = {
-    ...{ district: 'd', at: '2026-11-20T07:00:00.000Z' },
+    ...{ district: 'd', at },
     state,
     snapshot,
     workspace,
@@ -46,11 +51,14 @@ async function compareOrgs(rows: FeedRow[]) {
     held: writer(),
     cover: new Set<string>(),
     roles: new RoleTally(),
+    tally: new Tally({}, at),
+    rules: { season: normalSeason, removal: defaultRemoval, today: '2026-11-20', counts: true, lastGrade: 0 },
+    approved: false,
     alive: async () => undefined,
   };
   const compared = await compareFeed(run);
-  const removed = await settleRemovals(run, compared, false);
-  return { counts: compared.counts.orgs, removed };
+  const { applied } = await settleRemovals(run, compared, nothingHeld);
+  return { counts: compared.counts.orgs, removed: applied };
 }
 
 const org = (sourcedId: string) => ({ sourcedId, name: sourcedId, type: 'school' });

@@ -1,15 +1,18 @@
 import { comparePartition, rosterChanges } from './compare.ts';
+import { fateOf } from './fate.ts';
 import { joinUsers } from './join-users.ts';
 import { targetKey } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import { dropsFile, partsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import { type Entity, entities } from './records.ts';
-import { addChanges, settlePartition } from './settle-removals.ts';
-import { readLines, sha256 } from './state.ts';
+import { addChanges, digestOfAll, settlePartition } from './settle-removals.ts';
+import { readLines } from './state.ts';
 import { noCounts } from './sync.ts';
 
 /** A plan whose roster comes from a feed. */
 export type Comparing = Planning & { snapshot: Snapshot };
+
+const tallied = ['unchanged', 'created', 'updated', 'reactivated', 'marked', 'rejected', 'missing'] as const;
 
 /** Compares every partition of every entity; writes all changes but removals. */
 export async function compareFeed(run: Comparing): Promise<Compared> {
@@ -21,18 +24,18 @@ export async function compareFeed(run: Comparing): Promise<Compared> {
     removalsDigest: '',
     changed: false,
   };
-  const digests: string[] = [];
+  const digests: { entity: Entity; digest: string }[] = [];
   for (const entity of entities) {
     const { partitions, nameless } = run.snapshot.spills[entity];
     out.counts[entity].rejected += nameless;
     for (let partition = 0; partition < partitions; partition++) {
       const digest = await compareOne(run, entity, partition, out);
-      if (digest) digests.push(`${entity} ${digest}`);
+      if (digest) digests.push({ entity, digest });
     }
     const c = out.counts[entity];
     c.received = c.unchanged + c.created + c.updated + c.reactivated + c.marked + c.rejected;
   }
-  out.removalsDigest = sha256(digests.join('\n'));
+  out.removalsDigest = digestOfAll(digests);
   return out;
 }
 
@@ -53,12 +56,9 @@ async function compareOne(
   const before = stored.length === spill.partitions ? stored[partition] : undefined;
   const drops = readDrops(await workspace.read(dropsFile(entity, partition)));
   const tally = out.counts[entity];
-  const seen = out.removals[entity] ?? { active: 0, removals: 0 };
-  out.removals[entity] = seen;
   if (before && before.feed === feed && run.cover.size === 0 && drops.rows.size + drops.parts.size === 0) {
     out.kinds[entity].push(before);
     tally.unchanged += spill.rows[partition] ?? 0;
-    seen.active += before.active;
     return undefined;
   }
   const rows = readLines(await workspace.read(rowsFile(entity, partition)));
@@ -66,19 +66,18 @@ async function compareOne(
     before: await state.lines(entity, partition, spill.partitions),
     feed: entity === 'users' ? joinUsers(rows, await workspace.read(partsFile(partition))) : rows,
     dropped: drops,
-    complete,
+    fate: complete ? (line) => fateOf(run.rules, entity, line) : undefined,
     at: run.at,
     cover: { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
   });
-  for (const key of ['unchanged', 'created', 'updated', 'reactivated', 'marked', 'rejected'] as const) {
-    tally[key] += outcome.tally[key];
+  for (const key of tallied) tally[key] += outcome.tally[key];
+  for (const { before, kind } of outcome.changes) {
+    if (kind === 'reactivate' && before) run.tally.returns(entity, before);
   }
-  seen.active += outcome.activeBefore;
-  seen.removals += outcome.removals.length;
   out.changed ||= outcome.changes.length > 0 || outcome.removals.length > 0;
   await addChanges(run, entity, partition, rosterChanges(entity, outcome.changes));
   return settlePartition(run, out, {
     ...{ entity, partition, kept: outcome.kept, removals: outcome.removals },
-    ...(drops.rows.size + drops.parts.size === 0 ? { feed } : {}),
+    ...(outcome.waits || drops.rows.size + drops.parts.size > 0 ? {} : { feed }),
   });
 }

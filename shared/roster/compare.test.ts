@@ -13,7 +13,7 @@ function compare(input: Partial<PartitionInput>) {
     before: [],
     feed: [],
     dropped: { rows: nothing, parts: nothing },
-    complete: true,
+    fate: (before) => ({ goes: { before, kind: 'suspend' } }),
     at,
     cover: nothing,
     ...input,
@@ -57,7 +57,7 @@ describe('a record that', () => {
   });
 
   test('is missing from a feed that has only a part of its kind stays', () => {
-    expect(compare({ before: [line('u1')], complete: false }).kept).toEqual([line('u1')]);
+    expect(compare({ before: [line('u1')], fate: undefined }).kept).toEqual([line('u1')]);
   });
 
   test('was suspended and is still missing stays suspended', () => {

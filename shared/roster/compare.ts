@@ -1,3 +1,4 @@
+import type { Fate } from './fate.ts';
 import type { Change, ChangeKind } from './plan.ts';
 import type { Entity, RecordStatus } from './records.ts';
 import type { StateLine } from './state.ts';
@@ -12,15 +13,16 @@ export type PartitionInput = {
   feed: Iterable<StateLine>;
   /** Ids whose row was dropped, or of whom a part was: the state before stands; a new record goes without the part. */
   dropped: { rows: ReadonlySet<string>; parts: ReadonlySet<string> };
-  /** Whether the feed has this entity in full, so that a missing record is a removal. */
-  complete: boolean;
+  /** What becomes of an active record that is missing; absent where the feed does not have the entity in full. */
+  fate?: ((before: StateLine) => Fate) | undefined;
   /** When the sync began, ISO 8601. */
   at: string;
   /** Ids that an unfinished plan may have written. */
   cover: Pick<ReadonlySet<string>, 'has'>;
 };
 
-export type Removal = { before: StateLine; kind: 'mark' | 'suspend' };
+/** `expected`: of the season, not of a mishap: the guard does not count it. */
+export type Removal = { before: StateLine; kind: 'mark' | 'suspend'; expected?: true };
 
 /** The line that is left of what a removal takes away. */
 export function removed({ before: { id, json }, kind }: Removal, at: string): StateLine {
@@ -42,8 +44,10 @@ export type PartitionOutcome = {
     reactivated: number;
     marked: number;
     rejected: number;
+    missing: number;
   };
-  activeBefore: number;
+  /** Whether a line waits for something but the feed, so that the same feed means something else next time. */
+  waits: boolean;
 };
 
 const value = (line: StateLine) => ({ status: line.status, record: JSON.parse(line.json) as unknown });
@@ -85,11 +89,18 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
     kept: [],
     changes: [],
     removals: [],
-    tally: { unchanged: 0, created: 0, updated: 0, reactivated: 0, marked: 0, rejected: dropped.rows.size },
-    activeBefore: 0,
+    tally: {
+      unchanged: 0,
+      created: 0,
+      updated: 0,
+      reactivated: 0,
+      marked: 0,
+      rejected: dropped.rows.size,
+      missing: 0,
+    },
+    waits: false,
   };
   for (const before of input.before) {
-    if (before.status === 'active') out.activeBefore++;
     const after = coming.get(before.id);
     coming.delete(before.id);
     if (after === undefined) withoutRow(input, out, before);
@@ -114,16 +125,25 @@ function keep({ cover }: PartitionInput, out: PartitionOutcome, before: StateLin
 }
 
 function withoutRow(input: PartitionInput, out: PartitionOutcome, before: StateLine): void {
-  const missing = input.complete && before.status === 'active' && !input.dropped.rows.has(before.id);
-  if (missing) out.removals.push({ before, kind: 'suspend' });
-  else keep(input, out, before);
+  const isDropped = input.dropped.rows.has(before.id);
+  const fate = before.status === 'active' && !isDropped ? input.fate?.(before) : undefined;
+  if (fate && 'goes' in fate) {
+    out.removals.push(fate.goes);
+    return;
+  }
+  keep(input, out, fate?.stays ?? before);
+  if (!fate) return;
+  out.waits = true;
+  out.tally.missing++;
 }
 
 function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine, after: StateLine): void {
   const kind = kindOf(before, after);
   if (kind === 'unchanged') {
     out.tally.unchanged++;
-    keep(input, out, before);
+    const { status, id, json } = before;
+    // Whoever is there again has not been missing.
+    keep(input, out, status === 'active' ? { status, id, json } : before);
     return;
   }
   if (kind === 'mark' && before.status === 'active') {

@@ -2,7 +2,7 @@ import { rosterChange } from './compare.ts';
 import { targetKey } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import { entities } from './records.ts';
-import { sha256 } from './state.ts';
+import { digestOfAll } from './settle-removals.ts';
 import { noCounts } from './sync.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function keepRoster(run: Planning): Promise<Compared> {
     kinds: { orgs: [], academicSessions: [], courses: [], classes: [], users: [], enrollments: [] },
     removals: {},
     waiting: [],
-    removalsDigest: sha256(''),
+    removalsDigest: digestOfAll([]),
     changed: false,
   };
   for (const entity of entities) {

@@ -3,7 +3,8 @@ import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import { loadCover, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
-import { guard } from './guard.ts';
+import { type FateRules, lastGradeOf } from './fate.ts';
+import { guard, holdOf, nothingHeld } from './guard.ts';
 import { keepRoster } from './keep-roster.ts';
 import type { Lane } from './lane.ts';
 import { headerKey, heldPrefix, type PlanHeader } from './plan.ts';
@@ -18,6 +19,7 @@ import { settleRemovals } from './settle-removals.ts';
 import { type Manifest, sha256 } from './state.ts';
 import type { Counts, GuardReport, PlanSummary, Sync } from './sync.ts';
 import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
+import { countState, Tally } from './tally.ts';
 
 export type MakePlanDeps = ReadUploadDeps & {
   ledger: SyncLedger;
@@ -27,6 +29,8 @@ export type MakePlanDeps = ReadUploadDeps & {
   /** Changes per chunk. */
   chunkSize: number;
   now(): string;
+  /** Calendar day of the district at an instant, ISO 8601. */
+  dayOf(district: string, at: string): Promise<string>;
 };
 
 /** Milliseconds; well below what the reconciler takes for a standstill. */
@@ -56,6 +60,7 @@ export async function makePlan(
   workspace: Workspace,
 ): Promise<Outcome> {
   const { district } = sync;
+  const at = startOf(sync);
   const lane = (await deps.ledger.lane(district)).value;
   const state = await CommittedState.open(deps.objects, district, lane.committed.manifest);
   const derivation = await deps.derivation(district, sync.mapping ?? lane.committed.mapping?.version);
@@ -67,25 +72,33 @@ export async function makePlan(
   const prefix = `plans/${district}/${sync.syncId}/${sync.generation}-${sync.claims}`;
   const cover = await loadCover(deps.objects, lane);
   const covered = cover.size > 0;
+  const active = state.manifest.active ?? (await countState(deps.objects, state));
   const run: Planning = {
-    ...{ district, at: sync.startedAt ?? sync.requestedAt, state, workspace, objects: deps.objects, cover },
+    ...{ district, at, state, workspace, objects: deps.objects, cover },
     ...chunkWriters(deps, prefix, cover),
-    roles: new RoleTally(goesOn(sync) ? sync.roleTotals : []),
+    roles: new RoleTally(partApplied(sync) ? sync.roleTotals : []),
+    tally: new Tally({ ...state.manifest, active }, at),
+    rules: await fateRules(deps, sync, state),
+    approved: sync.approval !== undefined,
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
   const compared = read ? await compareFeed({ ...run, snapshot: read.snapshot }) : await keepRoster(run);
-  const report = guard(sync.guard, compared.removals);
-  const held = report.breached && !approves(sync, compared);
-  const removed = await settleRemovals(run, compared, held);
-  const kinds = await derived(derivation, run, compared, covered || removed > 0);
+  const { removals } = compared;
+  const report = guard(sync.guard, { active, removals, recent: run.tally.recent, at });
+  const hold = approves(sync, compared) ? nothingHeld : holdOf(report);
+  const { applied, digest } = await settleRemovals(run, compared, hold);
+  const kinds = await derived(derivation, run, compared, covered || applied > 0);
   await tellConflicts(deps.objects, kinds.conflict ?? [], problems);
   await problems.close();
   await run.chunks.add(tombstones(cover));
   await run.chunks.close();
   await run.held.close();
-  const manifest = await putManifest(deps.objects, { district, derivation: derivation.version, kinds });
-  const summary = await putHeader(deps, sync, { prefix, run, compared });
-  if (sync.mapping !== undefined) report.roles = run.roles.guard(sync.guard);
+  const manifest = await putManifest(deps.objects, {
+    ...{ district, derivation: derivation.version, kinds },
+    ...{ active: run.tally.active, recent: run.tally.recent },
+  });
+  const summary = await putHeader(deps, sync, { prefix, run, compared, heldDigest: digest });
+  report.roles = run.roles.guard(sync.guard);
   return {
     summary,
     manifest,
@@ -103,8 +116,29 @@ export async function makePlan(
       roleTotals: run.roles.totals(),
       problems: { errors: problems.errors, warnings: problems.warnings, parts: problems.parts },
     },
-    ...settled(sync, { compared, summary, report, held }),
+    ...settled(sync, { compared, summary, report }),
   };
+}
+
+async function fateRules(deps: MakePlanDeps, sync: Sync, state: CommittedState): Promise<FateRules> {
+  const { season, removal, district } = sync;
+  return {
+    season,
+    removal,
+    today: await deps.dayOf(district, startOf(sync)),
+    counts: !partApplied(sync),
+    lastGrade: season.mode === 'rollover' ? await lastGradeOf(deps.objects, state) : 0,
+  };
+}
+
+/** A plan made again says the same. */
+function startOf({ startedAt, requestedAt }: Sync): string {
+  return startedAt ?? requestedAt;
+}
+
+/** Whether this run is for the rest of a plan whose other part is in force already. */
+function partApplied({ approval, baseManifest }: Sync): boolean {
+  return approval !== undefined && baseManifest !== undefined;
 }
 
 /** What stood before the first part of the sync was applied: an approval goes on from that. */
@@ -127,15 +161,21 @@ function chunkWriters(
 /** A simulation and a dry run rest whatever they find; a breach of the guard is what is said of them first. */
 function settled(
   sync: Sync,
-  at: { compared: Compared; summary: PlanSummary; report: GuardReport; held: boolean },
+  at: { compared: Compared; summary: PlanSummary; report: GuardReport },
 ): Pick<Outcome, 'hold' | 'apply'> {
-  const { summary, held } = at;
-  const dryRun = sync.dryRun && !approvesDryRun(sync, at.compared, summary);
-  const holdAll = dryRun || (held && sync.guard.onBreach === 'hold-all');
-  if (!dryRun && !held) return { apply: true };
-  const breached = held || at.report.roles?.breached === true;
+  const { summary, report } = at;
+  const held = summary.held > 0;
+  const breached = held || report.roles?.breached === true;
+  const season = sync.season.mode === 'frozen' || sync.season.mode === 'rollover';
+  const whole =
+    sync.dryRun ||
+    report.roles?.breached === true ||
+    (season && summary.changes + summary.held > 0) ||
+    (held && sync.guard.onBreach === 'hold-all');
+  const holdAll = whole && !approvesWhole(sync, at.compared, summary);
+  if (!holdAll && !held) return { apply: true };
   const remaining = (holdAll ? summary.changes : 0) + summary.held;
-  return { hold: { reason: breached ? 'guard' : 'dry-run', remaining }, apply: !holdAll };
+  return { hold: { reason: breached ? 'guard' : season ? 'season' : 'dry-run', remaining }, apply: !holdAll };
 }
 
 /** At most one every few seconds, so that a plan over nothing new writes nothing for it. */
@@ -154,15 +194,15 @@ function signsOfLife(
   };
 }
 
-/** An approval is of the removals that were held, and no others. */
+/** An approval is of the removals that were looked at, and no others. */
 function approves({ approval }: Sync, { removalsDigest }: Compared): boolean {
-  return approval?.heldDigest === removalsDigest;
+  return approval?.removals === removalsDigest;
 }
 
-/** A dry run is approved as the plan that was looked at; where removals were held, by those. */
-function approvesDryRun(sync: Sync, compared: Compared, { hash }: PlanSummary): boolean {
+/** What is held as a whole is approved as the plan that was looked at; where removals were held in it, by those. */
+function approvesWhole(sync: Sync, compared: Compared, { hash }: PlanSummary): boolean {
   const { approval } = sync;
-  return approval?.heldDigest === undefined ? approval?.planHash === hash : approves(sync, compared);
+  return approval?.removals === undefined ? approval?.planHash === hash : approves(sync, compared);
 }
 
 /** For whoever watches; losing the race to another delivery of the same message does no harm. */
@@ -174,12 +214,8 @@ async function enterPlanning(deps: MakePlanDeps, { district, syncId }: Sync): Pr
 }
 
 /** An approval goes on with the counts of the run it approves, where that one has applied the rest. */
-function goesOn({ approval, dryRun, guard }: Sync): boolean {
-  return approval !== undefined && !dryRun && guard.onBreach !== 'hold-all';
-}
-
 function mergedCounts(sync: Sync, compared: Compared): Counts {
-  if (!sync.counts || !goesOn(sync)) return compared.counts;
+  if (!sync.counts || !partApplied(sync)) return compared.counts;
   const counts = structuredClone(sync.counts);
   for (const entity of entities) counts[entity].suspended += compared.counts[entity].suspended;
   return counts;
@@ -202,7 +238,12 @@ async function derived(
 async function putHeader(
   deps: MakePlanDeps,
   sync: Sync,
-  { prefix, run, compared }: { prefix: string; run: Planning; compared: Compared },
+  {
+    prefix,
+    run,
+    compared,
+    heldDigest,
+  }: { prefix: string; run: Planning; compared: Compared; heldDigest: string },
 ): Promise<PlanSummary> {
   const { chunks, held } = run;
   const header: PlanHeader = {
@@ -213,7 +254,7 @@ async function putHeader(
     counts: compared.counts,
     chunks: chunks.digests,
     changes: chunks.changes,
-    ...(held.changes > 0 ? { held: { digest: compared.removalsDigest, count: held.changes } } : {}),
+    ...(held.changes > 0 ? { held: { digest: heldDigest, count: held.changes } } : {}),
   };
   const text = JSON.stringify(header);
   await deps.objects.put(headerKey(prefix), text);
@@ -224,6 +265,6 @@ async function putHeader(
     changes: chunks.changes,
     held: held.changes,
     heldChunks: held.digests.length,
-    ...(held.changes > 0 ? { heldDigest: compared.removalsDigest } : {}),
+    ...(held.changes > 0 ? { removalsDigest: compared.removalsDigest, heldDigest } : {}),
   };
 }

@@ -1,10 +1,13 @@
+import type { Tallies } from './cells.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 import type { CommittedState } from './committed-state.ts';
+import type { FateRules } from './fate.ts';
 import type { Entity } from './records.ts';
 import type { RoleTally } from './role-tally.ts';
 import type { PartitionState } from './state.ts';
 import type { Counts } from './sync.ts';
 import type { Objects, Workspace } from './sync-stores.ts';
+import type { Tally } from './tally.ts';
 
 /** One plan in the making, whatever it comes from. */
 export type Planning = {
@@ -20,6 +23,10 @@ export type Planning = {
   /** Keys that unfinished plans may have written. */
   cover: ReadonlySet<string>;
   roles: RoleTally;
+  tally: Tally;
+  rules: FateRules;
+  /** Whether somebody has approved this plan: what it takes away is not counted with what comes. */
+  approved: boolean;
   /** Tells that the planner lives; called once a partition. */
   alive(): Promise<void>;
 };
@@ -28,10 +35,11 @@ export type Planning = {
 export type Compared = {
   counts: Counts;
   kinds: Record<Entity, PartitionState[]>;
-  removals: Partial<Record<Entity, { active: number; removals: number }>>;
+  /** Candidates that nobody expects, by group. */
+  removals: Tallies;
   /** Partitions that wait for the guard, their kept lines and candidates on the scratch disk. */
   waiting: { entity: Entity; partition: number; feed?: string }[];
-  /** Digest over all candidates: what an approval of them is bound to. */
+  /** Digest over all candidates. */
   removalsDigest: string;
   changed: boolean;
 };

@@ -10,6 +10,8 @@ export class RoleTally {
   #held = 0;
   #gained = 0;
   #lost = 0;
+  /** Of people who stay, and not had again at another place. */
+  #takenAway = 0;
 
   /** Goes on counting from the totals of a part that was applied before. */
   constructor(before: readonly RoleTotal[] = []) {
@@ -20,10 +22,13 @@ export class RoleTally {
     this.#held += rolesIn(assignments).size;
   }
 
-  moves(effects: readonly RoleEffect[]): void {
+  /** `stays`: whether the person is active after the plan. */
+  moves(effects: readonly RoleEffect[], stays: boolean): void {
     for (const { system, gained, lost, requested = [] } of effects) {
       this.#gained += gained.length;
       this.#lost += lost.length;
+      const again = rolesOf(gained);
+      if (stays) this.#takenAway += lost.filter((named) => !again.has(roleOf(named))).length;
       for (const role of rolesOf(gained)) this.#total(system, role).gained++;
       for (const role of rolesOf(lost)) this.#total(system, role).lost++;
       for (const role of rolesOf(requested)) this.#total(system, role).requested++;
@@ -37,9 +42,10 @@ export class RoleTally {
   /** Whether the plan takes more roles away than the limits let go unasked; percent of those held before it. */
   guard({ atLeast, percent: most }: GuardLimits): NonNullable<GuardReport['roles']> {
     const active = this.#held - this.#gained + this.#lost;
-    const percent = active === 0 ? 0 : (100 * this.#lost) / active;
-    const breached = this.#lost >= atLeast && percent > most;
-    return { active, lost: this.#lost, percent: Math.round(percent * 100) / 100, breached };
+    const lost = this.#takenAway;
+    const percent = active === 0 ? 0 : (100 * lost) / active;
+    const breached = lost >= atLeast && percent > most;
+    return { active, lost, percent: Math.round(percent * 100) / 100, breached };
   }
 
   #total(system: string, role: string): RoleTotal {
@@ -56,5 +62,7 @@ function keyOf({ system, role }: { system: string; role: string }): string {
 
 /** Of `role@scope-type:id`, each role once. */
 function rolesOf(named: readonly string[]): Set<string> {
-  return new Set(named.map((one) => one.slice(0, one.indexOf('@'))));
+  return new Set(named.map(roleOf));
 }
+
+const roleOf = (named: string): string => named.slice(0, named.indexOf('@'));

@@ -1,12 +1,19 @@
+import type { PersonFacts } from '../access/facts.ts';
+import { cellsOf, schoolsOf } from './cells.ts';
 import { putPartition } from './committed-state.ts';
 import { byId, type Removal, removed, rosterChange } from './compare.ts';
+import type { Hold } from './guard.ts';
 import { type Change, targetKey } from './plan.ts';
 import { type Compared, type Planning, userChangesFile } from './planning.ts';
-import type { Entity } from './records.ts';
+import type { Entity, RecordStatus } from './records.ts';
+import { roleEffect } from './role-changes.ts';
 import { readLines, type StateLine, sha256, writeLine } from './state.ts';
+import { add } from './tally.ts';
 
 const keptFile = (entity: Entity, partition: number): string => `${entity}.kept-${partition}`;
 const removalsFile = (entity: Entity, partition: number): string => `${entity}.removals-${partition}`;
+
+type Value = { status: RecordStatus; record: unknown };
 
 /** Changes of users wait on the scratch disk for the derivation. */
 export async function addChanges(
@@ -15,9 +22,13 @@ export async function addChanges(
   partition: number,
   changes: Iterable<Change>,
 ): Promise<void> {
-  if (entity !== 'users') return run.chunks.add(changes);
   for (const change of changes) {
-    const wait = run.workspace.append(userChangesFile(partition), `${JSON.stringify(change)}\n`);
+    // What rosterChange writes.
+    run.tally.moves(entity, change.prev as Value | undefined, change.now as Value | undefined);
+    const wait =
+      entity === 'users'
+        ? run.workspace.append(userChangesFile(partition), `${JSON.stringify(change)}\n`)
+        : run.chunks.add([change]);
     if (wait) await wait;
   }
 }
@@ -48,12 +59,26 @@ export async function settlePartition(
     return undefined;
   }
   const removals = of.removals.sort((a, b) => byId(a.before, b.before));
-  const text = removals.map((removal) => `${removal.kind}\n${writeLine(removal.before)}`).join('');
+  const text = removals
+    .map(({ kind, expected, before }) => `${kind}${expected ? ' expected' : ''}\n${writeLine(before)}`)
+    .join('');
+  for (const { before, expected } of removals) {
+    if (!expected) add(out.removals, entity, cellsOf(entity, JSON.parse(before.json)), 1);
+  }
   await run.workspace.append(keptFile(entity, partition), kept.map(writeLine).join(''));
   await run.workspace.append(removalsFile(entity, partition), text);
   out.waiting.push({ entity, partition, ...from });
   out.kinds[entity].push({ active: 0 });
-  return sha256(text);
+  return digestOf(removals);
+}
+
+/** Of what goes and how, however often it was missed before. */
+function digestOf(removals: readonly Removal[]): string {
+  return sha256(removals.map(({ kind, before: { id, json } }) => `${kind}\t${id}\t${json}\n`).join(''));
+}
+
+export function digestOfAll(digests: readonly { entity: Entity; digest: string }[]): string {
+  return sha256(digests.map(({ entity, digest }) => `${entity} ${digest}`).join('\n'));
 }
 
 function* readRemovals(text: string): Generator<Removal> {
@@ -61,37 +86,71 @@ function* readRemovals(text: string): Generator<Removal> {
   while (from < text.length) {
     const kindEnd = text.indexOf('\n', from);
     const lineEnd = text.indexOf('\n', kindEnd + 1);
-    const kind = text.slice(from, kindEnd) === 'mark' ? 'mark' : 'suspend';
+    const [kind, expected] = text.slice(from, kindEnd).split(' ');
     for (const before of readLines(text.slice(kindEnd + 1, lineEnd + 1))) {
-      yield { before, kind };
+      yield { before, kind: kind === 'mark' ? 'mark' : 'suspend', ...(expected ? { expected: true } : {}) };
     }
     from = lineEnd + 1;
   }
 }
 
+/** `digest` is of what is held: an approval is bound to it. */
+export type Settled = { applied: number; digest: string };
+
 /** Applies or holds the removals, now that the guard has seen all of them. */
-export async function settleRemovals(run: Planning, compared: Compared, hold: boolean): Promise<number> {
-  let count = 0;
+export async function settleRemovals(run: Planning, compared: Compared, hold: Hold): Promise<Settled> {
+  let applied = 0;
+  const digests: { entity: Entity; digest: string }[] = [];
   for (const { entity, partition, feed } of compared.waiting) {
     const lines: StateLine[] = [...readLines(await run.workspace.read(keptFile(entity, partition)))];
-    const changes: Change[] = [];
-    const held: Change[] = [];
-    for (const removal of readRemovals(await run.workspace.read(removalsFile(entity, partition)))) {
+    const removals = [...readRemovals(await run.workspace.read(removalsFile(entity, partition)))];
+    const held: Removal[] = [];
+    const going: Removal[] = [];
+    for (const removal of removals) (isHeld(entity, removal, hold) ? held : going).push(removal);
+    const changes = going.map((removal) => {
       const after = removed(removal, run.at);
-      const change = rosterChange(entity, removal.kind, removal.before, after);
-      lines.push(hold ? removal.before : after);
-      (hold ? held : changes).push(change);
-      if (!hold && removal.kind === 'suspend') compared.counts[entity].suspended++;
-      if (hold && run.cover.has(targetKey(change))) {
-        changes.push(rosterChange(entity, 'cover', removal.before, removal.before));
-      }
-    }
-    if (!hold) count += changes.length;
-    await run.held.add(held);
+      lines.push(after);
+      if (removal.kind === 'suspend') compared.counts[entity].suspended++;
+      if (!removal.expected && !run.approved) run.tally.notes(entity, JSON.parse(removal.before.json));
+      return rosterChange(entity, removal.kind, removal.before, after);
+    });
+    applied += changes.length;
+    const waiting = held.map(({ before, kind }) => {
+      lines.push(before);
+      const change = rosterChange(entity, kind, before, removed({ before, kind }, run.at));
+      if (run.cover.has(targetKey(change))) changes.push(rosterChange(entity, 'cover', before, before));
+      return change;
+    });
+    if (held.length > 0) digests.push({ entity, digest: digestOf(held) });
+    await run.held.add(entity === 'users' ? await withEffect(run, compared, partition, waiting) : waiting);
     await run.alive();
     await addChanges(run, entity, partition, changes);
     const stored = await putPartition(run.objects, run.district, entity, lines.sort(byId));
-    compared.kinds[entity][partition] = hold || feed === undefined ? stored : { ...stored, feed };
+    compared.kinds[entity][partition] = held.length > 0 || feed === undefined ? stored : { ...stored, feed };
   }
-  return count;
+  return { applied, digest: digestOfAll(digests) };
+}
+
+function isHeld(entity: Entity, { before }: Removal, { all, schools }: Hold): boolean {
+  if (all || schools.size === 0) return all;
+  return schoolsOf(entity, JSON.parse(before.json)).some((school) => schools.has(school));
+}
+
+/** What a held removal of a user would take: every role that the person has by the committed roster. */
+async function withEffect(
+  run: Planning,
+  { kinds }: Compared,
+  partition: number,
+  held: Change[],
+): Promise<Change[]> {
+  if (held.length === 0) return held;
+  const facts = new Map<string, PersonFacts>();
+  // Written by deriveAccess only.
+  for (const { id, json } of await run.state.lines('person', partition, kinds.users.length))
+    facts.set(id, JSON.parse(json) as PersonFacts);
+  return held.map((change) => {
+    const before = facts.get(change.id);
+    const effect = before && roleEffect(before, { ...before, assignments: [], requests: [] });
+    return effect === undefined || effect.length === 0 ? change : { ...change, effect };
+  });
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Tallies } from './cells.ts';
 import type { Entity, RecordStatus } from './records.ts';
 
 /**
@@ -24,7 +25,13 @@ export type Manifest = {
   /** Changes of the code or rules that derive access facts; another value derives all of them anew. */
   derivation: string;
   kinds: Partial<Record<StateKind, PartitionState[]>>;
+  /** Active records by group. */
+  active?: Tallies;
+  recent?: RecentRemovals;
 };
+
+/** What syncs took away without asking in the last days, less what came back; by the start of the sync, ISO 8601. */
+export type RecentRemovals = { at: string; removed: Tallies }[];
 
 export type StateLine = { status: RecordStatus; id: string; json: string } & Marks;
 

@@ -110,7 +110,7 @@ export async function approveSync(
       planHash: at.planHash,
       by: at.by,
       at: now,
-      ...(sync.plan.heldDigest === undefined ? {} : { heldDigest: sync.plan.heldDigest }),
+      ...removalsOf(sync),
     };
     const { held: __, ...free } = lane;
     return {
@@ -126,6 +126,12 @@ export async function approveSync(
       },
     };
   });
+}
+
+/** Where a part was applied, what was held is all that is left to take away. */
+function removalsOf({ plan, nextManifest }: Sync): { removals?: string } {
+  const removals = nextManifest === undefined ? plan?.removalsDigest : plan?.heldDigest;
+  return removals === undefined ? {} : { removals };
 }
 
 /** Where the sync has applied a part, the generation that part made; a plan without changes made none. */

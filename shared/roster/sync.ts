@@ -35,6 +35,8 @@ export type EntityCounts = {
   rejected: number;
   /** Active before, no longer in a full feed. */
   suspended: number;
+  /** Not in a full feed either, and active yet: too few good runs have missed them. */
+  missing: number;
 };
 export type Counts = Record<Entity, EntityCounts>;
 
@@ -52,11 +54,26 @@ export type GuardLimits = {
 export const onBreach = ['hold-removals', 'hold-all'] as const;
 export const defaultGuard: GuardLimits = { percent: 10, atLeast: 5, onBreach: 'hold-removals' };
 
+/** A group of records that would lose too many: of a school, of a role, of a role at a school, or of all. */
+export type GuardBreach = {
+  entity: Entity;
+  school?: string;
+  role?: string;
+  /** Removals of this sync alone, or with those of earlier ones. */
+  window: 'run' | '24h' | '7d';
+  /** When the window began. */
+  active: number;
+  removals: number;
+  percent: number;
+};
+
 export type GuardReport = {
   limits: GuardLimits;
   breached: boolean;
+  /** The widest groups first. */
+  breaches: GuardBreach[];
   entities: { entity: Entity; active: number; removals: number; percent: number; breached: boolean }[];
-  /** Of a change of the mapping: how many of the roles that people held by rules it takes away. */
+  /** How many of the roles that people held by rules it takes away from people who stay. */
   roles?: { active: number; lost: number; percent: number; breached: boolean };
 };
 
@@ -79,7 +96,8 @@ export type PlanSummary = {
   prefix: string;
   chunks: number;
   changes: number;
-  /** Digest of the removals that are held; an approval is bound to it. */
+  /** Digests of all that the plan would take away, and of what is held of it; absent where nothing is held. */
+  removalsDigest?: string;
   heldDigest?: string;
   held: number;
   heldChunks: number;
@@ -131,7 +149,8 @@ export type Sync = {
   /** Sorted by system and role. */
   roleTotals?: RoleTotal[];
   hold?: Hold;
-  approval?: { planHash: string; heldDigest?: string; by: string; at: string };
+  /** `removals`: digest of what the plan that is made for it may take away; absent where nothing was held. */
+  approval?: { planHash: string; removals?: string; by: string; at: string };
   problems?: { errors: number; warnings: number; parts: number };
   rejection?: {
     code: FeedRejection | 'guard';
@@ -164,6 +183,7 @@ export function noCounts(): Counts {
     marked: 0,
     rejected: 0,
     suspended: 0,
+    missing: 0,
   });
   const counts: Partial<Counts> = {};
   for (const entity of entities) counts[entity] = none();

@@ -143,6 +143,7 @@ export class CalmWorld {
           const rules = await mappingRules(this.objects, district, mapping);
           return makeDerivation({ district, rules, catalogues: shippedCatalogues });
         },
+        dayOf: async (_, at) => at.slice(0, 10),
         openFeed: async (sync) => {
           const roster = this.#rosters.get(sync.syncId);
           if (!roster) throw new Error(`no roster ${sync.syncId}`);

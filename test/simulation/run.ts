@@ -314,6 +314,7 @@ class Simulation {
               const rules = await mappingRules(objects, id, mapping);
               return makeDerivation({ district: id, rules, catalogues: shippedCatalogues });
             },
+            dayOf: async (_, at) => at.slice(0, 10),
             openFeed: async (sync) => {
               const roster = this.#rosters.get(sync.syncId);
               if (!roster) throw new Refused('no roster');
