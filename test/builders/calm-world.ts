@@ -5,12 +5,12 @@ import { applyChunk } from '../../shared/roster/apply-chunk.ts';
 import type { Problem } from '../../shared/roster/feed-reading.ts';
 import { finishSync } from '../../shared/roster/finish-sync.ts';
 import { mappingRules } from '../../shared/roster/mapping-documents.ts';
-import { type Change, chunkKey } from '../../shared/roster/plan.ts';
+import { type Change, chunkKey, heldPrefix } from '../../shared/roster/plan.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
 import { problemsKey } from '../../shared/roster/problem-writer.ts';
-import type { Org, User, UserRole } from '../../shared/roster/records.ts';
+import type { Entity, Org, RecordOf, User, UserRole } from '../../shared/roster/records.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
-import { startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
+import { type NewSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
 import type { Objects, RecordWriter, SyncLedger, SyncQueues } from '../../shared/roster/sync-stores.ts';
 import { visible } from '../../shared/store/versioned.ts';
 import { openRoster, type TinyRoster } from '../simulation/rosters.ts';
@@ -20,12 +20,20 @@ import { memoryWorkspace } from './memory-workspace.ts';
 
 const district = 'd-1';
 
+export type Records = { [E in Entity]?: readonly RecordOf[E][] };
+type FeedSync = Extract<NewSync, { kind: 'feed' }>;
+
 /** The shipped planner, worker and finisher over stores in memory where nothing goes wrong and all comes in turn. */
 export class CalmWorld {
   readonly #world = new World(new Schedule(1, noFaults), {});
   readonly #rosters = new Map<string, TinyRoster>();
   #syncs = 0;
   readonly now = this.#world.now;
+  readonly #chunkSize: number;
+
+  constructor(chunkSize = 3) {
+    this.#chunkSize = chunkSize;
+  }
 
   readonly ledger: SyncLedger = {
     lane: async () => this.#world.readLane(district),
@@ -59,34 +67,43 @@ export class CalmWorld {
     return `y${String(++this.#syncs).padStart(3, '0')}`;
   }
 
+  /** Lets time pass; milliseconds. */
+  pass(time: number): void {
+    this.#world.clock += time;
+  }
+
   /** Queues a sync of people who have roles at orgs. */
-  async startFeed(orgs: readonly Org[], users: readonly User[]): Promise<string> {
+  startFeed(orgs: readonly Org[], users: readonly User[]): Promise<string> {
+    return this.startRoster({ orgs, users });
+  }
+
+  async startRoster(records: Records, more: Partial<FeedSync> = {}): Promise<string> {
     const syncId = this.nextId();
-    const byId = <T extends { sourcedId: string }>(all: readonly T[]) =>
+    const byId = <T extends { sourcedId: string }>(all: readonly T[] = []) =>
       new Map(all.map((one) => [one.sourcedId, one]));
     this.#rosters.set(syncId, {
-      orgs: byId(orgs),
-      users: byId(users),
-      academicSessions: new Map(),
-      courses: new Map(),
-      classes: new Map(),
-      enrollments: new Map(),
+      orgs: byId(records.orgs),
+      users: byId(records.users),
+      academicSessions: byId(records.academicSessions),
+      courses: byId(records.courses),
+      classes: byId(records.classes),
+      enrollments: byId(records.enrollments),
     });
     await startSync(this, {
-      district,
-      syncId,
-      kind: 'feed',
-      feed: 'sis',
-      uploadId: syncId,
-      dryRun: false,
+      ...{ district, syncId, kind: 'feed', feed: 'sis', uploadId: syncId, dryRun: false },
       ...withoutFeed,
       requestedBy: 'test',
+      ...more,
     });
     return syncId;
   }
 
   async sync(orgs: readonly Org[], users: readonly User[]): Promise<Sync> {
     return this.rested(await this.startFeed(orgs, users));
+  }
+
+  async syncRoster(records: Records, more: Partial<FeedSync> = {}): Promise<Sync> {
+    return this.rested(await this.startRoster(records, more));
   }
 
   /** Delivers messages until there are none, or the next is one of `before`. */
@@ -119,10 +136,17 @@ export class CalmWorld {
     return (facts?.assignments ?? []).map(({ system, role }) => `${system} ${role}`).sort();
   }
 
+  /** What the plan holds of changes. */
+  async heldOf({ plan }: Sync): Promise<Change[]> {
+    return this.#changesAt(heldPrefix(plan?.prefix ?? ''), plan?.heldChunks ?? 0);
+  }
+
   async changesOf({ plan }: Sync): Promise<Change[]> {
-    const texts = Array.from({ length: plan?.chunks ?? 0 }, (_, at) =>
-      this.objects.get(chunkKey(plan?.prefix ?? '', at)),
-    );
+    return this.#changesAt(plan?.prefix ?? '', plan?.chunks ?? 0);
+  }
+
+  async #changesAt(prefix: string, chunks: number): Promise<Change[]> {
+    const texts = Array.from({ length: chunks }, (_, at) => this.objects.get(chunkKey(prefix, at)));
     return (await Promise.all(texts)).flatMap((text) =>
       text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Change])),
     );
@@ -138,7 +162,7 @@ export class CalmWorld {
     await planSync(
       {
         ...this,
-        chunkSize: 3,
+        chunkSize: this.#chunkSize,
         derivation: async (_, mapping) => {
           const rules = await mappingRules(this.objects, district, mapping);
           return makeDerivation({ district, rules, catalogues: shippedCatalogues });
