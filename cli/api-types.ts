@@ -33,6 +33,7 @@ export const countNames = [
   'marked',
   'rejected',
   'suspended',
+  'missing',
 ] as const;
 export type EntityCounts = Record<(typeof countNames)[number], number>;
 
@@ -49,12 +50,24 @@ export type SyncState =
   | 'cancelled'
   | 'superseded';
 
+/** A group of records that would lose too many. */
+export type GuardBreach = {
+  entity: Entity;
+  school?: string;
+  role?: string;
+  window: 'run' | '24h' | '7d';
+  active: number;
+  removals: number;
+  percent: number;
+};
+
 export type Sync = {
   syncId: string;
   /** Absent where only mapping rules change. */
   feed?: string;
   state: SyncState;
-  hold?: { reason: 'guard' | 'dry-run'; remaining: number };
+  hold?: { reason: 'guard' | 'dry-run' | 'season' | 'drift'; remaining: number };
+  guard?: { breaches: GuardBreach[] };
   progress: { done: number; total?: number; unit: string; rowsPerSecond?: number; etaSeconds?: number };
   counts: Partial<Record<Entity, EntityCounts>>;
   problems?: { errors: number; warnings: number };

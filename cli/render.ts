@@ -2,6 +2,7 @@ import {
   countNames,
   type Evaluation,
   entities,
+  type GuardBreach,
   type PlanChange,
   type Provenance,
   type Sync,
@@ -62,12 +63,27 @@ export function syncText(sync: Sync): string {
     lines.push('', `Problems: ${problems.errors} errors, ${problems.warnings} warnings.`);
   }
   if (hold !== undefined) {
-    const why =
-      hold.reason === 'guard' ? 'it would take away more than the guard lets pass' : 'it is a dry run';
-    lines.push('', `${hold.remaining} changes wait for an approval: ${why}. Plan ${planHash ?? 'unknown'}.`);
+    lines.push(
+      '',
+      `${hold.remaining} changes wait for an approval: ${reasons[hold.reason]}. Plan ${planHash ?? 'unknown'}.`,
+      ...(sync.guard?.breaches ?? []).slice(0, 5).map((breach) => `  ${breachText(breach)}`),
+    );
     lines.push(`See them:   rolebook plan ${sync.syncId}`, `Apply them: rolebook approve ${sync.syncId}`);
   }
   return lines.join('\n');
+}
+
+const reasons = {
+  guard: 'it would take away more than the guard lets pass',
+  'dry-run': 'it is a dry run',
+  season: 'the season of the feed holds it',
+  drift: 'what is stored is not what was committed',
+} satisfies Record<NonNullable<Sync['hold']>['reason'], string>;
+
+function breachText({ entity, school, role, window, active, removals, percent }: GuardBreach): string {
+  const where = [role && `role ${role}`, school && `school ${school}`].filter(Boolean).join(', ');
+  const when = window === 'run' ? '' : ` within ${window === '24h' ? '24 hours' : '7 days'}`;
+  return `${removals} of ${active} ${entity}${where === '' ? '' : ` (${where})`}${when}: ${percent} %`;
 }
 
 export function changeText(change: PlanChange): string {

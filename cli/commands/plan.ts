@@ -4,7 +4,7 @@ import { districtPath } from '../connection.ts';
 import { changeText, table } from '../render.ts';
 import { answer, connection, type Terminal } from './context.ts';
 
-type Options = { entity?: string; kind?: string; limit: number };
+type Options = { entity?: string; kind?: string; school?: string; limit: number };
 
 export function addPlan(program: Command, terminal: Terminal): void {
   program
@@ -13,6 +13,7 @@ export function addPlan(program: Command, terminal: Terminal): void {
     .argument('<syncId>')
     .addOption(new Option('--entity <entity>', 'only these records').choices(entities))
     .addOption(new Option('--kind <kind>', 'only these changes').choices(changeKinds))
+    .option('--school <id>', 'only records that lie or lay at this school')
     .option('--limit <number>', 'changes to show; 0 shows all', limit, 50)
     .action(async (syncId: string, options: Options, command: Command) => {
       const { client, district } = await connection(command, terminal);
@@ -20,7 +21,7 @@ export function addPlan(program: Command, terminal: Terminal): void {
       const { state, planHash } = await client.get<Sync>(path);
       const shown: PlanChange[] = [];
       const counts = new Map<string, number>();
-      const wanted = { entity: options.entity, kind: options.kind, limit: 1000 };
+      const wanted = { entity: options.entity, kind: options.kind, school: options.school, limit: 1000 };
       for await (const change of client.list<PlanChange>(`${path}/plan`, wanted)) {
         const kind = `${change.kind} ${change.entity}`;
         counts.set(kind, (counts.get(kind) ?? 0) + 1);

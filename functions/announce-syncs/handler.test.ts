@@ -8,6 +8,7 @@ import { makeHandler } from './handler.ts';
 const sync = (state: Sync['state'], more: Partial<Sync> = {}): Partial<Sync> => ({
   district: 'd-1',
   syncId: 'S1',
+  kind: 'feed',
   feed: 'sis',
   state,
   startedAt: '2026-11-21T12:00:00Z',
@@ -30,7 +31,7 @@ function change(before: unknown, after: unknown, SequenceNumber = '1'): DynamoDB
 async function announced(...records: DynamoDBRecord[]) {
   const events = recordingEvents();
   const answer = await makeHandler({ events })({ Records: records });
-  return { syncs: events.told.syncs, answer };
+  return { syncs: events.told.syncs, held: events.told.held, answer };
 }
 
 test('a sync that comes to its end is announced with its counts', async () => {
@@ -51,6 +52,13 @@ test.each([
   ['whose item has gone', sync('applied'), undefined],
 ])('a sync %s is not', async (_, before, after) => {
   expect((await announced(change(before, after))).syncs).toEqual([]);
+});
+
+test('a sync that comes to rest is announced once, with what it waits for', async () => {
+  const held = sync('held', { hold: { reason: 'guard', remaining: 30 } });
+  expect((await announced(change(sync('planning'), held), change(held, held))).held).toEqual([
+    { district: 'd-1', syncId: 'S1', kind: 'feed', reason: 'guard', remaining: 30 },
+  ]);
 });
 
 test('a sync that is cancelled before it began has no duration', async () => {

@@ -3,10 +3,10 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import * as z from 'zod';
 import { SyncState } from '../../shared/messages/syncs.ts';
 import { entities } from '../../shared/roster/records.ts';
-import { isOver } from '../../shared/roster/sync.ts';
+import { isOver, syncKinds } from '../../shared/roster/sync.ts';
 import type { Events, SyncEnd } from '../../shared/runtime/events.ts';
 
-export type Deps = { events: Pick<Events, 'syncEnded' | 'recordFailed' | 'flush'> };
+export type Deps = { events: Pick<Events, 'syncEnded' | 'syncHeld' | 'recordFailed' | 'flush'> };
 
 /** Of a sync's item what its announcement needs; other items of the table do not look like this. */
 const SyncItem = z.object({
@@ -15,22 +15,23 @@ const SyncItem = z.object({
     syncId: z.string(),
     feed: z.string().optional(),
     mapping: z.string().optional(),
+    kind: z.enum(syncKinds),
     state: SyncState,
+    hold: z.object({ reason: z.string(), remaining: z.number() }).optional(),
     startedAt: z.string().optional(),
     finishedAt: z.string().optional(),
     counts: z.partialRecord(z.enum(entities), z.record(z.string(), z.number())).optional(),
   }),
 });
-type EndedSync = z.infer<typeof SyncItem>['value'];
+type SeenSync = z.infer<typeof SyncItem>['value'];
 
-/** One announcement for each sync that came to its end, at least once. */
+/** One announcement for each sync that came to its end or is held, at least once. */
 export function makeHandler({ events }: Deps) {
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const failures: DynamoDBBatchResponse['batchItemFailures'] = [];
     for (const record of event.Records) {
       try {
-        const ended = endedSync(record);
-        if (ended !== undefined) events.syncEnded(announcementOf(ended));
+        announce(record, events);
       } catch (error) {
         const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
         events.recordFailed(error, { messageId: itemIdentifier, receiveCount: 1 });
@@ -44,16 +45,22 @@ export function makeHandler({ events }: Deps) {
   };
 }
 
-function endedSync({ dynamodb }: DynamoDBRecord): EndedSync | undefined {
+/** Of a sync that has just come to its end, or to rest. */
+function announce({ dynamodb }: DynamoDBRecord, events: Deps['events']): void {
   const after = syncIn(dynamodb?.NewImage);
-  if (after === undefined || !isOver(after.state)) return undefined;
+  if (after === undefined) return;
   const before = syncIn(dynamodb?.OldImage);
-  return before !== undefined && isOver(before.state) ? undefined : after;
+  const { district, syncId, kind, hold } = after;
+  if (isOver(after.state)) {
+    if (before === undefined || !isOver(before.state)) events.syncEnded(announcementOf(after));
+  } else if (after.state === 'held' && before?.state !== 'held' && hold) {
+    events.syncHeld({ district, syncId, kind, ...hold });
+  }
 }
 
 type Image = NonNullable<DynamoDBRecord['dynamodb']>['NewImage'];
 
-function syncIn(image: Image): EndedSync | undefined {
+function syncIn(image: Image): SeenSync | undefined {
   // The types of events and of the SDK name the same wire format twice.
   const item = image === undefined ? undefined : unmarshall(image as Parameters<typeof unmarshall>[0]);
   return SyncItem.safeParse(item).data?.value;
@@ -68,7 +75,7 @@ function announcementOf({
   startedAt,
   finishedAt,
   counts,
-}: EndedSync): SyncEnd {
+}: SeenSync): SyncEnd {
   const seconds =
     startedAt === undefined || finishedAt === undefined
       ? undefined

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { PlanChange, PlanQuery } from '../../shared/messages/syncs.ts';
+import { schoolsOf } from '../../shared/roster/cells.ts';
 import { type Change, chunkKey, heldPrefix } from '../../shared/roster/plan.ts';
 import type { PlanSummary } from '../../shared/roster/sync.ts';
 import type { Objects } from '../../shared/roster/sync-stores.ts';
@@ -14,7 +15,8 @@ export function planPage(
   const read = async (key: string, held: boolean) =>
     (await objects.get(key)).split('\n').flatMap((line) => {
       // Written by ChunkWriter only.
-      const shown = line === '' ? undefined : shownChange(JSON.parse(line) as Change, held);
+      const change = line === '' ? undefined : (JSON.parse(line) as Change);
+      const shown = change && liesAt(change, asked.school) ? shownChange(change, held) : undefined;
       const wanted =
         shown &&
         (asked.entity === undefined || shown.entity === asked.entity) &&
@@ -30,6 +32,17 @@ export function planPage(
     ...Array.from({ length: plan.heldChunks }, (_, chunk) => part(heldPrefix(plan.prefix), chunk, true)),
   ];
   return pageOfParts(parts, asked);
+}
+
+/** Changes of roles alone lie nowhere. */
+function liesAt(change: Change, school: string | undefined): boolean {
+  if (school === undefined) return true;
+  if (change.table !== 'roster') return false;
+  return [change.prev, change.now].some(
+    // The shape that rosterChange writes.
+    (value) =>
+      value !== undefined && schoolsOf(change.entity, (value as { record: unknown }).record).includes(school),
+  );
 }
 
 type Fields = Record<string, unknown>;

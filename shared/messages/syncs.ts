@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { entities } from '../roster/records.ts';
 import { onBreach, syncKinds } from '../roster/sync.ts';
 import { FeedId } from './districts.ts';
-import { DistrictId, Instant, PageQuery, pageOf, Ulid } from './parameters.ts';
+import { DistrictId, Id, Instant, PageQuery, pageOf, Ulid } from './parameters.ts';
 
 export const NewSync = z.strictObject({
   feed: FeedId,
@@ -36,6 +36,12 @@ const EntityCounts = z.object({
   marked: z.int().meta({ description: 'The feed says tobedeleted.' }),
   rejected: z.int(),
   suspended: z.int().meta({ description: 'A full feed no longer has them.' }),
+  missing: z
+    .int()
+    .meta({
+      description:
+        'A full feed no longer has them, and they stay for now: by the season, or until more good runs miss them.',
+    }),
 });
 
 /** As `GET …/syncs/{sync}` shows it; what is kept is `Sync` of `shared/roster/sync.ts`. */
@@ -74,6 +80,23 @@ export const SyncView = z.object({
         onBreach: z.enum(onBreach),
       }),
       breached: z.boolean(),
+      breaches: z
+        .array(
+          z.object({
+            entity: z.enum(entities),
+            school: z.string().optional(),
+            role: z.string().optional(),
+            window: z.enum(['run', '24h', '7d']),
+            active: z.int(),
+            removals: z.int(),
+            percent: z.number(),
+          }),
+        )
+        .meta({
+          description:
+            'Groups that would lose too many, the widest first: of all records, of a role, of a school, of a role at a school; by this ' +
+            'sync (`run`), or with what earlier ones took unasked. `active` is when that window began.',
+        }),
       entities: z.array(
         z.object({
           entity: z.enum(entities),
@@ -91,7 +114,7 @@ export const SyncView = z.object({
           breached: z.boolean(),
         })
         .optional()
-        .meta({ description: 'Of a change of the mapping.' }),
+        .meta({ description: 'Roles taken from people who stay.' }),
     })
     .optional(),
   roles: z
@@ -136,6 +159,7 @@ const ChangeKind = z.enum(['create', 'update', 'reactivate', 'mark', 'suspend'])
 export const PlanQuery = PageQuery.extend({
   entity: z.enum(entities).optional(),
   kind: ChangeKind.optional(),
+  school: Id.optional().meta({ description: 'Records that lie or lay at this school.' }),
 });
 
 export const PlanChange = z.object({

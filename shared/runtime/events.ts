@@ -50,6 +50,8 @@ export type AuditEntry = {
   what: Record<string, string | number | boolean>;
 };
 
+export type SyncHeld = { district: string; syncId: string; kind: string; reason: string; remaining: number };
+
 export type SyncEnd = {
   district: string;
   syncId: string;
@@ -93,6 +95,11 @@ export function makeEvents(service: string) {
     },
     uploadArrived(at: { district: string; uploadId: string; bytes: number }): void {
       log('upload-arrived', at);
+    },
+    /** Nothing goes on before somebody looks: a hold that nobody notices is as bad as a failure. */
+    syncHeld(held: SyncHeld): void {
+      log('sync-held', held);
+      metrics.addMetric('syncs-held', MetricUnit.Count, 1);
     },
     syncEnded(end: SyncEnd): void {
       const { counts, ...rest } = end;

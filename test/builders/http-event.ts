@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { type Route, routes } from '../../shared/messages/routes.ts';
-import type { AuditEntry, RequestEnd, SyncEnd } from '../../shared/runtime/events.ts';
+import type { AuditEntry, RequestEnd, SyncEnd, SyncHeld } from '../../shared/runtime/events.ts';
 import type { HttpEvent } from '../../shared/runtime/http-handler.ts';
 
 type RouteName = (typeof routes)[number]['name'];
@@ -83,6 +83,7 @@ export function recordingEvents() {
     failed: [] as unknown[],
     audits: [] as AuditEntry[],
     syncs: [] as SyncEnd[],
+    held: [] as SyncHeld[],
     records: [] as string[],
     lanes: [] as string[],
     uploads: [] as string[],
@@ -95,6 +96,7 @@ export function recordingEvents() {
     audited: (entry: AuditEntry) => void told.audits.push(entry),
     laneFailed: (_: unknown, { district }: { district: string }) => void told.lanes.push(district),
     uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
+    syncHeld: (held: SyncHeld) => void told.held.push(held),
     syncEnded: (end: SyncEnd) => void told.syncs.push(end),
     flush: () => {},
   };
