@@ -116,6 +116,8 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
     out.kept.push(line);
     out.changes.push({ kind: marked ? 'mark' : 'create', before: undefined, after: line });
   }
+  // The order of rows says nothing: the same records make the same plan.
+  out.changes.sort((a, b) => byId(a.after, b.after));
   return out;
 }
 
