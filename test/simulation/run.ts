@@ -4,7 +4,9 @@ import { type MappingRule, shippedRules } from '../../shared/access/mapping-rule
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { applyChunk } from '../../shared/roster/apply-chunk.ts';
+import { schoolsOf } from '../../shared/roster/cells.ts';
 import { finishSync, reconcileLane } from '../../shared/roster/finish-sync.ts';
+import { type Hold, holdOf, nothingHeld } from '../../shared/roster/guard.ts';
 import { saveDraft, simulateDraft } from '../../shared/roster/mapping-desk.ts';
 import { mappingRules, mappingVersion, putMapping } from '../../shared/roster/mapping-documents.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
@@ -43,13 +45,14 @@ const ofTeachers = new Map(drafts.map((draft) => [mappingVersion(draft.rules), d
 
 const key = (entity: Entity, id: string) => `roster\t${entity}\t${id}`;
 
-function after(before: Model, roster: TinyRoster, removalsHeld: boolean): Model {
+function after(before: Model, roster: TinyRoster, held: Hold): Model {
   const next: Model = new Map(before);
   for (const entity of entities) {
     for (const [at, { status, record }] of before) {
       const [, kind = '', id = ''] = at.split('\t');
       if (kind !== entity || roster[entity].has(id) || status !== 'active') continue;
-      if (!removalsHeld) next.set(at, { status: 'suspended', record });
+      const isHeld = held.all || schoolsOf(entity, record).some((school) => held.schools.has(school));
+      if (!isHeld) next.set(at, { status: 'suspended', record });
     }
     for (const [id, record] of roster[entity]) next.set(key(entity, id), { status: 'active', record });
   }
@@ -340,9 +343,10 @@ class Simulation {
     for (; this.#seen < world.commits.length; this.#seen++) {
       const commit = world.commits[this.#seen];
       const roster = this.#rosters.get(commit?.syncId ?? '');
-      const { hold, mapping } = world.syncs.get(commit?.syncId ?? '')?.value ?? {};
+      const { hold, mapping, guardReport } = world.syncs.get(commit?.syncId ?? '')?.value ?? {};
       if (mapping !== undefined) this.#teachers = ofTeachers.get(mapping);
-      if (roster) this.#model = after(this.#model, roster, hold !== undefined);
+      if (roster)
+        this.#model = after(this.#model, roster, hold && guardReport ? holdOf(guardReport) : nothingHeld);
     }
     const shown = new Map<string, unknown>();
     for (const [at, item] of world.items) {
