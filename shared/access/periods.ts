@@ -9,8 +9,8 @@ export function isOpen(
 }
 
 /**
- * The calendar day so many days later, or earlier where they are negative; no hour or zone has a part in it. Years run from 0000 to
- * 9999, and no day lies beyond.
+ * The calendar day so many days later, or earlier where they are negative; no hour or zone has a part in it. None lies before
+ * 0000-03-01 or after 9999-12-31.
  */
 export function addDays(day: string, days: number): string {
   const [year = 0, month = 0, dayOfMonth = 0] = day.split('-').map(Number);
