@@ -2,6 +2,8 @@ import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { engineOf } from '../../shared/access/engine.ts';
 import { evaluate } from '../../shared/access/evaluate.ts';
 import type { AccessQuestion, CheckFacts, Decision, DistrictFacts } from '../../shared/access/facts.ts';
+import { systemOf } from '../../shared/access/question.ts';
+import { inSeason } from '../../shared/access/seasons.ts';
 import { sharedCatalogues, sharedFacts } from '../../shared/access/sharing.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { EvaluationContext, EvaluationRequest } from '../../shared/messages/access.ts';
@@ -50,12 +52,22 @@ export function fullName(action: string, { defaultSystem }: Caller): string {
 
 /** The decision that the caller may hear: nothing is known to it that the district doesn't share with it. */
 export function decideFor(
-  { sharing }: Caller,
+  caller: Caller,
   { catalogues, facts, question }: { catalogues: CatalogueSet; facts: CheckFacts; question: AccessQuestion },
   at: Parameters<typeof evaluate>[3],
 ): Decision {
-  if (sharing === undefined) return evaluate(catalogues, facts, question, at);
-  return evaluate(sharedCatalogues(sharing, catalogues), sharedFacts(sharing, facts, at.today), question, at);
+  const shared = factsFor(caller, facts, { action: question.action.name, today: at.today });
+  return evaluate(sharedCatalogues(caller.sharing ?? {}, catalogues), shared, question, at);
+}
+
+/** What is shared of the facts, as the action's system sees them: whoever it holds in a class of a shared school is there. */
+export function factsFor(
+  { sharing }: Caller,
+  facts: CheckFacts,
+  { action, today }: { action: string; today: string },
+): CheckFacts {
+  if (sharing === undefined) return facts;
+  return sharedFacts(sharing, inSeason(facts, systemOf(action), today), today);
 }
 
 /**
@@ -67,7 +79,7 @@ export function allowsFor(
   { catalogues, facts, question }: { catalogues: CatalogueSet; facts: CheckFacts; question: AccessQuestion },
   today: string,
 ): boolean {
-  const [system = ''] = question.action.name.split(':');
+  const system = systemOf(question.action.name);
   if (sharing?.systems !== undefined && !sharing.systems.includes(system)) return false;
   return engineOf(catalogues).allows(facts, question, today);
 }

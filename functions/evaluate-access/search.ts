@@ -3,8 +3,8 @@ import { resourceSources, subjectSources } from '../../shared/access/candidates.
 import { type CatalogueSet, findOwnType, isUserType } from '../../shared/access/catalogue.ts';
 import { type RecordsReader, recordsReader } from '../../shared/access/district-catalogues.ts';
 import type { AccessQuestion, CheckFacts } from '../../shared/access/facts.ts';
-import { findAsked, nobody, readsRecords } from '../../shared/access/question.ts';
-import { sharedCatalogues, sharedFacts } from '../../shared/access/sharing.ts';
+import { findAsked, nobody, readsRecords, systemOf } from '../../shared/access/question.ts';
+import { sharedCatalogues } from '../../shared/access/sharing.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type {
   ActionSearchRequest,
@@ -15,7 +15,7 @@ import type {
 import type { Caller } from '../../shared/messages/caller.ts';
 import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
-import { actionOf, allowsFor, atLeastOf, districtOf, entityOf, fullName } from './asking.ts';
+import { actionOf, allowsFor, atLeastOf, districtOf, entityOf, factsFor, fullName } from './asking.ts';
 import { found, placeOf } from './pages.ts';
 import { markOf, writePlace } from './place.ts';
 import { makeWalk, type WalkDeps } from './walk.ts';
@@ -39,9 +39,8 @@ export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
     const { body, caller, now } = asking;
     const { type } = body.subject;
     const asked = { action: actionOf(body.action, caller), resource: entityOf(body.resource) };
-    const facts = await begin(asking, { subject: nobody, ...asked });
+    const { facts, today } = await begin(asking, { subject: nobody, ...asked });
     const catalogues = sharedCatalogues(caller.sharing ?? {}, await cataloguesOf(facts.district));
-    const today = dayIn(facts.district.timeZone, now);
     return page({
       caller,
       sources: isUser(catalogues, asked.action.name, type)
@@ -65,9 +64,8 @@ export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
     const resource = (id: string) => entityOf({ type, id, properties });
     const district = districtOf(caller, body.context?.district);
     const here = { type: 'district', id: district };
-    const facts = await begin(asking, { subject, action, resource: here });
+    const { facts, today } = await begin(asking, { subject, action, resource: here });
     const catalogues = sharedCatalogues(caller.sharing ?? {}, await cataloguesOf(facts.district));
-    const today = dayIn(facts.district.timeZone, now);
     const sources = resourceSources(catalogues, facts, { action, resource: resource('') }, today);
     if (sources === undefined) throw unlisted(type);
     return page({
@@ -87,39 +85,45 @@ export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
 
   /** All permissions of all systems, or of the caller's own, by the names that the caller asks by. */
   async function actions(asking: Asking<typeof ActionSearchRequest>) {
-    const { body, caller, now } = asking;
+    const { body, caller } = asking;
     const question = { subject: entityOf(body.subject), resource: entityOf(body.resource) };
     const { defaultSystem } = caller;
     const ask = (name: string) => ({ ...question, action: { name: fullName(name, caller) } });
-    const facts = await begin(asking, ask('role.effective'), async (district) => {
+    const { known, today } = await begin(asking, ask('role.effective'), async (district) => {
       const all = await cataloguesOf(district);
       const isAny = actionNames(all, defaultSystem).some((name) => readsRecords(all, ask(name)));
       return () => isAny;
     });
-    const catalogues = await cataloguesOf(facts.district);
+    const catalogues = await cataloguesOf(known.district);
     const names = actionNames(sharedCatalogues(caller.sharing ?? {}, catalogues), defaultSystem);
-    const today = dayIn(facts.district.timeZone, now);
-    const mark = markOf('action', facts.district.id, question, defaultSystem);
-    const place = placeOf(body.page, mark, facts.district);
+    const mark = markOf('action', known.district.id, question, defaultSystem);
+    const place = placeOf(body.page, mark, known.district);
+    const bySystem = new Map<string, CheckFacts>();
     const results: { name: string }[] = [];
     let at = place.source;
     for (; at < names.length && results.length < body.page.limit; at += 1) {
       const name = names[at] ?? '';
-      if (allowsFor(caller, { catalogues, facts, question: ask(name) }, today)) results.push({ name });
+      const question = ask(name);
+      const system = systemOf(question.action.name);
+      const facts = bySystem.get(system) ?? factsFor(caller, known, { action: question.action.name, today });
+      bySystem.set(system, facts);
+      if (allowsFor(caller, { catalogues, facts, question }, today)) results.push({ name });
     }
     const next = at < names.length ? writePlace(mark, { ...place, source: at }) : '';
-    return found(results, { next }, facts.district, place);
+    return found(results, { next }, known.district, place);
   }
 
+  /** `facts`: as the caller may know them. */
   async function begin(
     { body: { context }, caller, now }: Begun,
     question: AccessQuestion,
     reader: RecordsReader = deep,
-  ): Promise<CheckFacts> {
+  ): Promise<{ known: CheckFacts; facts: CheckFacts; today: string }> {
     const district = districtOf(caller, context?.district);
-    const facts = await access.checkFacts(district, question, { atLeast: atLeastOf(context), deep: reader });
-    if (facts === undefined) throw noSuchDistrict();
-    return sharedFacts(caller.sharing ?? {}, facts, dayIn(facts.district.timeZone, now));
+    const known = await access.checkFacts(district, question, { atLeast: atLeastOf(context), deep: reader });
+    if (known === undefined) throw noSuchDistrict();
+    const today = dayIn(known.district.timeZone, now);
+    return { known, facts: factsFor(caller, known, { action: question.action.name, today }), today };
   }
 }
 

@@ -2,12 +2,11 @@ import type { CandidateSource, Sources } from '../../shared/access/candidates.ts
 import { type CataloguesOf, recordsReader } from '../../shared/access/district-catalogues.ts';
 import type { AccessQuestion, CheckFacts, DistrictFacts } from '../../shared/access/facts.ts';
 import { byText } from '../../shared/access/order.ts';
-import { sharedFacts } from '../../shared/access/sharing.ts';
 import type { Caller } from '../../shared/messages/caller.ts';
 import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { CandidateStore, Candidates } from '../../shared/store/candidates.ts';
-import { allowsFor } from './asking.ts';
+import { allowsFor, factsFor } from './asking.ts';
 import {
   type Found,
   found,
@@ -104,9 +103,10 @@ export function makeWalk({ access, candidates, cataloguesOf }: WalkDeps) {
       if (ids.length >= most) break;
       seen += 1;
       const known = read.checks[index];
-      const facts = known && sharedFacts(caller.sharing ?? {}, known, today);
+      const question = ask(candidate.id);
+      const facts = known && factsFor(caller, known, { action: question.action.name, today });
       if (facts === undefined || !isNew(sources, at.source, candidate, personOf(facts))) continue;
-      if (!allowsFor(caller, { catalogues, facts, question: ask(candidate.id) }, today)) continue;
+      if (!allowsFor(caller, { catalogues, facts, question }, today)) continue;
       ids.push(candidate.id);
       last = candidate.at;
     }

@@ -79,7 +79,7 @@ async function pastFacts(
   if (holder.person === undefined && roster === undefined && past.length === 0) return undefined;
   const { webId, login } = holder.person ?? {};
   const notes = [
-    'Settings, web IDs and the names of rules are those of today.',
+    'Settings, lead-in and trail-off days, web IDs and the names of rules are those of today.',
     ...(commit === undefined ? ['No feed had been applied by the end of that day.'] : []),
     ...(commit !== undefined && roster === undefined
       ? ['The roster of that day does not have this user.']

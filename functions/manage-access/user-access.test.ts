@@ -43,11 +43,23 @@ type World = {
   deeds?: Deed[];
   past?: PastDeed[];
   rows?: FeedRows;
+  season?: DistrictFacts['season'];
 };
 
-async function accessOf({ person, commits = [], deeds = [], past = [], rows = found }: World, at?: string) {
+async function accessOf(
+  { person, commits = [], deeds = [], past = [], rows = found, season }: World,
+  at?: string,
+) {
   const { getUserAccess } = makeUserAccess({
-    access: { ...none, holder: async (_, id) => ({ district, person, rosterId: id, ids: [id] }) },
+    access: {
+      ...none,
+      holder: async (_, id) => ({
+        district: { ...district, ...(season && { season }) },
+        person,
+        rosterId: id,
+        ids: [id],
+      }),
+    },
     assignments: { ...none, find: async (_, id) => deeds.find(({ assignment }) => assignment.id === id) },
     cataloguesOf: () => shippedCatalogues,
     pastDeeds: { of: async () => past },
@@ -147,6 +159,22 @@ describe('today', () => {
         rows: [{ file: 'enrollments.csv', row: 9, sourcedId: 'e-2' }],
       },
     ]);
+  });
+
+  test('a class that a system’s trail-off keeps names the system and its days', async () => {
+    const memberships = [
+      { classId: 'c-2', schoolId: 's-1', role: 'teacher', end: '2026-11-20' },
+      { classId: 'c-3', schoolId: 's-1', role: 'student', end: '2026-11-20' },
+    ];
+    const until = { ...manual('a'), scope: { type: 'class' as const, ids: ['c-2'] }, until: '2026-11-20' };
+    const season = { feed: 'sis', leadInDays: {}, trailOffDays: { hmh: 14, nsc: 1 } };
+    const answer = await accessOf({ person: aPerson('u-1', { memberships }, [until]), season });
+    expect(answer.memberships).toMatchObject([
+      { classId: 'c-2', effective: false, heldFor: [{ system: 'hmh', end: '2026-12-04' }] },
+      { classId: 'c-3', effective: false },
+    ]);
+    expect(answer.memberships[1]).not.toHaveProperty('heldFor');
+    expect(answer.assignments).toMatchObject([{ until: '2026-11-20', held: { end: '2026-12-04' } }]);
   });
 
   test('who is not in the last file is told to be kept without it', async () => {

@@ -5,6 +5,7 @@ import type { MappingRule } from '../../shared/access/mapping-rules.ts';
 import { isOpen } from '../../shared/access/periods.ts';
 import { roleNamed } from '../../shared/access/role-effective.ts';
 import { permissionsOf } from '../../shared/access/role-permissions.ts';
+import { assignmentInSeason, systemsHolding } from '../../shared/access/seasons.ts';
 import { inactivityOf } from '../../shared/access/sentences.ts';
 import { ineffectiveness } from '../../shared/access/standing.ts';
 import type { UserAccess } from '../../shared/messages/access.ts';
@@ -68,13 +69,19 @@ async function feedOf(
 }
 
 function assignmentIn(shown: Shown, assignment: Assignment): AssignmentIn {
-  const { person } = shown.held;
+  const { district, person, at } = shown.held;
+  const {
+    from: begin,
+    until: end,
+    ownDays,
+  } = assignmentInSeason(assignment, person, { district, today: at });
   const catalogue = shown.catalogues.get(assignment.system);
   const why = inactivityOf(person) ?? whyNot(shown, assignment);
   return {
     ...assignment,
     user: person.id,
     effective: why === undefined,
+    held: ownDays && { begin, end },
     why,
     provenance: provenanceOf(shown, assignment),
     permissions: catalogue === undefined ? [] : permissionsOf(catalogue, assignment.role),
@@ -82,7 +89,7 @@ function assignmentIn(shown: Shown, assignment: Assignment): AssignmentIn {
 }
 
 function whyNot(
-  { held: { deeds, person, at }, catalogues }: Shown,
+  { held: { deeds, district, person, at }, catalogues }: Shown,
   assignment: Assignment,
 ): string | undefined {
   const deed = deeds.get(assignment.id);
@@ -92,7 +99,8 @@ function whyNot(
   const catalogue = catalogues.get(assignment.system);
   const role = catalogue && roleNamed(catalogue, assignment.role);
   if (role === undefined) return `No role system has a role ${assignment.system} ${assignment.role}.`;
-  return ineffectiveness(assignment, role, { person, today: at })?.sentence;
+  const inDays = assignmentInSeason(assignment, person, { district, today: at });
+  return ineffectiveness(inDays, role, { person, today: at })?.sentence;
 }
 
 function provenanceOf(shown: Shown, assignment: Assignment): Provenance {
@@ -154,13 +162,16 @@ function ofRecords(
   return { source: 'calculated', records: records ?? [] };
 }
 
-function membershipsIn({ held: { person, at }, feed }: Shown): UserAccess['memberships'] {
+function membershipsIn({ held: { district, person, at }, feed }: Shown): UserAccess['memberships'] {
   const rows = feed !== undefined && 'rows' in feed ? feed.rows.enrollments : undefined;
   return (person.roster?.memberships ?? []).map((membership) => {
     const own = rows?.filter(({ classId }) => classId === membership.classId);
+    const isInactive = inactivityOf(person) !== undefined;
+    const heldFor = isInactive ? [] : systemsHolding(membership, { district, today: at });
     return {
       ...membership,
       effective: isOpen(membership, at),
+      ...(heldFor.length === 0 ? {} : { heldFor }),
       ...(own === undefined
         ? {}
         : { rows: own.map(({ file, row, sourcedId }) => ({ file, row, sourcedId })) }),

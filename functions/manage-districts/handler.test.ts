@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DistrictFacts } from '../../shared/access/facts.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import { RequestError } from '../../shared/errors.ts';
 import type { Client, District, Feed } from '../../shared/messages/districts.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { Customer } from '../../shared/store/customers.ts';
@@ -33,6 +34,8 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
   const uploads = new Map<string, StoredUpload>();
   const bucket = new Map<string, number>();
   const parts = new Map<string, number>();
+  /** What somebody else changes of the head while a feed is put. */
+  const meanwhile: Partial<DistrictFacts>[] = [];
 
   const look = async (district: string, uploadId: string) => {
     const upload = uploads.get(`${district}/${uploadId}`);
@@ -84,7 +87,16 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
       },
     },
     feeds: {
-      put: async (district, feed: Feed) => {
+      put: async (district, feed: Feed, { head: change } = {}) => {
+        const head = heads.get(district);
+        if (change && head) {
+          const others = meanwhile.pop();
+          if (others) {
+            heads.set(district, { ...head, ...others, revision: head.revision + 1 });
+            throw new RequestError('precondition-failed', 'changed-meanwhile', 'x');
+          }
+          heads.set(district, { ...head, ...change.parts, revision: change.revision + 1 });
+        }
         const kept = { feed, revision: (feeds.get(`${district}/${feed.id}`)?.revision ?? 0) + 1 };
         feeds.set(`${district}/${feed.id}`, kept);
         return kept;
@@ -127,6 +139,7 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
     bucket,
     parts,
     heads,
+    meanwhile,
     call: (event: ReturnType<typeof httpEvent>) => handler(event, context),
   };
 }
@@ -244,6 +257,56 @@ describe('feeds', () => {
     });
     expect(answer.headers?.etag).toBe('"1"');
     expect((await call(httpEvent('putFeed', asked))).headers?.etag).toBe('"2"');
+  });
+});
+
+describe('lead-in and trail-off days', () => {
+  const put = (feed: string, season?: unknown) =>
+    httpEvent('putFeed', {
+      params: { ...params, feed },
+      body: { format: 'oneroster-csv', source: 'upload', ...(season === undefined ? {} : { season }) },
+    });
+  const days = { leadInDays: { hmh: 14, nsc: 0 }, trailOffDays: { imath: 7 } };
+  const kept = { leadInDays: { hmh: 14 }, trailOffDays: { imath: 7 } };
+
+  test('reach the head with the feed, once, and are told of', async () => {
+    const { call, heads, events } = world();
+    await call(put('sis', days));
+    expect(heads.get('d-1')).toMatchObject({ season: { feed: 'sis', ...kept }, revision: 1 });
+    await call(put('sis', days));
+    expect(heads.get('d-1')?.revision).toBe(1);
+    const told = events.told.audits.filter(({ action }) => action === 'season-days-changed');
+    expect(told.map(({ what }) => what)).toEqual([
+      { feed: 'sis', leadInDays: 'hmh 14', trailOffDays: 'imath 7' },
+    ]);
+  });
+
+  test('are those of the feed that was put last with any, which alone takes them back', async () => {
+    const { call, heads } = world();
+    await call(put('sis', days));
+    await call(put('other', 'frozen'));
+    expect(heads.get('d-1')?.season).toEqual({ feed: 'sis', ...kept });
+    await call(put('other', { leadInDays: { nsc: 3 } }));
+    await call(put('sis'));
+    expect(heads.get('d-1')?.season).toEqual({ feed: 'other', leadInDays: { nsc: 3 }, trailOffDays: {} });
+    await call(put('other'));
+    expect(heads.get('d-1')?.season).toEqual({ feed: 'other', leadInDays: {}, trailOffDays: {} });
+  });
+
+  test('for a system that nobody knows are refused, and nothing is put', async () => {
+    const { call, heads } = world();
+    const answer = await call(put('sis', { trailOffDays: { hhm: 14 } }));
+    expect(answer.statusCode).toBe(400);
+    expect(bodyOf(answer).errors).toMatchObject([{ pointer: '/season/trailOffDays/hhm' }]);
+    expect(heads.get('d-1')?.season).toBeUndefined();
+    expect((await call(httpEvent('getFeed', { params: { ...params, feed: 'sis' } }))).statusCode).toBe(404);
+  });
+
+  test('are put again where somebody else changed the head meanwhile', async () => {
+    const { call, heads, meanwhile } = world();
+    meanwhile.push({ customers: ['k-1'] });
+    expect((await call(put('sis', days))).headers?.etag).toBe('"1"');
+    expect(heads.get('d-1')).toMatchObject({ customers: ['k-1'], season: { feed: 'sis', ...kept } });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
+import type { DistrictFacts, SeasonDays } from '../../shared/access/facts.ts';
 import { type FieldProblem, RequestError } from '../../shared/errors.ts';
 import { districtScope, evaluateScope } from '../../shared/messages/caller.ts';
 import type { Events } from '../../shared/runtime/events.ts';
@@ -11,6 +12,7 @@ import type { Customers } from '../../shared/store/customers.ts';
 import type { Feeds } from '../../shared/store/feeds.ts';
 import type { HeadParts } from '../../shared/store/head.ts';
 import { headPartsOf, type Tenants } from '../../shared/store/tenants.ts';
+import { inWords, seasonDaysAfter, systemsUnknown } from './season-days.ts';
 import { makeUploadHandlers, type UploadDeps } from './uploads.ts';
 
 export type Deps = UploadDeps & {
@@ -121,10 +123,19 @@ export function makeHandler(deps: Deps) {
         return undefined;
       },
 
-      async putFeed({ params, body, ifMatch, now }) {
-        const wanted = { id: params.feed, ...body, updatedAt: now.toISOString() };
-        const { feed, revision } = await feeds.put(params.district, wanted, ifMatch);
-        return withEtag(feed, revision);
+      async putFeed({ params: { district, feed: id }, body, ifMatch, by, now }) {
+        const wanted = { id, ...body, updatedAt: now.toISOString() };
+        const ifRevision = ifMatch === undefined ? {} : { ifRevision: ifMatch };
+        const put = await atHead(access, district, async (head) => {
+          const season = seasonDaysAfter(head, wanted);
+          if (season === undefined) return feeds.put(district, wanted, ifRevision);
+          refuseUnknownSystems(season, [...(await cataloguesOf(head)).keys()]);
+          const change = { parts: { season }, revision: head.revision };
+          const kept = await feeds.put(district, wanted, { ...ifRevision, head: change });
+          events.audited({ district, by, action: 'season-days-changed', what: inWords(season) });
+          return kept;
+        });
+        return withEtag(put.feed, put.revision);
       },
 
       async getFeed({ params }) {
@@ -151,18 +162,27 @@ export function makeHandler(deps: Deps) {
   }
 }
 
-/** Tries again where somebody else changed the head meanwhile. */
 async function changeHead(
   access: Deps['access'],
   district: string,
   change: (customers: readonly string[]) => HeadParts,
 ): Promise<void> {
+  await atHead(access, district, ({ customers = [], revision }) =>
+    access.changeHead(district, change(customers), revision),
+  );
+}
+
+/** Tries again where somebody else changed the head meanwhile. */
+async function atHead<T>(
+  access: Deps['access'],
+  district: string,
+  change: (head: DistrictFacts) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const facts = await access.district(district);
     if (facts === undefined) throw unknown('district');
     try {
-      await access.changeHead(district, change(facts.customers ?? []), facts.revision);
-      return;
+      return await change(facts);
     } catch (error) {
       const isRace = error instanceof RequestError && error.kind === 'precondition-failed';
       if (!isRace || attempt === headAttempts) throw error;
@@ -188,6 +208,11 @@ function refuseForeignScopes(district: string, scopes: readonly string[]): void 
       ? []
       : [{ pointer: `/scopes/${at}`, detail: `a client of this district may have ${known.join(' and ')}` }],
   );
+  if (fields.length > 0) throw unfit(fields);
+}
+
+function refuseUnknownSystems(season: SeasonDays, systems: readonly string[]): void {
+  const fields = systemsUnknown(season, systems);
   if (fields.length > 0) throw unfit(fields);
 }
 

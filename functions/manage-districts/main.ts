@@ -23,7 +23,7 @@ export const handler = makeHandler({
   tenants: new Tenants(dynamo, { tenants: env.TENANTS_TABLE, access: env.ACCESS_TABLE }),
   customers: new Customers(dynamo, env.TENANTS_TABLE),
   access,
-  feeds: new Feeds(dynamo, env.SYNCS_TABLE),
+  feeds: new Feeds(dynamo, env.SYNCS_TABLE, env.ACCESS_TABLE),
   uploads: new Uploads(dynamo, env.SYNCS_TABLE),
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, env.ACCESS_TABLE)),
   files: new UploadFiles(makeS3(process.env.AWS_ENDPOINT_URL_S3), env.FEEDS_BUCKET),

@@ -13,6 +13,7 @@ import type { AccessQuestion, CheckFacts, DistrictFacts, Person, Scope } from '.
 import { placeInScope, placementsOf } from './placements.ts';
 import { findAsked, findResource, isTypeIn, misasked } from './question.ts';
 import { roleEffective } from './role-effective.ts';
+import { inSeason } from './seasons.ts';
 import { inactivityOf } from './sentences.ts';
 import { holdingsIn, ineffectiveness } from './standing.ts';
 
@@ -40,13 +41,14 @@ type Question = Pick<AccessQuestion, 'action' | 'resource'>;
 /** Who might do it: holders of a role with a cell for the action, in a scope where the resource lies. */
 export function subjectSources(
   catalogues: CatalogueSet,
-  facts: CheckFacts,
+  known: CheckFacts,
   { action, resource: wanted }: Question,
   today: string,
 ): Sources {
   const asked = findAsked(catalogues, action.name);
   if ('decision' in asked || !isTypeIn(asked.catalogue, wanted.type)) return [];
   const { catalogue, row } = asked;
+  const facts = inSeason(known, catalogue.system, today);
   if (row === 'role.effective') {
     return roleEffective(catalogue, facts, wanted, today).decision ? everybody(catalogues) : [];
   }
@@ -77,13 +79,15 @@ export function subjectSources(
  */
 export function resourceSources(
   catalogues: CatalogueSet,
-  { district, subject }: CheckFacts,
+  known: CheckFacts,
   { action, resource: { type, properties } }: Question,
   today: string,
 ): Sources | undefined {
   const asked = findAsked(catalogues, action.name);
-  if ('decision' in asked || !isTypeIn(asked.catalogue, type) || subject === undefined) return [];
+  if ('decision' in asked || !isTypeIn(asked.catalogue, type)) return [];
   const { catalogue, row } = asked;
+  const { district, subject } = inSeason(known, catalogue.system, today);
+  if (subject === undefined) return [];
   if (row === 'role.effective') return type === 'user' ? holdersOf(catalogue, properties?.role) : [];
   if (!row.resources.some((one) => one === type)) return [];
   const ways = waysOf(catalogue, row, { subject, district, today });

@@ -74,16 +74,24 @@ describe('laws', () => {
     );
   });
 
-  test('the decision from compiled rows is that of the answer with its reason', () => {
+  test('the decision from compiled rows is that of the answer with its reason, whatever the days of the season', () => {
+    const days = fc.constantFrom({}, { hmh: 20 }, { hmh: 60 }, { nsc: 60 });
+    const season = fc.option(fc.record({ feed: fc.constant('main'), leadInDays: days, trailOffDays: days }));
+    const ended: ResourceFacts = {
+      type: 'class',
+      id: 'c-9',
+      class: { status: 'active', schoolId: 's-3', ended: '2026-09-01' },
+    };
     fc.assert(
       fc.property(
         person('u-1'),
-        resource,
-        settings,
+        fc.oneof(resource, fc.constant(ended)),
+        fc.tuple(settings, season),
         action,
         properties,
-        (subject, about, set, name, given) => {
-          const known = facts(subject, about, set);
+        (subject, about, [set, season], name, given) => {
+          const plain = facts(subject, about, set);
+          const known = { ...plain, district: { ...plain.district, ...(season && { season }) } };
           const question = asking(known, name, given);
           expect(engineOf(shippedCatalogues).allows(known, question, today)).toBe(
             evaluate(shippedCatalogues, known, question, { today }).decision,

@@ -5,6 +5,7 @@ import { byText } from './order.ts';
 import { placementsOf } from './placements.ts';
 import { findAsked, findResource, isTypeIn, misasked } from './question.ts';
 import { roleEffective } from './role-effective.ts';
+import { inSeason } from './seasons.ts';
 import { holdersWords, holdingWords, inactivityOf, waitingWords } from './sentences.ts';
 import { holdingsIn } from './standing.ts';
 import { type Matter, testOf, type Weighed, weigh } from './weigh.ts';
@@ -47,14 +48,15 @@ function decideByLogins(
 
 function decide(
   catalogues: CatalogueSet,
-  facts: CheckFacts,
+  known: CheckFacts,
   question: AccessQuestion,
   today: string,
 ): Decision {
-  const { district, subject } = facts;
   const asked = findAsked(catalogues, question.action.name);
   if ('decision' in asked) return asked;
   const { catalogue, row } = asked;
+  const facts = inSeason(known, catalogue.system, today);
+  const { district, subject } = facts;
   if (!isUserType(catalogue, question.subject.type) || subject?.id !== question.subject.id) {
     const { type, id } = question.subject;
     return denied('unknown-subject', `District ${district.id} has no ${type} ${id}.`);

@@ -33,10 +33,18 @@ export type Assignment = {
   until?: string;
   /** The mapping rule that made it, for `source: roster`. */
   rule?: string;
+  /** As one system sees it (seasons.ts): its own days, where lead-in or trail-off holds it today. */
+  ownDays?: Period;
 };
 
 /** A class that a person is enrolled in, and in what part. */
-export type Membership = Period & { classId: string; schoolId: string; role: string };
+export type Membership = Period & {
+  classId: string;
+  schoolId: string;
+  role: string;
+  /** As one system sees it (seasons.ts): its own days, where lead-in or trail-off holds it today. */
+  ownDays?: Period;
+};
 
 /** The roster part of a person's access document. */
 export type PersonFacts = {
@@ -120,8 +128,11 @@ export type RecordFacts = {
 
 export type Attribute = { name: string; year?: string };
 
-/** `inactive`: switched off by people; what the roster no longer has is not active by its status. */
-export type ClassFacts = { status: RecordStatus; schoolId: string; inactive?: boolean };
+/**
+ * `inactive`: switched off by people; what the roster no longer has is not active by its status. `ended`: the first day on which the
+ * new school year has no place for it; the roster has it for the days that some system keeps it.
+ */
+export type ClassFacts = { status: RecordStatus; schoolId: string; inactive?: boolean; ended?: string };
 export type OrgFacts = { status: RecordStatus; type: string; parentId?: string };
 
 /** What every check of a district shares: one small item, kept in several copies (decision 0005). */
@@ -138,10 +149,18 @@ export type DistrictFacts = {
   customers?: string[];
   /** The year that the present school year ends in. */
   schoolYear?: string;
+  season?: SeasonDays;
   /** Versions of the district's own catalogues, by system (decision 0010). */
   catalogues?: Record<string, string>;
   /** Overlays that are switched on, in the order in which they apply. */
   overlays?: ActiveOverlay[];
+};
+
+/** Days by system in which staff hold a class before it begins and after it has ended, and the feed whose setting they are. */
+export type SeasonDays = {
+  feed: string;
+  leadInDays: Readonly<Record<string, number>>;
+  trailOffDays: Readonly<Record<string, number>>;
 };
 
 /** `version`: of an overlay of the district's own; absent = the catalogue's. */

@@ -65,9 +65,14 @@ export function isTypeIn(catalogue: Catalogue, type: string): boolean {
   return isResourceType(type) || findOwnType(catalogue, type) !== undefined;
 }
 
+/** What stands before the colon of an action's name; empty where there is none. */
+export function systemOf(action: string): string {
+  return action.slice(0, Math.max(action.indexOf(':'), 0));
+}
+
 /** Whether what the records of logins say can change the answer: not in a system that has no calculated roles. */
 export function readsRecords(catalogues: CatalogueSet, { action }: Pick<AccessQuestion, 'action'>): boolean {
-  const catalogue = catalogues.get(action.name.slice(0, action.name.indexOf(':')));
+  const catalogue = catalogues.get(systemOf(action.name));
   if (catalogue === undefined) return false;
   return (
     catalogue.attributeRoles !== undefined || catalogue.roles.some((role) => role.calculated !== undefined)

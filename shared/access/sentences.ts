@@ -1,5 +1,5 @@
 import { type Catalogue, findRole, type Role, type Row } from './catalogue.ts';
-import type { Assignment, Person, ResourceFacts, Scope } from './facts.ts';
+import type { Assignment, Period, Person, ResourceFacts, Scope } from './facts.ts';
 
 /** The words of explanations: ids, roles and dates, never a person's name. */
 
@@ -38,8 +38,22 @@ export function holdingWords(role: Role, scope: Scope): string {
 }
 
 /** A line of the path: "u-17 is hmh teacher at s-3". */
-export function holdingLine(userId: string, { system, role, scope }: Assignment, at?: string): string {
-  return `${userId} is ${system} ${role} ${preposition(scope)} ${at ?? listed(scope.ids, 'and')}`;
+export function holdingLine(userId: string, assignment: Assignment, at?: string): string {
+  const { system, role, scope, from: begin, until: end, ownDays } = assignment;
+  const days = seasonWords(system, {
+    ...(begin && { begin }),
+    ...(end && { end }),
+    ...(ownDays && { ownDays }),
+  });
+  return `${userId} is ${system} ${role} ${preposition(scope)} ${at ?? listed(scope.ids, 'and')}${days}`;
+}
+
+/** " (ended 2027-06-18, kept until 2027-07-02 for hmh)"; nothing of what its own days hold. */
+export function seasonWords(system: string, { begin, end, ownDays }: Period & { ownDays?: Period }): string {
+  if (ownDays === undefined) return '';
+  return begin === ownDays.begin
+    ? ` (ended ${ownDays.end}, kept until ${end} for ${system})`
+    : ` (begins ${ownDays.begin}, held from ${begin} for ${system})`;
 }
 
 /** Who may do it: "district data administrator or school assessment coordinator". */

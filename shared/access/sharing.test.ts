@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evaluate } from './evaluate.ts';
 import type { Assignment, CheckFacts, Person, PersonFacts, ResourceFacts } from './facts.ts';
+import { inSeason } from './seasons.ts';
 import { sharedCatalogues, sharedFacts } from './sharing.ts';
 import { shippedCatalogues } from './shipped-catalogues.ts';
 
@@ -169,6 +170,18 @@ test('a class role by hand counts where the student’s enrollment says that the
   };
   const subjectFor = (school: string) => sharedFacts({ schools: [school] }, facts, today).subject;
   expect([subjectFor('s-1')?.manual, subjectFor('s-2')]).toEqual([[ofClass('c-1')], undefined]);
+});
+
+test('whoever a system holds in a class of a shared school is of that school to a client of the system', () => {
+  const season = { feed: 'sis', leadInDays: {}, trailOffDays: { hmh: 30 } };
+  const membership = { classId: 'c-1', schoolId: 's-1', role: 'teacher', ...over };
+  const facts: CheckFacts = {
+    district: { ...district, season },
+    subject: person('u-1', { memberships: [membership] }),
+  };
+  const seenIn = (system: string) =>
+    sharedFacts({ schools: ['s-1'] }, inSeason(facts, system, today), today).subject?.id;
+  expect([seenIn('hmh'), seenIn('imath')]).toEqual(['u-1', undefined]);
 });
 
 test('a resource of a catalogue’s own is shared where it lies, and everywhere where it lies in no org', () => {

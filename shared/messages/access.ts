@@ -183,6 +183,10 @@ export const UserAccess = z.object({
     AssignmentFields.extend({
       effective: z.boolean(),
       why: z.string().optional().meta({ description: 'Why it is not effective.' }),
+      held: z
+        .object({ begin: z.string().optional(), end: z.string().optional() })
+        .optional()
+        .meta({ description: 'The days in which its system’s lead-in or trail-off holds it.' }),
       provenance: Provenance,
       permissions: z.array(PermissionView),
     }),
@@ -196,6 +200,13 @@ export const UserAccess = z.object({
         begin: z.string().optional(),
         end: z.string().optional(),
         effective: z.boolean(),
+        heldFor: z
+          .array(z.object({ system: z.string(), begin: z.string().optional(), end: z.string().optional() }))
+          .optional()
+          .meta({
+            description:
+              'Systems whose lead-in or trail-off holds it outside its own days, and the days in which they do.',
+          }),
         rows: z.array(RowView).optional(),
       }),
     )

@@ -178,7 +178,10 @@ const GuardSettings = z
   })
   .meta({ description: 'When a sync would take away so much that a person should look first.' });
 
-const SeasonDays = z.record(z.string().min(1).max(64), z.int().min(0).max(120));
+/** Every check reads them. */
+const SeasonDays = z
+  .record(z.string().min(1).max(64), z.int().min(0).max(120))
+  .refine((days) => Object.keys(days).length <= 50, 'at most 50 systems');
 
 const Season = z
   .preprocess(

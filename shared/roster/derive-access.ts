@@ -50,7 +50,8 @@ export async function deriveAccess(
   const classPartitions: PartitionState[] = [];
   for (const [partition, lines] of (await linesOf(run.objects, kinds.classes)).entries()) {
     const facts = [...lines].map((line) => {
-      const record = derivation.class(JSON.parse(line.json) as ClassRecord, line.status);
+      const derived = derivation.class(JSON.parse(line.json) as ClassRecord, line.status);
+      const record = line.ended === undefined ? derived : { ...derived, ended: line.ended };
       classes.set(line.id, record);
       return factsLine(line.id, record);
     });

@@ -3,7 +3,10 @@ import type { Planning } from './planning.ts';
 import type { Enrollment, User } from './records.ts';
 import { type PartitionState, partitionOf, readLines } from './state.ts';
 
-/** What other records say of a person: active enrollments in active classes, and active students who name them as their agent. */
+/**
+ * What other records say of a person: active enrollments in active classes, each ended with what the new school year has no place
+ * for, and active students who name them as their agent.
+ */
 export type Ties = { memberships: Membership[]; students: string[] };
 
 type Kinds = Record<'users' | 'enrollments', PartitionState[]>;
@@ -21,18 +24,25 @@ export async function spillTies(run: Planning, kinds: Kinds, classOf: ClassLooku
       const record = JSON.parse(line.json) as Enrollment;
       const at = classOf(record.classId);
       if (at?.status !== 'active') continue;
+      const end = earlier(record.endDate, earlier(line.ended, at.ended));
       const membership: Membership = {
         classId: record.classId,
         schoolId: at.schoolId,
         role: record.role,
         ...(record.beginDate === undefined ? {} : { begin: record.beginDate }),
-        ...(record.endDate === undefined ? {} : { end: record.endDate }),
+        ...(end === undefined ? {} : { end }),
       };
       const wait = spill(run, kinds, record.userId, membership);
       if (wait) await wait;
     }
   }
   await spillStudents(run, kinds);
+}
+
+/** Blank = open. */
+function earlier(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
 }
 
 async function spillStudents(run: Planning, kinds: Kinds): Promise<void> {

@@ -24,6 +24,7 @@ export type AuditEntry = {
   by: string;
   action:
     | 'district-created'
+    | 'season-days-changed'
     | 'client-created'
     | 'client-revoked'
     | 'role-assigned'

@@ -58,7 +58,9 @@ export const StoredPersonFacts = exact<PersonFacts>(
   }),
 );
 
-export const StoredClassFacts: z.ZodType<ClassFacts> = z.object({ status: Status, schoolId: z.string() });
+export const StoredClassFacts = exact<ClassFacts>(
+  z.object({ status: Status, schoolId: z.string(), ended: day.optional() }),
+);
 
 export const StoredOrgFacts = exact<OrgFacts>(
   z.object({ status: Status, type: z.string(), parentId: z.string().optional() }),
@@ -72,6 +74,13 @@ export const StoredHead = exact<Omit<DistrictFacts, 'id'>>(
     settings: z.record(z.string(), z.boolean()),
     customers: z.array(z.string()).optional(),
     schoolYear: z.string().optional(),
+    season: z
+      .object({
+        feed: z.string(),
+        leadInDays: z.record(z.string(), z.number()),
+        trailOffDays: z.record(z.string(), z.number()),
+      })
+      .optional(),
     catalogues: z.record(z.string(), z.string()).optional(),
     overlays: z
       .array(z.object({ system: z.string(), name: z.string(), version: z.string().optional() }))

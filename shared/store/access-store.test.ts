@@ -1,16 +1,20 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
+import { aFeed } from '../../test/builders/feed.ts';
+import { RoundTrips } from '../../test/builders/round-trips.ts';
 import type { Assignment, PersonFacts } from '../access/facts.ts';
 import { AccessStore } from './access-store.ts';
 import { Assignments } from './assignments.ts';
 import type { Deed } from './deeds.ts';
+import { Feeds } from './feeds.ts';
 import { Holders } from './holders.ts';
 import { accessKey, headCopies, headKey, holderKey, rosterKey } from './keys.ts';
 import { RosterStore } from './roster-store.ts';
 import { Tenants } from './tenants.ts';
 
 let engine: TestDynamo;
+let trips: RoundTrips;
 let access: AccessStore;
 let assignments: Assignments;
 let lists: Holders;
@@ -19,6 +23,7 @@ let count = 0;
 
 beforeAll(async () => {
   engine = await startDynamo();
+  trips = new RoundTrips(engine.dynamo);
   access = new AccessStore(engine.dynamo, testTables.access);
   assignments = new Assignments(engine.dynamo, testTables);
   lists = new Holders(engine.dynamo, testTables.assignments);
@@ -59,6 +64,7 @@ const facts = (orgId: string): PersonFacts => ({
   assignments: [],
   requests: [],
 });
+const trailing = { status: 'active', schoolId: 's', ended: '2027-06-18' };
 const question = (type: string, id: string) => ({
   subject: { type: 'user', id: 'u#1' },
   action: { name: 'hmh:roster.view' },
@@ -109,6 +115,31 @@ describe('facts of a check', () => {
     expect(await resource('school')).toMatchObject({ type: 'school', org: { type: 'school' } });
     expect(await resource('class')).toBeUndefined();
     expect(await resource('ledger')).toBeUndefined();
+  });
+
+  test('tell the days of the season in the read that they take without', async () => {
+    await put(testTables.access, { ...accessKey(district, 'person', 'u#1'), g: 1, now: facts('s') });
+    await put(testTables.access, { ...accessKey(district, 'class', 'c#1'), g: 1, now: trailing });
+    await commit(1);
+    const ask = () => access.checkFacts(district, question('class', 'c#1'));
+    await ask();
+    const before = await trips.of(ask);
+    const feeds = new Feeds(engine.dynamo, testTables.syncs, testTables.access);
+    const season = { feed: 'sis', leadInDays: {}, trailOffDays: { hmh: 14 } };
+    await feeds.put(district, aFeed(), { head: { parts: { season }, revision: 0 } });
+    const after = await trips.of(ask);
+    expect(after.answer?.district).toMatchObject({ season, revision: 1 });
+    expect(after.answer?.resource).toMatchObject({ class: trailing });
+    expect([after.calls, after.trips]).toEqual([before.calls, before.trips]);
+  });
+
+  test('keep the feed as it was where the head that it changes has moved', async () => {
+    const feeds = new Feeds(engine.dynamo, testTables.syncs, testTables.access);
+    const season = { feed: 'sis', leadInDays: { hmh: 14 }, trailOffDays: {} };
+    const late = feeds.put(district, aFeed(), { head: { parts: { season }, revision: 7 } });
+    await expect(late).rejects.toMatchObject({ kind: 'precondition-failed' });
+    expect(await feeds.find(district, 'sis')).toBeUndefined();
+    expect((await access.district(district))?.season).toBeUndefined();
   });
 
   test('a subject that asks about itself is read once', async () => {

@@ -1,9 +1,10 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { RequestError } from '../errors.ts';
 import { Feed } from '../messages/districts.ts';
-import { ConditionFailed, calling } from './calls.ts';
+import { ConditionFailed, calling, transact } from './calls.ts';
 import { type Page, walk } from './cursors.ts';
+import { type HeadParts, headWrites } from './head.ts';
 import { feedKey, feedsPartition } from './keys.ts';
 import { queryPage } from './query.ts';
 
@@ -15,32 +16,48 @@ export type KeptFeed = { feed: Feed; revision: number };
 export class Feeds {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly #heads: string | undefined;
 
-  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+  /** `heads`: the table of them, only where feeds are put. */
+  constructor(dynamo: DynamoDBDocumentClient, table: string, heads?: string) {
     this.#dynamo = dynamo;
     this.#table = table;
+    this.#heads = heads;
   }
 
-  /** @throws {RequestError} precondition-failed where the feed is not at `ifRevision`, if one is given */
-  async put(district: string, feed: Feed, ifRevision?: string): Promise<KeptFeed> {
+  /**
+   * The feed, and with it what it changes of the district's head, or nothing.
+   * @throws {RequestError} precondition-failed where the feed is not at `ifRevision`, if one is given, or the head not at its revision
+   */
+  async put(
+    district: string,
+    feed: Feed,
+    { ifRevision, head }: { ifRevision?: string; head?: { parts: HeadParts; revision: number } } = {},
+  ): Promise<KeptFeed> {
     const before = await this.find(district, feed.id);
     if (ifRevision !== undefined && ifRevision !== String(before?.revision)) throw changed();
     const revision = (before?.revision ?? 0) + 1;
     try {
-      await calling(
-        this.#dynamo.send(
-          new PutCommand({
+      await transact(this.#dynamo, [
+        {
+          Put: {
             TableName: this.#table,
             Item: { ...feedKey(district, feed.id), ...feed, revision },
             ConditionExpression: 'attribute_not_exists(pk) or revision = :seen',
             ExpressionAttributeValues: { ':seen': before?.revision ?? 0 },
-          }),
-        ),
-      );
+          },
+        },
+        ...(head === undefined ? [] : headWrites(this.#headsTable(), district, head)),
+      ]);
     } catch (error) {
       throw error instanceof ConditionFailed ? changed(error) : error;
     }
     return { feed, revision };
+  }
+
+  #headsTable(): string {
+    if (this.#heads === undefined) throw new Error('What a feed changes of a head needs the table of heads.');
+    return this.#heads;
   }
 
   async find(district: string, feed: string): Promise<KeptFeed | undefined> {

@@ -5,7 +5,10 @@ import { headCopies, headKey } from './keys.ts';
 
 /** What people change of the head. */
 export type HeadParts = Partial<
-  Pick<DistrictFacts, 'settings' | 'timeZone' | 'schoolYear' | 'customers' | 'catalogues' | 'overlays'>
+  Pick<
+    DistrictFacts,
+    'settings' | 'timeZone' | 'schoolYear' | 'season' | 'customers' | 'catalogues' | 'overlays'
+  >
 >;
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;

@@ -4,6 +4,7 @@ import type { Catalogue } from '../../shared/access/catalogue.ts';
 import { exportCedar } from '../../shared/access/cedar/export-cedar.ts';
 import { evaluate } from '../../shared/access/evaluate.ts';
 import { applyOverlay } from '../../shared/access/overlays.ts';
+import { inSeason } from '../../shared/access/seasons.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { mutantsOf } from '../builders/catalogue-table.ts';
 import { cedarWith } from './cedar/cedar-engine.ts';
@@ -55,7 +56,8 @@ function cedarAnswers({ name, catalogue, questions }: Variant): boolean[] {
   const allows = cedarWith(name, exportCedar(catalogue));
   const made = questions.map(({ permission, scene }) => {
     const question = questionOf(scene, `${catalogue.system}:${permission}`);
-    return allows(requestsOf(catalogue, factsOf(scene), question, today));
+    const seen = inSeason(factsOf(scene), catalogue.system, today);
+    return allows(requestsOf(catalogue, seen, question, today));
   });
   answers.set(name, made);
   return made;

@@ -98,8 +98,12 @@ test('a feed is changed by one of two who read the same', async () => {
   const feeds = new Feeds(engine.dynamo, testTables.syncs);
   const feed = aFeed({ updatedAt: now.toISOString() });
   expect((await feeds.put('d-1', feed)).revision).toBe(1);
-  expect((await feeds.put('d-1', feed, '1')).revision).toBe(2);
-  await expect(feeds.put('d-1', feed, '1')).rejects.toMatchObject({ kind: 'precondition-failed' });
-  await expect(feeds.put('d-2', feed, '1')).rejects.toMatchObject({ kind: 'precondition-failed' });
+  expect((await feeds.put('d-1', feed, { ifRevision: '1' })).revision).toBe(2);
+  await expect(feeds.put('d-1', feed, { ifRevision: '1' })).rejects.toMatchObject({
+    kind: 'precondition-failed',
+  });
+  await expect(feeds.put('d-2', feed, { ifRevision: '1' })).rejects.toMatchObject({
+    kind: 'precondition-failed',
+  });
   expect((await feeds.list('d-1', { limit: 10 })).items).toEqual([feed]);
 });

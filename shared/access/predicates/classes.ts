@@ -2,11 +2,11 @@ import type { ConditionOf } from '../conditions.ts';
 import type { Membership, Person } from '../facts.ts';
 import { isOpen } from '../periods.ts';
 import { placeInScope, placementsOfClass } from '../placements.ts';
-import { resourceWords } from '../sentences.ts';
+import { resourceWords, seasonWords } from '../sentences.ts';
 import { type Circumstances, no, type Verdict, yes } from './verdict.ts';
 
 export function assignedClass(condition: ConditionOf<'assignedClass'>, at: Circumstances): Verdict {
-  const { resource, subject } = at;
+  const { resource } = at;
   switch (resource.type) {
     case 'class': {
       const { status, inactive } = resource.class;
@@ -14,7 +14,7 @@ export function assignedClass(condition: ConditionOf<'assignedClass'>, at: Circu
         const state = status === 'active' ? 'inactive' : status;
         return no(`class ${resource.id} is ${state}: nobody is assigned to it`);
       }
-      if (assignedClassIds(at).has(resource.id)) return yes(`${subject.id} is assigned to ${resource.id}`);
+      if (assignedClassIds(at).has(resource.id)) return yes(assignedLine(at, resource.id));
       return no(`not of class ${resource.id}${datesOf(at, resource.id)}`);
     }
     case 'student': {
@@ -23,7 +23,7 @@ export function assignedClass(condition: ConditionOf<'assignedClass'>, at: Circu
       if (shared === undefined) {
         return no(`teaches no class there that student ${resource.id} is enrolled in today`);
       }
-      return yes(`${subject.id} is assigned to ${shared}`, `${resource.id} is enrolled in ${shared}`);
+      return yes(assignedLine(at, shared), `${resource.id} is enrolled in ${shared}`);
     }
     default:
       return no(
@@ -41,6 +41,14 @@ export function assignedClassIds({ subject, district, scope, today }: Circumstan
       placeInScope(scope, placementsOfClass(m.classId, m.schoolId, district)) !== undefined,
   );
   return new Set(taught.map(({ classId }) => classId));
+}
+
+/** Of an assignment for the class itself its holding says what days hold it. */
+function assignedLine({ subject, scope, catalogue, today }: Circumstances, classId: string): string {
+  const open = taughtBy(subject).filter((m) => m.classId === classId && isOpen(m, today));
+  const isOwn = scope.type === 'class' || open.some(({ ownDays }) => ownDays === undefined);
+  const [one] = isOwn ? [] : open;
+  return `${subject.id} is assigned to ${classId}${one ? seasonWords(catalogue.system, one) : ''}`;
 }
 
 /** Enrollments as teacher, whatever their dates. */

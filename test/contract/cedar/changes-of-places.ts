@@ -1,4 +1,5 @@
 import type { Person } from '../../../shared/access/facts.ts';
+import { shippedCatalogues } from '../../../shared/access/shipped-catalogues.ts';
 import { aPerson, enrolled } from '../../builders/access-facts.ts';
 import {
   allClasses,
@@ -18,6 +19,13 @@ function taught(name: string, memberships: NonNullable<Person['roster']>['member
   return { name, edit: (scene) => ({ ...scene, subject: withRoster(scene.subject, { memberships }) }) };
 }
 
+/** Of every system. */
+function inTrailOff({ name, edit }: Change): Change {
+  const trailOffDays = Object.fromEntries([...shippedCatalogues.keys()].map((system) => [system, 1]));
+  const season = { feed: 'sis', leadInDays: {}, trailOffDays };
+  return { name, edit: (scene) => edit({ ...scene, district: { ...scene.district, season } }) };
+}
+
 const at1 = { schoolId: 's-1' };
 const at2 = { schoolId: 's-2' };
 
@@ -26,6 +34,9 @@ export const teaching: Change[] = [
   taught('teaches nothing', []),
   taught('taught c-1 until today', [enrolled('c-1', 'teacher', { ...at1, end: today })]),
   taught('teaches c-1 from tomorrow', [enrolled('c-1', 'teacher', { ...at1, begin: tomorrow })]),
+  inTrailOff(
+    taught('taught c-1 until today and keeps it', [enrolled('c-1', 'teacher', { ...at1, end: today })]),
+  ),
   taught('teaches c-1 today only', [enrolled('c-1', 'teacher', { ...at1, begin: today, end: tomorrow })]),
   taught('teaches c-3', [enrolled('c-3', 'teacher', at1)]),
   taught('learns in c-1', [enrolled('c-1', 'student', at1)]),
