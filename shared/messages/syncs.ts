@@ -36,12 +36,10 @@ const EntityCounts = z.object({
   marked: z.int().meta({ description: 'The feed says tobedeleted.' }),
   rejected: z.int(),
   suspended: z.int().meta({ description: 'A full feed no longer has them.' }),
-  missing: z
-    .int()
-    .meta({
-      description:
-        'A full feed no longer has them, and they stay for now: by the season, or until more good runs miss them.',
-    }),
+  missing: z.int().meta({
+    description:
+      'A full feed no longer has them, and they stay for now: by the season, or until more good runs miss them.',
+  }),
 });
 
 /** As `GET …/syncs/{sync}` shows it; what is kept is `Sync` of `shared/roster/sync.ts`. */

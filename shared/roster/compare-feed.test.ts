@@ -1,18 +1,13 @@
 import { expect, test } from 'vitest';
 import { memoryWorkspace } from '../../test/builders/memory-workspace.ts';
-import { ChunkWriter } from './chunk-writer.ts';
+import { aPlanning } from '../../test/builders/planning.ts';
 import { CommittedState, putManifest, putPartition } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import type { FeedRow, OpenFeed } from './feed-reading.ts';
 import { nothingHeld } from './guard.ts';
 import { readFeed } from './read-feed.ts';
 import type { Entity } from './records.ts';
-import { RoleTally } from './role-tally.ts';
-import { defaultRemoval, normalSeason } from './season.ts';
 import { settleRemovals } from './settle-removals.ts';
-import { Tally } from './tally.ts';
-
-const at = '2026-11-20T07:00:00.000Z';
 
 /** Compares a feed of orgs with a committed state of orgs `o1`, `o2`, `o3`. */
 async function compareOrgs(rows: FeedRow[]) {
@@ -40,22 +35,7 @@ async function compareOrgs(rows: FeedRow[]) {
   const workspace = memoryWorkspace();
   const nothing = () => undefined;
   const snapshot = await readFeed(feed, {}, { workspace, problem: nothing, progress: nothing });
-  const writer = () => new ChunkWriter(objects, { prefix: 'p', size: 10 }, new Set());
-  const run = {
-    ...{ district: 'd', at },
-    state,
-    snapshot,
-    workspace,
-    objects,
-    chunks: writer(),
-    held: writer(),
-    cover: new Set<string>(),
-    roles: new RoleTally(),
-    tally: new Tally({}, at),
-    rules: { season: normalSeason, removal: defaultRemoval, today: '2026-11-20', counts: true, lastGrade: 0 },
-    approved: false,
-    alive: async () => undefined,
-  };
+  const run = { ...(await aPlanning(objects, { state, workspace })), snapshot };
   const compared = await compareFeed(run);
   const { applied } = await settleRemovals(run, compared, nothingHeld);
   return { counts: compared.counts.orgs, removed: applied };

@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
-import { memoryWorkspace } from '../../test/builders/memory-workspace.ts';
+import { aPlanning } from '../../test/builders/planning.ts';
 import { makeDerivation } from '../access/derive.ts';
 import type { ClassFacts, PersonFacts } from '../access/facts.ts';
-import { ChunkWriter } from './chunk-writer.ts';
-import { CommittedState, putPartition } from './committed-state.ts';
+import { putPartition } from './committed-state.ts';
 import { deriveAccess } from './derive-access.ts';
 import type { ClassRecord, Enrollment, User } from './records.ts';
-import { RoleTally } from './role-tally.ts';
 import { readLines, type StateLine } from './state.ts';
 
 const line = (record: { sourcedId: string }, ended?: string): StateLine => ({
@@ -41,19 +39,7 @@ async function factsOf(lines: { classes: StateLine[]; enrollments: StateLine[] }
   const put = async (kind: 'classes' | 'users' | 'enrollments', some: StateLine[]) => [
     await putPartition(objects, 'd', kind, some),
   ];
-  const chunks = new ChunkWriter(objects, { prefix: 'p', size: 10 }, new Set());
-  const run = {
-    district: 'd',
-    at: '2027-07-01T07:00:00.000Z',
-    state: await CommittedState.open(objects, 'd', undefined),
-    workspace: memoryWorkspace(),
-    objects,
-    chunks,
-    held: chunks,
-    cover: new Set<string>(),
-    roles: new RoleTally(),
-    alive: async () => undefined,
-  };
+  const run = await aPlanning(objects, { at: '2027-07-01T07:00:00.000Z' });
   const derived = await deriveAccess(
     run,
     makeDerivation({ district: 'd', rules: [], catalogues: new Map() }),

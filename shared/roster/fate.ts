@@ -1,3 +1,4 @@
+import { addDays } from '../access/periods.ts';
 import type { CommittedState } from './committed-state.ts';
 import type { Removal } from './compare.ts';
 import type { Entity, User } from './records.ts';
@@ -29,7 +30,7 @@ export function fateOf(rules: FateRules, entity: Entity, before: StateLine): Fat
   if (ofOneYear.has(entity) && (rollover || before.ended !== undefined)) {
     const ended = before.ended ?? today;
     const longest = Math.max(0, ...Object.values(season.trailOffDays));
-    if (today < daysAfter(ended, longest)) return { stays: { ...before, ended } };
+    if (today < addDays(ended, longest)) return { stays: { ...before, ended } };
     return { goes: { before, kind: 'suspend', expected: true } };
   }
   const runs = (before.missing ?? 0) + (rules.counts ? 1 : 0);
@@ -65,9 +66,4 @@ export async function lastGradeOf(objects: Pick<Objects, 'get'>, state: Committe
 /** OneRoster's codes: numbers from 1, letters for what comes before them. */
 function yearLevel(grade: string): number {
   return /^\d{1,2}$/.test(grade) ? Number(grade) : 0;
-}
-
-/** Calendar days, without regard to clocks. */
-export function daysAfter(day: string, count: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + count * 24 * 3_600_000).toISOString().slice(0, 10);
 }
