@@ -3,6 +3,7 @@ import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { mappingRules } from '../../shared/roster/mapping-documents.ts';
 import { chunkSize } from '../../shared/roster/plan.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
+import { dayIn } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
@@ -37,6 +38,10 @@ export const handler = makeHandler({
     const facts = await access.district(district);
     const catalogues = facts === undefined ? shippedCatalogues : await cataloguesOf(facts);
     return makeDerivation({ district, rules: await mappingRules(objects, district, mapping), catalogues });
+  },
+  dayOf: async (district, at) => {
+    const facts = await access.district(district);
+    return dayIn(facts?.timeZone ?? 'UTC', new Date(at));
   },
   openFeed: (sync) => openUpload({ uploads, s3, bucket: env.FEEDS_BUCKET }, sync),
   workspace: () => ScratchDisk.open(),

@@ -3,6 +3,8 @@ import { memoryWorkspace } from '../../test/builders/memory-workspace.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { CommittedState, putManifest, putPartition } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
+import { EditLayer } from './edit-layer.ts';
+import { noEdits } from './edits.ts';
 import type { FeedRow, OpenFeed } from './feed-reading.ts';
 import { readFeed } from './read-feed.ts';
 import type { Entity } from './records.ts';
@@ -46,6 +48,7 @@ async function compareOrgs(rows: FeedRow[]) {
     held: writer(),
     cover: new Set<string>(),
     roles: new RoleTally(),
+    edits: new EditLayer({ before: noEdits, after: noEdits, today: '', beneath: [], hasFeed: true }),
     alive: async () => undefined,
   };
   const compared = await compareFeed(run);

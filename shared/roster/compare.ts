@@ -14,6 +14,8 @@ export type PartitionInput = {
   dropped: { rows: ReadonlySet<string>; parts: ReadonlySet<string> };
   /** Whether the feed has this entity in full, so that a missing record is a removal. */
   complete: boolean;
+  /** Ids that people keep, although no feed brings them. */
+  manual: Pick<ReadonlySet<string>, 'has'>;
   /** When the sync began, ISO 8601. */
   at: string;
   /** Ids that an unfinished plan may have written. */
@@ -114,7 +116,8 @@ function keep({ cover }: PartitionInput, out: PartitionOutcome, before: StateLin
 }
 
 function withoutRow(input: PartitionInput, out: PartitionOutcome, before: StateLine): void {
-  const missing = input.complete && before.status === 'active' && !input.dropped.rows.has(before.id);
+  const kept = input.dropped.rows.has(before.id) || input.manual.has(before.id);
+  const missing = input.complete && before.status === 'active' && !kept;
   if (missing) out.removals.push({ before, kind: 'suspend' });
   else keep(input, out, before);
 }

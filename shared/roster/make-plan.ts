@@ -3,6 +3,7 @@ import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import { loadCover, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
+import { openEdits, settleEdits } from './edit-plan.ts';
 import { guard } from './guard.ts';
 import { keepRoster } from './keep-roster.ts';
 import type { Lane } from './lane.ts';
@@ -24,6 +25,8 @@ export type MakePlanDeps = ReadUploadDeps & {
   objects: Objects;
   /** By one version of a district's mapping; by the shipped rules where none is named. */
   derivation(district: string, mapping: string | undefined): Promise<Derivation>;
+  /** The calendar day that an instant, ISO 8601, falls on in the district. */
+  dayOf(district: string, at: string): Promise<string>;
   /** Changes per chunk. */
   chunkSize: number;
   now(): string;
@@ -36,6 +39,7 @@ const lifeEveryMs = 5_000;
 export type Outcome = {
   summary: PlanSummary;
   manifest: string;
+  edits: Sync['nextEdits'];
   patch: Pick<
     Sync,
     'baseManifest' | 'counts' | 'files' | 'format' | 'guardReport' | 'problems' | 'roleTotals' | 'uploadTags'
@@ -58,17 +62,19 @@ export async function makePlan(
   const { district } = sync;
   const lane = (await deps.ledger.lane(district)).value;
   const state = await CommittedState.open(deps.objects, district, lane.committed.manifest);
+  const at = sync.startedAt ?? sync.requestedAt;
+  const edits = await openEdits(deps, sync, { at, state, committed: lane.committed.edits });
   const derivation = await deps.derivation(district, sync.mapping ?? lane.committed.mapping?.version);
   const read =
     sync.feed === undefined
       ? undefined
-      : await readUpload(deps, { ...sync, feed: sync.feed }, { lane, state, problems, workspace });
+      : await readUpload(deps, { ...sync, feed: sync.feed }, { lane, state, edits, problems, workspace });
   await enterPlanning(deps, sync);
   const prefix = `plans/${district}/${sync.syncId}/${sync.generation}-${sync.claims}`;
   const cover = await loadCover(deps.objects, lane);
   const covered = cover.size > 0;
   const run: Planning = {
-    ...{ district, at: sync.startedAt ?? sync.requestedAt, state, workspace, objects: deps.objects, cover },
+    ...{ district, at, state, workspace, objects: deps.objects, cover, edits },
     ...chunkWriters(deps, prefix, cover),
     roles: new RoleTally(goesOn(sync) ? sync.roleTotals : []),
     alive: signsOfLife(deps, sync, read?.snapshot),
@@ -77,18 +83,22 @@ export async function makePlan(
   const report = guard(sync.guard, compared.removals);
   const held = report.breached && !approves(sync, compared);
   const removed = await settleRemovals(run, compared, held);
-  const kinds = await derived(derivation, run, compared, covered || removed > 0);
+  const derivedKinds = await derived(derivation, run, compared, covered || removed > 0);
+  const edited = await settleEdits(run, problems, lane.committed.edits);
+  const kinds = { ...derivedKinds, ...edited.kinds };
   await tellConflicts(deps.objects, kinds.conflict ?? [], problems);
   await problems.close();
   await run.chunks.add(tombstones(cover));
   await run.chunks.close();
   await run.held.close();
-  const manifest = await putManifest(deps.objects, { district, derivation: derivation.version, kinds });
-  const summary = await putHeader(deps, sync, { prefix, run, compared });
-  if (sync.mapping !== undefined) report.roles = run.roles.guard(sync.guard);
+  const { version: derivedBy } = derivation;
+  const manifest = await putManifest(deps.objects, { district, derivation: derivedBy, ...edited.by, kinds });
+  const summary = await putHeader(deps, sync, { prefix, run, compared, by: edited.by });
+  if (sync.kind === 'mapping' || sync.kind === 'edits') report.roles = run.roles.guard(sync.guard);
   return {
     summary,
     manifest,
+    edits: edited.edits,
     patch: {
       ...baseOf(sync, lane),
       ...(read
@@ -99,6 +109,7 @@ export async function makePlan(
             uploadTags: read.tags,
           }
         : {}),
+      ...(sync.kind === 'edits' ? { counts: compared.counts } : {}),
       guardReport: report,
       roleTotals: run.roles.totals(),
       problems: { errors: problems.errors, warnings: problems.warnings, parts: problems.parts },
@@ -130,7 +141,9 @@ function settled(
   at: { compared: Compared; summary: PlanSummary; report: GuardReport; held: boolean },
 ): Pick<Outcome, 'hold' | 'apply'> {
   const { summary, held } = at;
-  const dryRun = sync.dryRun && !approvesDryRun(sync, at.compared, summary);
+  // Roles that people lose by edits wait as removals do.
+  const rests = sync.dryRun || (sync.kind === 'edits' && at.report.roles?.breached === true);
+  const dryRun = rests && !approvesDryRun(sync, at.compared, summary);
   const holdAll = dryRun || (held && sync.guard.onBreach === 'hold-all');
   if (!dryRun && !held) return { apply: true };
   const breached = held || at.report.roles?.breached === true;
@@ -202,13 +215,19 @@ async function derived(
 async function putHeader(
   deps: MakePlanDeps,
   sync: Sync,
-  { prefix, run, compared }: { prefix: string; run: Planning; compared: Compared },
+  {
+    prefix,
+    run,
+    compared,
+    by,
+  }: { prefix: string; run: Planning; compared: Compared; by: { edits?: string } },
 ): Promise<PlanSummary> {
   const { chunks, held } = run;
   const header: PlanHeader = {
     district: sync.district,
     ...(sync.feed === undefined ? {} : { feed: sync.feed }),
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
+    ...(sync.kind === 'edits' ? by : {}),
     base: sync.base ?? 0,
     counts: compared.counts,
     chunks: chunks.digests,

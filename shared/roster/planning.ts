@@ -1,5 +1,6 @@
 import type { ChunkWriter } from './chunk-writer.ts';
 import type { CommittedState } from './committed-state.ts';
+import type { EditLayer } from './edit-layer.ts';
 import type { Entity } from './records.ts';
 import type { RoleTally } from './role-tally.ts';
 import type { PartitionState } from './state.ts';
@@ -20,6 +21,7 @@ export type Planning = {
   /** Keys that unfinished plans may have written. */
   cover: ReadonlySet<string>;
   roles: RoleTally;
+  edits: EditLayer;
   /** Tells that the planner lives; called once a partition. */
   alive(): Promise<void>;
 };

@@ -44,6 +44,7 @@ export async function planFeed(stores: Stores, syncId: string, folder: string): 
       openFeed: async () => ({ feed: await openFeed(diskFolder(folder)), tags: [] }),
       workspace: () => ScratchDisk.open(),
       chunkSize,
+      dayOf: async (_, at) => at.slice(0, 10),
       now,
     },
     { district, syncId },

@@ -55,6 +55,10 @@ export class CalmWorld {
     },
   };
 
+  passDays(days: number): void {
+    this.#world.clock += days * 86_400_000;
+  }
+
   nextId(): string {
     return `y${String(++this.#syncs).padStart(3, '0')}`;
   }
@@ -139,6 +143,7 @@ export class CalmWorld {
       {
         ...this,
         chunkSize: 3,
+        dayOf: async (_, at) => at.slice(0, 10),
         derivation: async (_, mapping) => {
           const rules = await mappingRules(this.objects, district, mapping);
           return makeDerivation({ district, rules, catalogues: shippedCatalogues });

@@ -310,6 +310,7 @@ class Simulation {
             objects,
             now: world.now,
             chunkSize: 3,
+            dayOf: async (_, at) => at.slice(0, 10),
             derivation: async (id, mapping) => {
               const rules = await mappingRules(objects, id, mapping);
               return makeDerivation({ district: id, rules, catalogues: shippedCatalogues });
