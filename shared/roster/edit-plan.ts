@@ -1,31 +1,59 @@
-import { type CommittedState, putPartition } from './committed-state.ts';
+import { CommittedState, putPartition } from './committed-state.ts';
 import { byId } from './compare.ts';
 import { editsOf, putEdits, wishesOf } from './edit-documents.ts';
 import { EditLayer } from './edit-layer.ts';
-import { type CommittedEdits, expired, nextExpiry, without, withWishes } from './edits.ts';
+import {
+  type CommittedEdits,
+  type Edits,
+  expired,
+  nextExpiry,
+  undone,
+  without,
+  withWishes,
+} from './edits.ts';
 import type { Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import type { Manifest } from './state.ts';
 import type { Sync } from './sync.ts';
-import type { Objects } from './sync-stores.ts';
+import type { Objects, SyncLedger } from './sync-stores.ts';
 
-type Deps = { objects: Objects; dayOf(district: string, at: string): Promise<string> };
+type Deps = {
+  objects: Objects;
+  ledger: Pick<SyncLedger, 'sync'>;
+  dayOf(district: string, at: string): Promise<string>;
+};
 type Opening = { at: string; state: CommittedState; committed: CommittedEdits | undefined };
 
-/** The edits that a plan goes by. A sync of edits brings in others, and drops those whose day has come. */
+/**
+ * The edits that a plan goes by. A sync of edits brings in others, and drops those whose day has come; a rollback takes back what the
+ * sync that it undoes has made of them.
+ */
 export async function openEdits(
-  { objects, dayOf }: Deps,
-  { district, kind, edits: asked }: Sync,
+  deps: Deps,
+  sync: Sync,
   { at, state, committed }: Opening,
 ): Promise<EditLayer> {
+  const { objects } = deps;
+  const { district, kind, edits: asked } = sync;
   const before = await editsOf(objects, district, committed?.version);
-  const wanted = withWishes(before, await wishesOf(objects, district, asked));
+  const wishes = await wishesOf(objects, district, asked);
+  const wanted = kind === 'rollback' ? await rolledBack(deps, sync, before) : withWishes(before, wishes);
   const ends = nextExpiry(wanted) !== undefined;
   // Without an end, any day will do.
-  const today = ends ? await dayOf(district, at) : '';
+  const today = ends ? await deps.dayOf(district, at) : '';
   const after = kind === 'edits' ? without(wanted, expired(wanted, today)) : wanted;
   const beneath = await state.lines('beneath', 0, 1);
   return new EditLayer({ before, after, today, beneath, hasFeed: kind === 'feed' });
+}
+
+async function rolledBack({ objects, ledger }: Deps, { district, undoes }: Sync, now: Edits): Promise<Edits> {
+  const sync = undoes === undefined ? undefined : (await ledger.sync(district, undoes))?.value;
+  if (sync?.nextManifest === undefined) return now;
+  const editsAt = async (key: string | undefined) => {
+    const { manifest } = await CommittedState.open(objects, district, key);
+    return editsOf(objects, district, manifest.edits);
+  };
+  return undone(now, { was: await editsAt(sync.baseManifest), became: await editsAt(sync.nextManifest) });
 }
 
 /** `by`: what a manifest and a plan say of the edits that they were made with. */

@@ -12,7 +12,7 @@ import {
 } from './edits-desk.ts';
 import type { Entity } from './records.ts';
 import type { Sync } from './sync.ts';
-import { approveSync, cancelSync } from './sync-desk.ts';
+import { approveSync, cancelSync, startSync, withoutFeed } from './sync-desk.ts';
 
 const district = 'd-1';
 const teachers = ['hmh teacher', 'imath teacher'];
@@ -305,6 +305,21 @@ describe('a sync of edits that takes away more than the guard lets go', () => {
     expect((await world.rested(syncId)).state).toBe('applied');
     expect(world.rolesOf('h0')).toEqual([]);
   });
+});
+
+test('an edit that is rolled back gives the value of the feed back, and keeps what was edited since', async () => {
+  const { syncId: undoes } = await done(override('u1', 'givenName', 'Ada'));
+  await done(override('u1', 'familyName', 'Later'));
+  await world.sync([school], [person('u1', ['teacher'], { givenName: 'New' }), ...few.slice(1)]);
+  const syncId = world.nextId();
+  const request = { ...withoutFeed, district, syncId, dryRun: false, requestedBy: 'ada' };
+  await startSync(world, { ...request, kind: 'rollback', undoes });
+  await world.rested(syncId);
+  expect(user('u1')?.record).toMatchObject({ givenName: 'New', familyName: 'Later' });
+  const back = world.nextId();
+  await startSync(world, { ...request, syncId: back, kind: 'rollback', undoes: syncId });
+  await world.rested(back);
+  expect(user('u1')?.record).toMatchObject({ givenName: 'Ada', familyName: 'Later' });
 });
 
 test('an edit of an unread partition is read, and what it does not touch is taken over as it stands', async () => {

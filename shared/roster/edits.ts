@@ -71,6 +71,24 @@ export function without(edits: Edits, gone: readonly EditAt[]): Edits {
   return withWishes(edits, { ...noWishes, releases: [...gone] });
 }
 
+/** Takes back what one sync made of `was`; what was edited since stays as it is. */
+export function undone(now: Edits, { was, became }: { was: Edits; became: Edits }): Edits {
+  const byKeys = ({ overrides, records }: Edits) =>
+    new Map([...overrides, ...records].map((edit) => [editKey(edit), edit]));
+  const [old, made, stands] = [byKeys(was), byKeys(became), byKeys(now)];
+  const text = (edit: unknown) => JSON.stringify(edit);
+  const isBack = (edit: EditAt) => {
+    const key = editKey(edit);
+    const moved = text(old.get(key)) !== text(made.get(key));
+    return moved && text(stands.get(key)) === text(made.get(key));
+  };
+  return withWishes(now, {
+    overrides: was.overrides.filter(isBack),
+    records: was.records.filter(isBack),
+    releases: [...made.values()].filter((edit) => !old.has(editKey(edit)) && isBack(edit)),
+  });
+}
+
 export function inForce({ until }: Pick<Told, 'until'>, today: string): boolean {
   return until === undefined || today < until;
 }
