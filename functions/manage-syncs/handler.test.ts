@@ -49,10 +49,11 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
     },
     cancel: async () => view({ state: 'cancelled' }),
   };
-  const nothing = () => Promise.reject(new Error('no mapping here'));
+  const nothing = () => Promise.reject(new Error('another test'));
   const handler = makeHandler({
     desk,
     mappings: { get: nothing, save: nothing, simulate: nothing, activate: nothing },
+    edits: { list: nothing, override: nothing, putRecord: nothing, release: nothing },
     catalogues: new Map(),
     findFeed: async (_, id) => (id === 'sis' ? feed : undefined),
     uploadIsComplete: async () => (upload === 'unknown' ? undefined : upload === 'whole'),

@@ -8,6 +8,8 @@ import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import { seeOther } from '../../shared/runtime/routing.ts';
+import { makeEditHandlers } from './edits.ts';
+import type { EditsDesk } from './edits-desk.ts';
 import { approvalOf, makeMappingHandlers } from './mapping.ts';
 import type { MappingDesk } from './mapping-desk.ts';
 
@@ -43,6 +45,7 @@ export type SyncDesk = {
 export type Deps = {
   desk: SyncDesk;
   mappings: MappingDesk;
+  edits: EditsDesk;
   catalogues: CatalogueSet;
   findFeed: (district: string, feed: string) => Promise<Feed | undefined>;
   /** Whether every file of an upload is in the bucket, `undefined` where there is no such upload. */
@@ -108,6 +111,9 @@ export function makeHandler(deps: Deps) {
         const { district } = params;
         const { planHash } = body;
         const sync = await desk.approve(district, params.sync, { planHash, by });
+        if (sync.kind === 'edits') {
+          events.audited({ district, by, action: 'edits-approved', what: { sync: sync.syncId, planHash } });
+        }
         if (sync.kind === 'mapping') events.audited({ district, by, ...approvalOf(sync, planHash) });
         return sync;
       },
@@ -117,6 +123,7 @@ export function makeHandler(deps: Deps) {
       },
 
       ...makeMappingHandlers(deps),
+      ...makeEditHandlers(deps),
     },
   });
 }

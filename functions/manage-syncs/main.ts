@@ -12,6 +12,7 @@ import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
 import { UploadFiles } from '../../shared/store/upload-files.ts';
 import { isComplete, Uploads } from '../../shared/store/uploads.ts';
 import { makeDesk } from './desk.ts';
+import { makeEditsDesk } from './edits-desk.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 import { makeView } from './live-view.ts';
@@ -36,6 +37,7 @@ const desk = {
 export const handler = makeHandler({
   desk: makeDesk({ ...desk, s3, bucket: env.STATE_BUCKET }),
   mappings: makeMappingDesk({ ...desk, view: makeView(desk) }),
+  edits: makeEditsDesk({ ...desk, view: makeView(desk) }),
   catalogues: shippedCatalogues,
   findFeed: async (district, feed) => (await feeds.find(district, feed))?.feed,
   uploadIsComplete: async (district, uploadId) => {

@@ -40,6 +40,7 @@ beforeEach(async () => {
   const handler = makeHandler({
     desk,
     mappings: makeMappingDesk({ ...world, view }),
+    edits: { list: other, override: other, putRecord: other, release: other },
     catalogues: shippedCatalogues,
     findFeed: async () => undefined,
     uploadIsComplete: async () => undefined,

@@ -4,6 +4,7 @@ import * as access from './access.ts';
 import * as accounts from './accounts.ts';
 import * as catalogues from './catalogues.ts';
 import * as districts from './districts.ts';
+import * as edits from './edits.ts';
 import * as facts from './facts.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
@@ -81,6 +82,9 @@ const mayView = { action: 'hmh:roster.view', resource: 'district', operator: 'ac
  * holds. roster.manual_manage would not do, a DASA holds it too (001:163).
  */
 const mayAssign = mayImport;
+
+/** Of words that nothing decides by; whatever else is written into a record can give roles, and takes `mayAssign` too. */
+const mayEdit = { action: 'hmh:roster.manual_manage', resource: 'district', operator: 'acts' } as const;
 
 const AssignmentPath = DistrictPath.extend({ assignment: Id });
 const AccountPath = DistrictPath.extend({ account: Id });
@@ -486,6 +490,74 @@ export const routes = [
     body: syncs.SyncApproval,
     status: 202,
     response: syncs.SyncView,
+  },
+  {
+    name: 'listEdits',
+    method: 'GET',
+    path: '/v1/districts/{district}/edits',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayEdit,
+    summary: 'What people have written over the feed: single fields, and records that no feed brings',
+    params: DistrictPath,
+    query: edits.EditQuery,
+    response: edits.EditPage,
+    etag: true,
+  },
+  {
+    name: 'putOverride',
+    method: 'PUT',
+    path: '/v1/districts/{district}/edits/{entity}/{sourcedId}/{field}',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayEdit,
+    summary:
+      'Writes a field of a record over what the feed says, by a sync; the feed goes on with all others',
+    params: edits.EditedFieldPath,
+    body: edits.OverrideBody,
+    status: 202,
+    response: syncs.SyncView,
+    etag: true,
+  },
+  {
+    name: 'releaseOverride',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/edits/{entity}/{sourcedId}/{field}',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayEdit,
+    summary: "Gives a field back to the feed: the feed's last value stands again, by a sync",
+    params: edits.EditedFieldPath,
+    status: 202,
+    response: syncs.SyncView,
+    etag: true,
+  },
+  {
+    name: 'putManualRecord',
+    method: 'PUT',
+    path: '/v1/districts/{district}/edits/{entity}/{sourcedId}',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Makes or changes a record that no feed brings, by a sync; a feed that brings its id adopts it',
+    params: edits.EditedRecordPath,
+    body: edits.ManualRecordBody,
+    status: 202,
+    response: syncs.SyncView,
+    etag: true,
+  },
+  {
+    name: 'releaseManualRecord',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/edits/{entity}/{sourcedId}',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Suspends a record that was made by hand, by a sync',
+    params: edits.EditedRecordPath,
+    status: 202,
+    response: syncs.SyncView,
+    etag: true,
   },
   ...rosterRoutes('orgs', 'org', roster.OrgView),
   ...rosterRoutes('academicSessions', 'academicSession', roster.AcademicSessionView),

@@ -51,7 +51,8 @@ async function compareOne(
   await run.alive();
   // A row whose id can't be read may be that of any record that seems to be missing.
   const complete = snapshot.complete.has(entity) && spill.nameless === 0;
-  const feed = `${complete ? 'full' : 'part'} ${spill.digests[partition] ?? ''}`;
+  const mark = run.edits.mark(entity, partition, spill.partitions);
+  const feed = `${complete ? 'full' : 'part'}${mark ? ` ${mark}` : ''} ${spill.digests[partition] ?? ''}`;
   const stored = state.partitions(entity);
   const before = stored.length === spill.partitions ? stored[partition] : undefined;
   const drops = readDrops(await workspace.read(dropsFile(entity, partition)));
@@ -62,11 +63,14 @@ async function compareOne(
     return undefined;
   }
   const rows = readLines(await workspace.read(rowsFile(entity, partition)));
+  const fed = entity === 'users' ? joinUsers(rows, await workspace.read(partsFile(partition))) : rows;
+  const lines = await state.lines(entity, partition, spill.partitions);
   const outcome = comparePartition({
-    before: await state.lines(entity, partition, spill.partitions),
-    feed: entity === 'users' ? joinUsers(rows, await workspace.read(partsFile(partition))) : rows,
+    before: lines,
+    feed: mark === undefined ? fed : run.edits.over(entity, fed, { before: lines, dropped: drops }),
     dropped: drops,
     fate: complete ? (line) => fateOf(run.rules, entity, line) : undefined,
+    manual: { has: (id) => run.edits.isManual(entity, id) },
     at: run.at,
     cover: { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
   });

@@ -14,6 +14,7 @@ function compare(input: Partial<PartitionInput>) {
     feed: [],
     dropped: { rows: nothing, parts: nothing },
     fate: (before) => ({ goes: { before, kind: 'suspend' } }),
+    manual: nothing,
     at,
     cover: nothing,
     ...input,

@@ -15,6 +15,8 @@ export type PartitionInput = {
   dropped: { rows: ReadonlySet<string>; parts: ReadonlySet<string> };
   /** What becomes of an active record that is missing; absent where the feed does not have the entity in full. */
   fate?: ((before: StateLine) => Fate) | undefined;
+  /** Ids that people keep, although no feed brings them. */
+  manual: Pick<ReadonlySet<string>, 'has'>;
   /** When the sync began, ISO 8601. */
   at: string;
   /** Ids that an unfinished plan may have written. */
@@ -127,8 +129,9 @@ function keep({ cover }: PartitionInput, out: PartitionOutcome, before: StateLin
 }
 
 function withoutRow(input: PartitionInput, out: PartitionOutcome, before: StateLine): void {
-  const isDropped = input.dropped.rows.has(before.id);
-  const fate = before.status === 'active' && !isDropped ? input.fate?.(before) : undefined;
+  const stays =
+    before.status !== 'active' || input.dropped.rows.has(before.id) || input.manual.has(before.id);
+  const fate = stays ? undefined : input.fate?.(before);
   if (fate && 'goes' in fate) {
     out.removals.push(fate.goes);
     return;

@@ -1,3 +1,4 @@
+import type { CommittedEdits } from './edits.ts';
 import { isOver, type Sync } from './sync.ts';
 
 /**
@@ -10,9 +11,11 @@ export type Lane = {
   /** The last generation given out. */
   generation: number;
   /** What readers see, and what the next plan compares with; derived by the shipped rules where no mapping is named. */
-  committed: { generation: number; manifest?: string; mapping?: ActiveMapping };
+  committed: { generation: number; manifest?: string; mapping?: ActiveMapping; edits?: CommittedEdits };
   /** Rules that somebody has written; they do nothing. */
   draft?: MappingDraft;
+  /** How often somebody has asked for an edit, and the sync that was asked last; `expired`: the last day that was looked at. */
+  editing?: { asked: number; syncId: string; expired?: string };
   active?: { syncId: string; generation: number };
   queue: string[];
   /** The held sync that a newer one supersedes. */
@@ -109,11 +112,12 @@ export function abandon(lane: Lane, sync: Sync): Move {
   };
 }
 
-/** The commit: the sync's state becomes the district's, in one step, and so does its mapping. */
+/** The commit: the sync's state becomes the district's, in one step, and so do its mapping and its edits. */
 export function commit(lane: Lane, sync: Sync): Move {
   const { active: _, draft, ...rest } = lane;
   const wrote = (sync.plan?.chunks ?? 0) > 0;
   const mapping = mappingOf(sync) ?? lane.committed.mapping;
+  const edits = sync.nextEdits ?? lane.committed.edits;
   return {
     lane: {
       ...rest,
@@ -124,6 +128,7 @@ export function commit(lane: Lane, sync: Sync): Move {
         generation: wrote ? (sync.generation ?? lane.committed.generation) : lane.committed.generation,
         ...(sync.nextManifest === undefined ? {} : { manifest: sync.nextManifest }),
         ...(mapping === undefined ? {} : { mapping }),
+        ...(edits === undefined ? {} : { edits }),
       },
       unfinished: [],
       ...(sync.state === 'held' ? { held: sync.syncId } : {}),

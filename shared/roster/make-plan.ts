@@ -3,6 +3,7 @@ import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import { loadCover, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
+import { openEdits, settleEdits } from './edit-plan.ts';
 import { type FateRules, lastGradeOf } from './fate.ts';
 import { guard, holdOf, nothingHeld } from './guard.ts';
 import { keepRoster } from './keep-roster.ts';
@@ -26,6 +27,8 @@ export type MakePlanDeps = ReadUploadDeps & {
   objects: Objects;
   /** By one version of a district's mapping; by the shipped rules where none is named. */
   derivation(district: string, mapping: string | undefined): Promise<Derivation>;
+  /** The calendar day that an instant, ISO 8601, falls on in the district. */
+  dayOf(district: string, at: string): Promise<string>;
   /** Changes per chunk. */
   chunkSize: number;
   now(): string;
@@ -40,6 +43,7 @@ const lifeEveryMs = 5_000;
 export type Outcome = {
   summary: PlanSummary;
   manifest: string;
+  edits: Sync['nextEdits'];
   patch: Pick<
     Sync,
     'baseManifest' | 'counts' | 'files' | 'format' | 'guardReport' | 'problems' | 'roleTotals' | 'uploadTags'
@@ -63,18 +67,19 @@ export async function makePlan(
   const at = startOf(sync);
   const lane = (await deps.ledger.lane(district)).value;
   const state = await CommittedState.open(deps.objects, district, lane.committed.manifest);
+  const edits = await openEdits(deps, sync, { at, state, committed: lane.committed.edits });
   const derivation = await deps.derivation(district, sync.mapping ?? lane.committed.mapping?.version);
   const read =
     sync.feed === undefined
       ? undefined
-      : await readUpload(deps, { ...sync, feed: sync.feed }, { lane, state, problems, workspace });
+      : await readUpload(deps, { ...sync, feed: sync.feed }, { lane, state, edits, problems, workspace });
   await enterPlanning(deps, sync);
   const prefix = `plans/${district}/${sync.syncId}/${sync.generation}-${sync.claims}`;
   const cover = await loadCover(deps.objects, lane);
   const covered = cover.size > 0;
   const active = state.manifest.active ?? (await countState(deps.objects, state));
   const run: Planning = {
-    ...{ district, at, state, workspace, objects: deps.objects, cover },
+    ...{ district, at, state, workspace, objects: deps.objects, cover, edits },
     ...chunkWriters(deps, prefix, cover),
     roles: new RoleTally(partApplied(sync) ? sync.roleTotals : []),
     tally: new Tally({ ...state.manifest, active }, at),
@@ -87,21 +92,24 @@ export async function makePlan(
   const report = guard(sync.guard, { active, removals, recent: run.tally.recent, at });
   const hold = approves(sync, compared) ? nothingHeld : holdOf(report);
   const { applied, digest } = await settleRemovals(run, compared, hold);
-  const kinds = await derived(derivation, run, compared, covered || applied > 0);
+  const derivedKinds = await derived(derivation, run, compared, covered || applied > 0);
+  const edited = await settleEdits(run, problems, lane.committed.edits);
+  const kinds = { ...derivedKinds, ...edited.kinds };
   await tellConflicts(deps.objects, kinds.conflict ?? [], problems);
   await problems.close();
   await run.chunks.add(tombstones(cover));
   await run.chunks.close();
   await run.held.close();
   const manifest = await putManifest(deps.objects, {
-    ...{ district, derivation: derivation.version, kinds },
+    ...{ district, derivation: derivation.version, ...edited.by, kinds },
     ...{ active: run.tally.active, recent: run.tally.recent },
   });
-  const summary = await putHeader(deps, sync, { prefix, run, compared, heldDigest: digest });
+  const summary = await putHeader(deps, sync, { prefix, run, compared, heldDigest: digest, by: edited.by });
   report.roles = run.roles.guard(sync.guard);
   return {
     summary,
     manifest,
+    edits: edited.edits,
     patch: {
       ...baseOf(sync, lane),
       ...(read
@@ -112,6 +120,7 @@ export async function makePlan(
             uploadTags: read.tags,
           }
         : {}),
+      ...(sync.kind === 'edits' ? { counts: compared.counts } : {}),
       guardReport: report,
       roleTotals: run.roles.totals(),
       problems: { errors: problems.errors, warnings: problems.warnings, parts: problems.parts },
@@ -243,13 +252,15 @@ async function putHeader(
     run,
     compared,
     heldDigest,
-  }: { prefix: string; run: Planning; compared: Compared; heldDigest: string },
+    by,
+  }: { prefix: string; run: Planning; compared: Compared; heldDigest: string; by: { edits?: string } },
 ): Promise<PlanSummary> {
   const { chunks, held } = run;
   const header: PlanHeader = {
     district: sync.district,
     ...(sync.feed === undefined ? {} : { feed: sync.feed }),
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
+    ...(sync.kind === 'edits' ? by : {}),
     base: sync.base ?? 0,
     counts: compared.counts,
     chunks: chunks.digests,

@@ -1,5 +1,6 @@
 import { FeedRejected } from '../errors.ts';
 import type { CommittedState } from './committed-state.ts';
+import type { EditLayer } from './edit-layer.ts';
 import { rowsFile, type Snapshot } from './read-feed.ts';
 import { entities } from './records.ts';
 import { readLines } from './state.ts';
@@ -10,7 +11,13 @@ const leastShare = 0.5;
 /** Fewer active records than this say nothing. */
 const leastRecords = 5;
 
-type Looking = { state: CommittedState; snapshot: Snapshot; workspace: Workspace };
+type Looking = {
+  state: CommittedState;
+  snapshot: Snapshot;
+  workspace: Workspace;
+  /** What people have made by hand no feed has to name. */
+  edits: Pick<EditLayer, 'isManual'>;
+};
 
 /**
  * Refuses a feed whose keys overlap less than half with the last good run, before anything is compared.
@@ -35,7 +42,12 @@ export async function overlap(at: Looking): Promise<void> {
 }
 
 /** Share of active known records that the feed names too; undefined where there are too few to say. */
-async function shareOfKnownPeople({ state, snapshot, workspace }: Looking): Promise<number | undefined> {
+async function shareOfKnownPeople({
+  state,
+  snapshot,
+  workspace,
+  edits,
+}: Looking): Promise<number | undefined> {
   const spill = snapshot.spills.users;
   const stored = state.partitions('users');
   let active = 0;
@@ -50,7 +62,7 @@ async function shareOfKnownPeople({ state, snapshot, workspace }: Looking): Prom
     const ids = new Set<string>();
     for (const line of readLines(await workspace.read(rowsFile('users', partition)))) ids.add(line.id);
     for (const line of await state.lines('users', partition, spill.partitions)) {
-      if (line.status !== 'active') continue;
+      if (line.status !== 'active' || edits.isManual('users', line.id)) continue;
       active++;
       if (ids.has(line.id)) known++;
     }

@@ -94,6 +94,7 @@ async function publish(deps: PlanDeps, claimed: Sync, outcome: Outcome): Promise
     attempts: 0,
     updatedAt: deps.now(),
     ...(outcome.apply ? { nextManifest: outcome.manifest } : {}),
+    ...(outcome.apply && outcome.edits ? { nextEdits: outcome.edits } : {}),
   };
   const move = outcome.apply ? { lane: lane.value, sync: planned } : release(lane.value, planned);
   const done = await deps.ledger.write({

@@ -59,6 +59,8 @@ export type PlanHeader = {
   district: string;
   feed?: string;
   mapping?: string;
+  /** Version of the edits of people that the plan brings in. */
+  edits?: string;
   base: number;
   counts: Counts;
   /** sha256 of each chunk's text. */

@@ -1,6 +1,7 @@
 import type { Tallies } from './cells.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 import type { CommittedState } from './committed-state.ts';
+import type { EditLayer } from './edit-layer.ts';
 import type { FateRules } from './fate.ts';
 import type { Entity } from './records.ts';
 import type { RoleTally } from './role-tally.ts';
@@ -27,6 +28,7 @@ export type Planning = {
   rules: FateRules;
   /** Whether somebody has approved this plan: what it takes away is not counted with what comes. */
   approved: boolean;
+  edits: EditLayer;
   /** Tells that the planner lives; called once a partition. */
   alive(): Promise<void>;
 };

@@ -1,5 +1,6 @@
 import { FeedRejected } from '../errors.ts';
 import type { CommittedState } from './committed-state.ts';
+import type { EditLayer } from './edit-layer.ts';
 import type { OpenFeed, Problem } from './feed-reading.ts';
 import type { Lane } from './lane.ts';
 import { overlap } from './overlap.ts';
@@ -20,13 +21,19 @@ export type ReadUploadDeps = {
 
 /** The scratch disk has the rest. */
 type ReadUpload = { snapshot: Snapshot; format: string; tags: string[] };
-type Reading = { lane: Lane; state: CommittedState; problems: ProblemWriter; workspace: Workspace };
+type Reading = {
+  lane: Lane;
+  state: CommittedState;
+  edits: EditLayer;
+  problems: ProblemWriter;
+  workspace: Workspace;
+};
 
 /** @throws {FeedRejected} where it is not this district's feed, or not the upload that an approval was for */
 export async function readUpload(
   deps: ReadUploadDeps,
   sync: Sync & { feed: string },
-  { lane, state, problems, workspace }: Reading,
+  { lane, state, edits, problems, workspace }: Reading,
 ): Promise<ReadUpload> {
   const { district, syncId } = sync;
   if (lane.feed !== undefined && lane.feed !== sync.feed) throw otherFeed(lane.feed, sync.feed);
@@ -39,7 +46,7 @@ export async function readUpload(
     progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
   });
   for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
-  await overlap({ state, snapshot, workspace });
+  await overlap({ state, snapshot, workspace, edits });
   return { snapshot, format: feed.format, tags };
 }
 

@@ -8,8 +8,11 @@ import type { Entity, RecordStatus } from './records.ts';
  * `status TAB id TAB json`, sorted by id, the status with marks behind it where it has any (`suspended since=…`); a feed's normal form has the same lines in the order of the feed.
  */
 export type DerivedKind = 'person' | 'class' | 'org';
-/** `conflict`: roles that rules would have given beside others, by person; told with every plan. */
-export type StateKind = Entity | DerivedKind | 'conflict';
+/**
+ * `conflict`: roles that rules would have given beside others, by person; told with every plan. `beneath`: what the feed says itself of
+ * records with overrides, one partition.
+ */
+export type StateKind = Entity | DerivedKind | 'conflict' | 'beneath';
 
 export type PartitionState = {
   /** Object key; absent for an empty partition. */
@@ -24,6 +27,8 @@ export type Manifest = {
   district: string;
   /** Changes of the code or rules that derive access facts; another value derives all of them anew. */
   derivation: string;
+  /** Version of the edits of people that the roster was made with. */
+  edits?: string;
   kinds: Partial<Record<StateKind, PartitionState[]>>;
   /** Active records by group. */
   active?: Tallies;

@@ -15,7 +15,7 @@ export type NewSync = Pick<
   (
     | { kind: 'feed'; feed: string; uploadId: string; only?: Only }
     | { kind: 'mapping'; mapping: string }
-    | { kind: 'edits'; edits: string }
+    | { kind: 'edits'; edits?: string }
     | { kind: 'rollback'; undoes: string }
     | { kind: 'purge' | 'repair' }
   );
@@ -31,8 +31,15 @@ export const withoutFeed = {
 /** How often a lost race is run again before the caller is told to. */
 export const maxRaces = 10;
 
-/** Asked again for the same id, it starts nothing new. @throws {RequestError} conflict where too many syncs wait. */
-export async function startSync(deps: DeskDeps, request: NewSync): Promise<Sync> {
+/**
+ * Asked again for the same id, it starts nothing new. `mark` notes in the lane what belongs to the sync, in the same write.
+ * @throws {RequestError} conflict where too many syncs wait, and what `mark` throws.
+ */
+export async function startSync(
+  deps: DeskDeps,
+  request: NewSync,
+  mark: (lane: Lane) => Lane = (lane) => lane,
+): Promise<Sync> {
   const now = deps.now();
   const sync: Sync = {
     ...request,
@@ -56,7 +63,7 @@ export async function startSync(deps: DeskDeps, request: NewSync): Promise<Sync>
         `${maxQueued} syncs of this district are waiting already.`,
       );
     }
-    const moved = enqueue(lane.value, sync.syncId);
+    const moved = enqueue(mark(lane.value), sync.syncId);
     const done = await deps.ledger.write({
       lane: { value: moved, version: lane.version },
       syncs: [{ value: sync, version: 0 }],
@@ -104,7 +111,7 @@ export async function approveSync(
         'The roster has changed since this plan was made. Sync again.',
       );
     }
-    const { hold: _, nextManifest, baseManifest, ...rest } = sync;
+    const { hold: _, nextManifest, nextEdits: ___, baseManifest, ...rest } = sync;
     const now = deps.now();
     const approval = {
       planHash: at.planHash,

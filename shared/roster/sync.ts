@@ -1,4 +1,5 @@
 import type { FeedRejection } from '../errors.ts';
+import type { CommittedEdits } from './edits.ts';
 import { type Entity, entities } from './records.ts';
 import type { RemovalRules, Season } from './season.ts';
 
@@ -114,7 +115,7 @@ export type Sync = {
   only?: Only;
   /** Version of the mapping rules that the sync brings in. */
   mapping?: string;
-  /** Version of the edits of people that the sync brings in. */
+  /** Version of what people ask to edit; a sync of edits without it drops those whose day has come. */
   edits?: string;
   /** The sync that a rollback undoes. */
   undoes?: string;
@@ -142,6 +143,8 @@ export type Sync = {
   baseManifest?: string;
   /** Manifest of the state that a commit makes current. */
   nextManifest?: string;
+  /** Edits of people that a commit puts in force; also a feed changes them, where it adopts a record. */
+  nextEdits?: CommittedEdits;
   counts?: Counts;
   files?: FileCounts[];
   format?: string;

@@ -41,10 +41,10 @@ export async function planFeed(stores: Stores, syncId: string, folder: string): 
       queues,
       derivation: async () =>
         makeDerivation({ district, rules: shippedRules, catalogues: shippedCatalogues }),
-      dayOf: async (_, at) => at.slice(0, 10),
       openFeed: async () => ({ feed: await openFeed(diskFolder(folder)), tags: [] }),
       workspace: () => ScratchDisk.open(),
       chunkSize,
+      dayOf: async (_, at) => at.slice(0, 10),
       now,
     },
     { district, syncId },

@@ -63,6 +63,10 @@ export class CalmWorld {
     },
   };
 
+  passDays(days: number): void {
+    this.#world.clock += days * 86_400_000;
+  }
+
   nextId(): string {
     return `y${String(++this.#syncs).padStart(3, '0')}`;
   }

@@ -1,5 +1,7 @@
 import { ChunkWriter } from '../../shared/roster/chunk-writer.ts';
 import { CommittedState } from '../../shared/roster/committed-state.ts';
+import { EditLayer } from '../../shared/roster/edit-layer.ts';
+import { noEdits } from '../../shared/roster/edits.ts';
 import type { Planning } from '../../shared/roster/planning.ts';
 import { RoleTally } from '../../shared/roster/role-tally.ts';
 import { defaultRemoval, normalSeason } from '../../shared/roster/season.ts';
@@ -31,6 +33,7 @@ export async function aPlanning(objects: Objects, more: Partial<Planning> = {}):
       lastGrade: 0,
     },
     approved: false,
+    edits: new EditLayer({ before: noEdits, after: noEdits, today: '', beneath: [], hasFeed: true }),
     alive: async () => undefined,
     ...more,
   };

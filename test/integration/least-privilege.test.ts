@@ -45,6 +45,7 @@ beforeAll(async () => {
   await giveUpASync();
   await useAssignments(north);
   await useMapping(north);
+  await useEdits(north);
   await useAccounts(north);
   await useReads(north);
 }, 240_000);
@@ -272,6 +273,26 @@ async function useMapping(north: Api): Promise<void> {
   const { planHash } = await north.rested('north', syncId);
   await north.ok('POST', `${path}/activation`, { planHash });
   expect((await north.rested('north', syncId)).state).toBe('applied');
+}
+
+/** A name written over the feed, and given back to it; a record that no feed brings. */
+async function useEdits(north: Api): Promise<void> {
+  const path = '/v1/districts/north/edits/users';
+  const nameOf = async () =>
+    (await north.ok<{ givenName: string }>('GET', '/v1/districts/north/users/u1')).givenName;
+  const watched = async (method: string, at: string, body?: unknown) => {
+    const { syncId } = await north.ok<SyncView>(method, `${path}/${at}`, body);
+    expect((await north.rested('north', syncId)).state).toBe('applied');
+  };
+  const before = await nameOf();
+  await watched('PUT', 'u1/givenName', { value: 'By hand', reason: 'a wrong import' });
+  expect(await nameOf()).toBe('By hand');
+  await watched('DELETE', 'u1/givenName');
+  expect(await nameOf()).toBe(before);
+  const record = { enabledUser: true, givenName: 'Guest', familyName: 'Teacher', roles: [] };
+  await watched('PUT', 'h1', { record, reason: 'a guest', until: '2100-01-01' });
+  expect((await north.ok<{ items: unknown[] }>('GET', '/v1/districts/north/edits')).items).toHaveLength(1);
+  await watched('DELETE', 'h1');
 }
 
 async function useAccounts(north: Api): Promise<void> {

@@ -5,6 +5,8 @@ import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { applyChunk } from '../../shared/roster/apply-chunk.ts';
 import { schoolsOf } from '../../shared/roster/cells.ts';
+import { type Fields, type Override, overlaid } from '../../shared/roster/edits.ts';
+import { overrideField, releaseEdit } from '../../shared/roster/edits-desk.ts';
 import { finishSync, reconcileLane } from '../../shared/roster/finish-sync.ts';
 import { type Hold, holdOf, nothingHeld } from '../../shared/roster/guard.ts';
 import { saveDraft, simulateDraft } from '../../shared/roster/mapping-desk.ts';
@@ -59,14 +61,25 @@ function after(before: Model, roster: TinyRoster, held: Hold): Model {
   return next;
 }
 
+function edited(fed: Model, overrides: readonly Override[]): Model {
+  const model: Model = new Map(fed);
+  for (const override of overrides) {
+    const at = key(override.entity, override.sourcedId);
+    const line = model.get(at);
+    if (line) model.set(at, { ...line, record: overlaid(line.record as Fields, [override]) });
+  }
+  return model;
+}
+
 export type Result = {
   seed: number;
   steps: number;
   effects: number;
   fault?: string;
   states: string[];
-  /** How many changes of the mapping were applied. */
+  /** How many changes of the mapping, and of edits, were applied. */
   mappings: number;
+  edits: number;
 };
 
 export type Conditions = {
@@ -74,6 +87,8 @@ export type Conditions = {
   syncs?: number;
   /** Changes of the mapping that are simulated and approved, each once all is at rest. Where people are busy, others come at any time. */
   mappings?: number;
+  /** Edits that people ask for, likewise. */
+  edits?: number;
   faults: Faults;
   /** How often a message is handed out once more than it had to be. */
   duplicate: number;
@@ -110,10 +125,14 @@ class Simulation {
   readonly #toStart: string[] = [];
   /** Callers who have not heard yet whether their sync was started; they ask again. */
   readonly #asking = new Map<Process, string>();
+  /** What the feeds say, and with what people wrote on top. */
+  #fed: Model = new Map();
   #model: Model = new Map();
+  #overrides: Override[] = [];
   /** By the mapping that was activated last. */
   #teachers = drafts[0]?.ofTeachers;
   #simulations = 0;
+  #edits = 0;
   #seen = 0;
   #checked = -1;
   #rounds = 0;
@@ -141,6 +160,7 @@ class Simulation {
       effects: this.#schedule.effects,
       states: [...this.#world.syncs.values()].map(({ value }) => value.state),
       mappings: this.#world.ended.filter(({ state, mapping }) => state === 'applied' && mapping).length,
+      edits: this.#world.ended.filter(({ state, kind }) => state === 'applied' && kind === 'edits').length,
     };
   }
 
@@ -167,6 +187,7 @@ class Simulation {
       if (random.chance(0.02)) this.#user('approve');
       if (random.chance(0.01)) this.#reconcile();
       if (this.#simulations < 2 && random.chance(0.01)) this.#simulate(`x${++this.#simulations}`);
+      if (this.#edits < 4 && random.chance(0.02)) this.#edit(`z${++this.#edits}`);
     }
     const runnable = this.#schedule.runnable();
     const busy = this.#schedule.hasAwake();
@@ -184,8 +205,8 @@ class Simulation {
     const open = [...this.#world.syncs.values()].some(
       ({ value }) => !isOver(value.state) && value.state !== 'held',
     );
-    if (!open) return this.#changeMapping();
-    if (!this.#under.busy && !this.#under.mappings)
+    if (!open) return this.#changeMapping() || this.#editAgain();
+    if (!this.#under.busy && !this.#under.mappings && !this.#under.edits)
       throw new Violation('the sync comes to an end only if somebody looks after it');
     if (++this.#rounds > 60) throw new Violation('the sync never comes to an end');
     this.#world.clock += 60_000;
@@ -209,6 +230,41 @@ class Simulation {
       return true;
     }
     return false;
+  }
+
+  /** Whoever edits asks again until it is done. */
+  #editAgain(): boolean {
+    for (let count = 1; count <= (this.#under.edits ?? 0); count++) {
+      const state = this.#world.syncs.get(`e${count}`)?.value.state;
+      if (state === 'applied') continue;
+      if (state !== undefined) return false;
+      this.#edit(`e${count}`);
+      return true;
+    }
+    return false;
+  }
+
+  /** Writes into a person's record, or gives it back to the feed. */
+  #edit(syncId: string): void {
+    const world = this.#world;
+    const { random } = this.#schedule;
+    const written = random.chance(0.7)
+      ? { field: 'familyName', value: syncId }
+      : { field: 'roles', value: [] };
+    const told = { owner: 'test', reason: 'test', at: world.now() };
+    const edit: Override = { entity: 'users', sourcedId: `u${1 + random.below(5)}`, ...written, ...told };
+    const releases = random.chance(0.3);
+    const body = async (process: Process) => {
+      const stores = { ledger: world.ledger(process), queues: world.queues(process) };
+      const desk = { ...stores, objects: world.objectStore(process), now: world.now };
+      const asking = { district, syncId, by: 'test' };
+      try {
+        await (releases ? releaseEdit(desk, asking, edit) : overrideField(desk, asking, edit));
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+      }
+    };
+    this.#schedule.spawn('edit', body, () => {});
   }
 
   /** Writes one of the drafts and simulates it, or whatever somebody else has written meanwhile. */
@@ -343,10 +399,12 @@ class Simulation {
     for (; this.#seen < world.commits.length; this.#seen++) {
       const commit = world.commits[this.#seen];
       const roster = this.#rosters.get(commit?.syncId ?? '');
-      const { hold, mapping, guardReport } = world.syncs.get(commit?.syncId ?? '')?.value ?? {};
+      const { hold, mapping, guardReport, nextEdits } = world.syncs.get(commit?.syncId ?? '')?.value ?? {};
       if (mapping !== undefined) this.#teachers = ofTeachers.get(mapping);
-      if (roster)
-        this.#model = after(this.#model, roster, hold && guardReport ? holdOf(guardReport) : nothingHeld);
+      const held = hold && guardReport ? holdOf(guardReport) : nothingHeld;
+      if (roster) this.#fed = after(this.#fed, roster, held);
+      if (nextEdits !== undefined) this.#overrides = this.#writtenAs(nextEdits.version);
+      this.#model = edited(this.#fed, this.#overrides);
     }
     const shown = new Map<string, unknown>();
     for (const [at, item] of world.items) {
@@ -355,6 +413,10 @@ class Simulation {
     }
     this.#compareRecords(shown);
     this.#comparePersons(shown);
+  }
+
+  #writtenAs(version: string): Override[] {
+    return JSON.parse(this.#world.objects.get(`edits/${district}/${version}.json`) ?? '').overrides;
   }
 
   #compareRecords(shown: Map<string, unknown>): void {
