@@ -49,6 +49,9 @@ export type SyncState =
   | 'cancelled'
   | 'superseded';
 
+/** Refusals of a feed that a person may overrule, for one sync. */
+export const acceptable = ['file-missing', 'columns-changed', 'older-file', 'rows-lost'] as const;
+
 export type Sync = {
   syncId: string;
   /** Absent where only mapping rules change. */

@@ -100,6 +100,17 @@ describe('sync', () => {
     });
   });
 
+  test('hands on what may pass the gate, and knows nothing that never may', async () => {
+    const { seen } = await against({});
+    const path = await feedFolder({ 'users.csv': 'sourcedId\r\nu-1' });
+    const accept = ['--accept', 'columns-changed', 'older-file'];
+    await run('sync', path, '--feed', 'sis', ...accept);
+    expect(
+      seen.find(({ method, path: at }) => method === 'POST' && at.endsWith('/syncs'))?.body,
+    ).toMatchObject({ accept: ['columns-changed', 'older-file'] });
+    expect((await run('sync', path, '--feed', 'sis', '--accept', 'other-district')).code).toBe(4);
+  });
+
   test('sends a large file in parts, whole and in place, and completes the upload', async () => {
     const { seen, uploaded } = await against({ partBytes: 1000 });
     const text = Array.from({ length: 1700 }, (_, index) => String(index)).join(',');

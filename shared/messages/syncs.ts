@@ -1,13 +1,20 @@
 import * as z from 'zod';
 import { entities } from '../roster/records.ts';
-import { onBreach, syncKinds } from '../roster/sync.ts';
+import { acceptable, onBreach, syncKinds } from '../roster/sync.ts';
 import { FeedId } from './districts.ts';
 import { DistrictId, Instant, PageQuery, pageOf, Ulid } from './parameters.ts';
+
+const Acceptance = z.array(z.enum(acceptable)).min(1).max(acceptable.length);
 
 export const NewSync = z.strictObject({
   feed: FeedId,
   upload: Ulid.optional().meta({ description: 'Needed for a feed whose source is upload.' }),
   dryRun: z.boolean().default(false).meta({ description: 'Plan, and rest in `held`.' }),
+  accept: Acceptance.optional().meta({
+    description:
+      'Refusals of the gate that you know better than, for this sync alone: the feed lost a file or many rows, has other ' +
+      'columns, or is of an older school year than the last good one.',
+  }),
 });
 
 export const SyncState = z.enum([
@@ -50,6 +57,7 @@ export const SyncView = z.object({
   mapping: z.string().optional().meta({ description: 'Version of the rules that the sync brings in.' }),
   upload: z.string().optional(),
   dryRun: z.boolean(),
+  accept: Acceptance.optional().meta({ description: 'What the gate was told to let pass.' }),
   state: SyncState,
   hold: z
     .object({

@@ -3,6 +3,7 @@ import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import { loadCover, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
+import { fedAfter } from './gate.ts';
 import { guard } from './guard.ts';
 import { keepRoster } from './keep-roster.ts';
 import type { Lane } from './lane.ts';
@@ -15,7 +16,7 @@ import { entities } from './records.ts';
 import { tellConflicts } from './role-conflicts.ts';
 import { RoleTally } from './role-tally.ts';
 import { settleRemovals } from './settle-removals.ts';
-import { type Manifest, sha256 } from './state.ts';
+import { type Fed, type Manifest, sha256 } from './state.ts';
 import type { Counts, GuardReport, PlanSummary, Sync } from './sync.ts';
 import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
 
@@ -83,7 +84,10 @@ export async function makePlan(
   await run.chunks.add(tombstones(cover));
   await run.chunks.close();
   await run.held.close();
-  const manifest = await putManifest(deps.objects, { district, derivation: derivation.version, kinds });
+  const manifest = await putManifest(deps.objects, {
+    ...{ district, derivation: derivation.version, kinds },
+    ...fedBy(sync, run, read?.fed),
+  });
   const summary = await putHeader(deps, sync, { prefix, run, compared });
   if (sync.mapping !== undefined) report.roles = run.roles.guard(sync.guard);
   return {
@@ -105,6 +109,13 @@ export async function makePlan(
     },
     ...settled(sync, { compared, summary, report, held }),
   };
+}
+
+/** A sync of single entities is no good run of the whole feed. */
+function fedBy({ only }: Sync, { state, held }: Planning, now: Fed | undefined): Pick<Manifest, 'fed'> {
+  const before = state.manifest.fed;
+  if (now !== undefined && only === undefined) return { fed: fedAfter(before, now, held.changes > 0) };
+  return before === undefined ? {} : { fed: before };
 }
 
 /** What stood before the first part of the sync was applied: an approval goes on from that. */

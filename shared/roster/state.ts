@@ -24,7 +24,20 @@ export type Manifest = {
   /** Changes of the code or rules that derive access facts; another value derives all of them anew. */
   derivation: string;
   kinds: Partial<Record<StateKind, PartitionState[]>>;
+  /** The feed that the roster last came from; plans without one carry it on. */
+  fed?: Fed;
 };
+
+/** What the last good feed looked like: the next one is judged by it before anything is compared. */
+export type Fed = {
+  /** By file name. */
+  files: Record<string, FedFile>;
+  /** The newest of its active academic sessions, `YYYY`. */
+  schoolYear?: string;
+};
+
+/** `columns`: those of the format, in its order. */
+export type FedFile = { columns: string[]; otherColumns: string[]; rows: number };
 
 export type StateLine = { status: RecordStatus; id: string; json: string } & Marks;
 

@@ -63,6 +63,10 @@ export type GuardReport = {
 /** Persons who gain or lose a role by a plan, at whatever scope; `requested`: who would get it once it is confirmed. */
 export type RoleTotal = { system: string; role: string; gained: number; lost: number; requested: number };
 
+/** Refusals of the gate that a person may overrule, for one sync. */
+export const acceptable = ['file-missing', 'columns-changed', 'older-file', 'rows-lost'] as const;
+export type Acceptable = (typeof acceptable)[number];
+
 /** Ids of single entities, and with them what hangs on them. */
 export type Only = { users?: string[]; classes?: string[]; schools?: string[] };
 
@@ -94,6 +98,8 @@ export type Sync = {
   uploadId?: string;
   /** Only these of a feed: the rest of the roster stands. */
   only?: Only;
+  /** What somebody who knows better lets this feed pass the gate with. */
+  accept?: Acceptable[];
   /** Version of the mapping rules that the sync brings in. */
   mapping?: string;
   /** Version of the edits of people that the sync brings in. */

@@ -1,6 +1,7 @@
 import { makeDerivation } from '../../shared/access/derive.ts';
 import type { PersonFacts } from '../../shared/access/facts.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import { type FeedFiles, openFeed } from '../../shared/feeds/open-feed.ts';
 import { applyChunk } from '../../shared/roster/apply-chunk.ts';
 import type { Problem } from '../../shared/roster/feed-reading.ts';
 import { finishSync } from '../../shared/roster/finish-sync.ts';
@@ -24,6 +25,7 @@ const district = 'd-1';
 export class CalmWorld {
   readonly #world = new World(new Schedule(1, noFaults), {});
   readonly #rosters = new Map<string, TinyRoster>();
+  readonly #uploads = new Map<string, FeedFiles>();
   #syncs = 0;
   readonly now = this.#world.now;
 
@@ -89,6 +91,25 @@ export class CalmWorld {
     return this.rested(await this.startFeed(orgs, users));
   }
 
+  /** Syncs an upload through the shipped adapter. */
+  async syncFiles(
+    files: FeedFiles,
+    more: Partial<Pick<Sync, 'accept' | 'dryRun' | 'season'>> = {},
+  ): Promise<Sync> {
+    const syncId = this.nextId();
+    this.#uploads.set(syncId, files);
+    const of = {
+      district,
+      syncId,
+      kind: 'feed',
+      feed: 'sis',
+      uploadId: syncId,
+      requestedBy: 'test',
+    } as const;
+    await startSync(this, { ...of, dryRun: false, ...withoutFeed, ...more });
+    return this.rested(syncId);
+  }
+
   /** Delivers messages until there are none, or the next is one of `before`. */
   async deliver(before?: 'changes' | 'finishes'): Promise<void> {
     for (let [message] = this.#world.queue; message; [message] = this.#world.queue) {
@@ -144,6 +165,8 @@ export class CalmWorld {
           return makeDerivation({ district, rules, catalogues: shippedCatalogues });
         },
         openFeed: async (sync) => {
+          const upload = this.#uploads.get(sync.syncId);
+          if (upload) return { feed: await openFeed(upload), tags: [sync.syncId] };
           const roster = this.#rosters.get(sync.syncId);
           if (!roster) throw new Error(`no roster ${sync.syncId}`);
           return { feed: openRoster(roster), tags: [sync.syncId] };
