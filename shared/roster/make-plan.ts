@@ -80,7 +80,7 @@ export async function makePlan(
   const removed = await settleRemovals(run, compared, held);
   const kinds = await derived(derivation, run, compared, covered || removed > 0);
   await tellConflicts(deps.objects, kinds.conflict ?? [], problems);
-  await problems.close();
+  const kept = await problems.close();
   await run.chunks.add(tombstones(cover));
   await run.chunks.close();
   await run.held.close();
@@ -105,7 +105,7 @@ export async function makePlan(
         : {}),
       guardReport: report,
       roleTotals: run.roles.totals(),
-      problems: { errors: problems.errors, warnings: problems.warnings, parts: problems.parts },
+      problems: kept,
     },
     ...settled(sync, { compared, summary, report, held }),
   };

@@ -1,4 +1,5 @@
 import type { FeedRejection } from '../errors.ts';
+import type { KeptProblems } from './problems-kept.ts';
 import { type Entity, entities } from './records.ts';
 import type { RemovalRules, Season } from './season.ts';
 
@@ -138,7 +139,7 @@ export type Sync = {
   roleTotals?: RoleTotal[];
   hold?: Hold;
   approval?: { planHash: string; heldDigest?: string; by: string; at: string };
-  problems?: { errors: number; warnings: number; parts: number };
+  problems?: KeptProblems;
   rejection?: {
     code: FeedRejection | 'guard';
     message: string;

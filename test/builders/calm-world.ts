@@ -8,7 +8,7 @@ import { finishSync } from '../../shared/roster/finish-sync.ts';
 import { mappingRules } from '../../shared/roster/mapping-documents.ts';
 import { type Change, chunkKey } from '../../shared/roster/plan.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
-import { problemsKey } from '../../shared/roster/problem-writer.ts';
+import { problemParts } from '../../shared/roster/problems-kept.ts';
 import type { Org, User, UserRole } from '../../shared/roster/records.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
 import { startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
@@ -149,10 +149,9 @@ export class CalmWorld {
     );
   }
 
-  async problemsOf({ syncId, problems }: Sync): Promise<Problem[]> {
-    if (!problems?.parts) return [];
-    const text = await this.objects.get(problemsKey(district, syncId, 0));
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Problem]));
+  async problemsOf({ problems }: Sync): Promise<Problem[]> {
+    const parts = problems === undefined ? [] : await problemParts(this.objects, problems);
+    return (await Promise.all(parts.map((read) => read()))).flat();
   }
 
   async #plan(syncId: string): Promise<void> {
