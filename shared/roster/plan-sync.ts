@@ -3,8 +3,8 @@ import { sendChunks, startNext } from './drive-lane.ts';
 import { claim, release } from './lane.ts';
 import { type MakePlanDeps, makePlan, type Outcome } from './make-plan.ts';
 import { ProblemWriter } from './problem-writer.ts';
-import { type KeptProblems, problemsPrefix } from './problems-kept.ts';
-import type { Sync } from './sync.ts';
+import { problemsPrefix } from './problems-kept.ts';
+import type { KeptProblems, Sync } from './sync.ts';
 import type { Kept, SyncQueues, Workspace } from './sync-stores.ts';
 
 export type PlanDeps = MakePlanDeps & {

@@ -1,13 +1,13 @@
 import { boundedPuts } from './chunk-writer.ts';
 import type { Problem } from './feed-reading.ts';
 import {
-  type KeptProblems,
   type ProblemGroups,
   problemGroup,
   problemGroupsKey,
   problemsKey,
   problemsPerPart,
 } from './problems-kept.ts';
+import type { KeptProblems } from './sync.ts';
 import type { Objects } from './sync-stores.ts';
 
 /** Every problem of a run, uncapped, in parts of `problemsPerPart` lines; memory holds one part, and two on their way. */

@@ -1,8 +1,6 @@
 import type { Problem } from './feed-reading.ts';
+import type { KeptProblems } from './sync.ts';
 import type { Objects } from './sync-stores.ts';
-
-/** Where the problems of one reading of a feed stand: in parts of so many lines, their sums beside them. */
-export type KeptProblems = { errors: number; warnings: number; parts: number; prefix: string };
 
 export const problemsPerPart = 5000;
 

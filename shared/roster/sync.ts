@@ -1,5 +1,4 @@
 import type { FeedRejection } from '../errors.ts';
-import type { KeptProblems } from './problems-kept.ts';
 import { type Entity, entities } from './records.ts';
 import type { RemovalRules, Season } from './season.ts';
 
@@ -63,6 +62,9 @@ export type GuardReport = {
 
 /** Persons who gain or lose a role by a plan, at whatever scope; `requested`: who would get it once it is confirmed. */
 export type RoleTotal = { system: string; role: string; gained: number; lost: number; requested: number };
+
+/** Where the problems of one reading of a feed stand: in so many parts, their sums beside them. */
+export type KeptProblems = { errors: number; warnings: number; parts: number; prefix: string };
 
 /** Refusals of the gate that a person may overrule, for one sync. */
 export const acceptable = ['file-missing', 'columns-changed', 'older-file', 'rows-lost'] as const;
