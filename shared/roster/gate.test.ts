@@ -198,6 +198,15 @@ describe('a feed of another district', () => {
   });
 });
 
+test('a feed that was refused or only looked at is not the last good one', async () => {
+  const other = feed11({ users: renamed(users, 'email', 'e_mail') });
+  await refused(feed11(), other);
+  const told = await sync(other, { accept: ['columns-changed'], dryRun: true });
+  expect([told.state, told.hold?.reason]).toEqual(['held', 'dry-run']);
+  expect((await sync(other)).rejection?.code).toBe('columns-changed');
+  expect((await sync(feed11())).state).toBe('applied');
+});
+
 test('a byte order mark before every file makes no other plan', async () => {
   const plain = feed11({ manifest: manifestOf(feed11(), '1.1'), academicSessions });
   const marked = Object.entries(plain).map(([name, text]) => memorySource(`${name}.csv`, `\ufeff${text}`));
