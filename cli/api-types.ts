@@ -60,6 +60,8 @@ export type GuardBreach = {
   removals: number;
   percent: number;
 };
+/** Refusals of a feed that a person may overrule, for one sync. */
+export const acceptable = ['file-missing', 'columns-changed', 'older-file', 'rows-lost'] as const;
 
 export type Sync = {
   syncId: string;

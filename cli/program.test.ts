@@ -61,8 +61,12 @@ describe('validate', () => {
       /error bad-boolean in users\.csv, enabledUser: line \d+ \(maybe\)\n {2}\S.*\n {2}Write true or false/,
     );
     const [header, ...rows] = (await readFile(report, 'utf8')).trim().split('\r\n');
-    expect(header).toBe('file,row,column,code,severity,value,message,hint');
+    expect(header).toBe('file,row,column,code,severity,value,message,hint,alike');
     expect(rows.length).toBeGreaterThanOrEqual(19);
+    const spoilt = rows.filter((row) => row.includes('"enabledUser","bad-boolean"'));
+    for (const row of spoilt) expect(row.endsWith(`,"${spoilt.length}"`)).toBe(true);
+    const nowhere = join(folder, 'no-such-folder', 'problems.csv');
+    expect((await run('validate', path, '--problems', nowhere)).code).toBe(4);
   });
 
   test('exits 1 for what is no feed, with the reason as JSON where asked', async () => {
@@ -98,6 +102,17 @@ describe('sync', () => {
       feed: 'sis',
       upload: 'u-1',
     });
+  });
+
+  test('hands on what may pass the gate, and knows nothing that never may', async () => {
+    const { seen } = await against({});
+    const path = await feedFolder({ 'users.csv': 'sourcedId\r\nu-1' });
+    const accept = ['--accept', 'columns-changed', 'older-file'];
+    await run('sync', path, '--feed', 'sis', ...accept);
+    expect(
+      seen.find(({ method, path: at }) => method === 'POST' && at.endsWith('/syncs'))?.body,
+    ).toMatchObject({ accept: ['columns-changed', 'older-file'] });
+    expect((await run('sync', path, '--feed', 'sis', '--accept', 'other-district')).code).toBe(4);
   });
 
   test('sends a large file in parts, whole and in place, and completes the upload', async () => {

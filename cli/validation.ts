@@ -22,7 +22,7 @@ const examplesShown = 3;
 
 export type ValidationEvents = {
   /** Every problem, in the feed's order. */
-  problem?: (problem: Problem) => Promise<void> | void;
+  problem?: (problem: Problem) => Promise<void> | undefined;
   /** Now and then, while a file is read. */
   progress?: (file: string, records: number) => void;
 };
@@ -53,7 +53,8 @@ export async function validateFeed(
       }
       if (row.kind !== 'problem') continue;
       group(groups, row.problem);
-      await problem?.(row.problem);
+      const wait = problem?.(row.problem);
+      if (wait) await wait;
     }
   } catch (error) {
     if (!(error instanceof FeedRejected)) throw error;

@@ -65,6 +65,9 @@ export type FeedRejection =
   | 'malformed-csv'
   | 'row-too-long'
   | 'too-many-rows'
+  | 'columns-changed'
+  | 'rows-lost'
+  | 'older-file'
   | 'other-district'
   | 'other-feed'
   | 'upload-incomplete';

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import type { Sync } from '../api-types.ts';
+import { type Command, Option } from 'commander';
+import { acceptable, type Sync } from '../api-types.ts';
 import type { ApiClient } from '../client.ts';
 import { districtPath } from '../connection.ts';
 import { ApiRefused, CommandFailed } from '../failures.ts';
@@ -18,6 +18,11 @@ export function addSync(program: Command, terminal: Terminal): void {
     .argument('<feed>', 'a zip, or a folder of CSV files')
     .requiredOption('--feed <id>', 'the feed of the district that this is')
     .option('--create-feed', 'make the feed where the district has none of that id')
+    .addOption(
+      new Option('--accept <code...>', 'let it pass the gate although, as said when it was rejected').choices(
+        acceptable,
+      ),
+    )
     .option('--dry-run', 'plan it, and hold everything for an approval')
     .option('--wait', 'follow it until it is applied, held or refused')
     .action(async (path: string, options: SyncOptions, command: Command) => {
@@ -28,6 +33,7 @@ export function addSync(program: Command, terminal: Terminal): void {
         feed: options.feed,
         upload,
         ...(options.dryRun ? { dryRun: true } : {}),
+        ...(options.accept === undefined ? {} : { accept: options.accept }),
       });
       if (options.wait) return follow(client, district, started.syncId, command, terminal);
       const next = `Follow it: rolebook watch ${started.syncId}`;
@@ -58,7 +64,13 @@ export function addSync(program: Command, terminal: Terminal): void {
     });
 }
 
-type SyncOptions = { feed: string; createFeed?: boolean; dryRun?: boolean; wait?: boolean };
+type SyncOptions = {
+  feed: string;
+  createFeed?: boolean;
+  accept?: string[];
+  dryRun?: boolean;
+  wait?: boolean;
+};
 
 /** Asked before the upload, so that a slip in the name costs nobody a long wait. */
 async function ensureFeed(

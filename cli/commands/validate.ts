@@ -1,14 +1,16 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import { openFeed } from '../../shared/feeds/open-feed.ts';
-import type { Problem } from '../../shared/roster/feed-reading.ts';
-import { csvLine } from '../generate/tables.ts';
 import { localSources } from '../local-sources.ts';
+import { withReport } from '../problem-report.ts';
 import { showProgress } from '../progress.ts';
 import { table } from '../render.ts';
-import { exitCodeOfValidation, type ProblemGroup, type Validation, validateFeed } from '../validation.ts';
+import {
+  exitCodeOfValidation,
+  type ProblemGroup,
+  type Validation,
+  type ValidationEvents,
+  validateFeed,
+} from '../validation.ts';
 import { answer, isJson, type Terminal } from './context.ts';
 
 type Options = { format: string; problems?: string };
@@ -23,34 +25,18 @@ export function addValidate(program: Command, terminal: Terminal): void {
     )
     .option('--problems <file.csv>', 'write every problem there, not only examples')
     .action(async (path: string, options: Options, command: Command) => {
-      const report = options.problems === undefined ? undefined : reportTo(options.problems);
       const progress = showProgress(terminal.err, isJson(command));
-      const validation = await validateFeed(async () => openFeed(await localSources(path)), {
-        ...(report === undefined ? {} : { problem: report.write }),
-        progress: (what, done) => progress.update({ what, done, unit: 'records' }),
-      });
+      const validate = (problem?: ValidationEvents['problem']): Promise<Validation> =>
+        validateFeed(async () => openFeed(await localSources(path)), {
+          ...(problem === undefined ? {} : { problem }),
+          progress: (what, done) => progress.update({ what, done, unit: 'records' }),
+        });
+      const { problems } = options;
+      const validation = await (problems === undefined ? validate() : withReport(problems, validate));
       progress.stop();
-      await report?.end();
       answer(command, terminal, validation, () => validationText(validation));
       terminal.exit(exitCodeOfValidation(validation));
     });
-}
-
-const columns = ['file', 'row', 'column', 'code', 'severity', 'value', 'message', 'hint'] as const;
-
-function reportTo(path: string): { write: (problem: Problem) => Promise<void>; end: () => Promise<void> } {
-  const file = createWriteStream(path);
-  file.write(`${csvLine(columns)}\r\n`);
-  return {
-    write: async (problem) => {
-      const line = csvLine(columns.map((column) => String(problem[column] ?? '')));
-      if (!file.write(`${line}\r\n`)) await once(file, 'drain');
-    },
-    end: async () => {
-      file.end();
-      await finished(file);
-    },
-  };
 }
 
 function validationText({ outcome, format, files, problems, rejection }: Validation): string {

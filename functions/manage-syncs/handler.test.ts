@@ -49,6 +49,7 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
     },
     cancel: async () => view({ state: 'cancelled' }),
   };
+  const events = recordingEvents();
   const nothing = () => Promise.reject(new Error('another test'));
   const handler = makeHandler({
     desk,
@@ -63,10 +64,15 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
       keep: async () => {},
       release: async () => {},
     },
-    events: recordingEvents(),
+    events,
     now: () => new Date('2026-11-21T12:00:00Z'),
   });
-  return { started, approved, call: (event: ReturnType<typeof httpEvent>) => handler(event, context) };
+  return {
+    started,
+    approved,
+    told: events.told,
+    call: (event: ReturnType<typeof httpEvent>) => handler(event, context),
+  };
 }
 
 const params = { district: 'd-1' };
@@ -81,6 +87,16 @@ test('a sync starts from an upload that is whole, with the settings of its feed'
   expect(started).toEqual([
     { district: 'd-1', syncId: made, feed, uploadId, dryRun: false, requestedBy: 'client:d-1.c1' },
   ]);
+});
+
+test('what the gate should let pass is handed on, and on record with who said so', async () => {
+  const { call, started, told } = world();
+  const body = { feed: 'sis', upload: uploadId, accept: ['rows-lost', 'rows-lost'] };
+  await call(httpEvent('startSync', { params, body, as: districtClient('d-1') }));
+  expect(started).toMatchObject([{ accept: ['rows-lost'] }]);
+  expect(told.audits).toMatchObject([{ action: 'gate-overruled', by: 'client:d-1.c1' }]);
+  const never = { ...body, accept: ['other-district'] };
+  expect((await call(httpEvent('startSync', { params, body: never }))).statusCode).toBe(400);
 });
 
 test.each<[string, 'whole' | 'partial' | 'unknown', object, number, string]>([

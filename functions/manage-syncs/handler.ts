@@ -3,6 +3,7 @@ import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { Feed } from '../../shared/messages/districts.ts';
 import type { PlanChange, PlanQuery, ProblemView, SyncView } from '../../shared/messages/syncs.ts';
+import type { Acceptable } from '../../shared/roster/sync.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
@@ -28,6 +29,7 @@ export type SyncDesk = {
     feed: Feed;
     uploadId: string;
     dryRun: boolean;
+    accept?: Acceptable[];
     requestedBy: string;
   }): Promise<SyncView>;
   get(district: string, syncId: string): Promise<SyncView | undefined>;
@@ -76,14 +78,14 @@ export function makeHandler(deps: Deps) {
         const feed = await deps.findFeed(district, body.feed);
         if (feed === undefined) throw new RequestError('not-found', 'unknown-feed', 'There is no such feed.');
         const uploadId = await arrivedUpload(deps, district, body.upload);
-        return desk.start({
-          district,
-          syncId: newId,
-          feed,
-          uploadId,
-          dryRun: body.dryRun,
-          requestedBy: by,
-        });
+        const { dryRun, accept } = body;
+        const asked = { dryRun, ...(accept === undefined ? {} : { accept: [...new Set(accept)] }) };
+        const sync = await desk.start({ ...asked, district, syncId: newId, feed, uploadId, requestedBy: by });
+        if (accept !== undefined) {
+          const what = { sync: newId, feed: feed.id, accept: accept.join(' ') };
+          events.audited({ district, by, action: 'gate-overruled', what });
+        }
+        return sync;
       },
 
       async listSyncs({ params, query }) {

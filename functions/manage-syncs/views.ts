@@ -14,6 +14,7 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
     ...(sync.uploadId === undefined ? {} : { upload: sync.uploadId }),
     dryRun: sync.dryRun,
+    ...(sync.accept === undefined ? {} : { accept: sync.accept }),
     state: sync.state,
     ...(hold ? { hold } : {}),
     progress: progressOf(sync, seen, now),

@@ -193,6 +193,16 @@ describe('a feed is refused before any row', () => {
     };
     await expect(reading()).rejects.toMatchObject({ code: 'too-many-rows', where: { file: 'orgs.csv' } });
   });
+
+  test('but not when bad rows make it long: none of those is held', async () => {
+    const bad = Array.from({ length: 9 }, (_, at) => `b${at},,,Bad,nothing,,\n`).join('');
+    const files = sourcesOf(feed11({ orgs: `${feed11().orgs}${bad}` }));
+    const { records, problems } = await readAll(files, { limits: { heldRows: 3 } });
+    expect(records.filter(({ entity }) => entity === 'orgs')).toHaveLength(3);
+    expect(problems.map(({ dropped }) => dropped?.sourcedId)).toEqual(
+      Array.from({ length: 9 }, (_, at) => `b${at}`),
+    );
+  });
 });
 
 describe('oddities that do no harm are warnings of the file', () => {

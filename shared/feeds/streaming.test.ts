@@ -1,18 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { madeSource } from '../../test/builders/feed-files.ts';
-import {
-  feed11,
-  feed12,
-  headers,
-  manifestOf,
-  readAll,
-  sourcesOf,
-} from '../../test/builders/oneroster-feed.ts';
+import { badFeed, heapBytes } from '../../test/builders/bad-feed.ts';
+import { feed12, headers, readAll, sourcesOf } from '../../test/builders/oneroster-feed.ts';
 import type { Enrollment, User } from '../roster/records.ts';
-import { openFeed } from './open-feed.ts';
 
 /** The inverse of the reader, for this test: cells by column name, lists by commas, all quoted. */
 function written(header: string, rows: Record<string, unknown>[], lineEnd: string): string {
@@ -116,20 +106,8 @@ test('a roster written as CSV reads back the same, whatever the values, line end
 describe('a large feed', () => {
   const count = 200_000;
 
-  function* badRows(): Generator<string> {
-    yield headers.enrollments;
-    for (let number = 0; number < count; number += 1) yield `e${number},,,c1,s1,nobody-${number},student,,,`;
-  }
-
-  function heapBytes(): number {
-    setFlagsFromString('--expose-gc');
-    runInNewContext('gc')();
-    return process.memoryUsage().heapUsed;
-  }
-
   test('of 200,000 bad rows streams in flat memory, each row named', async () => {
-    const small = { ...feed11({ enrollments: undefined }), manifest: manifestOf(feed11(), '1.1') };
-    const feed = await openFeed([...sourcesOf(small), madeSource('enrollments.csv', badRows)]);
+    const feed = await badFeed(count);
     const heap: number[] = [];
     let named = 0;
     for await (const row of feed.rows) {

@@ -1,13 +1,20 @@
 import * as z from 'zod';
 import { entities } from '../roster/records.ts';
-import { onBreach, syncKinds } from '../roster/sync.ts';
+import { acceptable, onBreach, syncKinds } from '../roster/sync.ts';
 import { FeedId } from './districts.ts';
 import { DistrictId, Id, Instant, PageQuery, pageOf, Ulid } from './parameters.ts';
+
+const Acceptance = z.array(z.enum(acceptable)).min(1).max(acceptable.length);
 
 export const NewSync = z.strictObject({
   feed: FeedId,
   upload: Ulid.optional().meta({ description: 'Needed for a feed whose source is upload.' }),
   dryRun: z.boolean().default(false).meta({ description: 'Plan, and rest in `held`.' }),
+  accept: Acceptance.optional().meta({
+    description:
+      'Refusals of the gate that you know better than, for this sync alone: the feed lost a file or many rows, has other ' +
+      'columns, or is of an older school year than the last good one.',
+  }),
 });
 
 export const SyncState = z.enum([
@@ -54,6 +61,7 @@ export const SyncView = z.object({
   mapping: z.string().optional().meta({ description: 'Version of the rules that the sync brings in.' }),
   upload: z.string().optional(),
   dryRun: z.boolean(),
+  accept: Acceptance.optional().meta({ description: 'What the gate was told to let pass.' }),
   state: SyncState,
   hold: z
     .object({
@@ -106,10 +114,23 @@ export const SyncView = z.object({
       ),
       roles: z
         .object({
-          active: z.int().meta({ description: 'Roles by rules before the sync, one for each scope.' }),
-          lost: z.int(),
+          active: z
+            .int()
+            .meta({
+              description: 'How many people had a role by rules before the sync, summed over the roles.',
+            }),
+          lost: z.int().meta({ description: 'How many of those who stay would have it no more.' }),
           percent: z.number().meta({ description: '0–100.' }),
           breached: z.boolean(),
+          breaches: z.array(
+            z.object({
+              system: z.string(),
+              role: z.string(),
+              active: z.int(),
+              lost: z.int(),
+              percent: z.number(),
+            }),
+          ),
         })
         .optional()
         .meta({ description: 'Roles taken from people who stay.' }),

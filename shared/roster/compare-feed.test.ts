@@ -27,6 +27,7 @@ async function compareOrgs(rows: FeedRow[]) {
   const feed: OpenFeed = {
     format: 'test',
     complete: new Set<Entity>(['orgs']),
+    reads: [],
     bytes: {},
     rows: (async function* () {
       yield* rows;

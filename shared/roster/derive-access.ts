@@ -164,6 +164,6 @@ function meaning(run: Planning, facts: Change, covered: boolean, user: Change | 
   const [before, after] = [facts.prev as PersonFacts | undefined, facts.now as PersonFacts];
   const effect = roleEffect(before, after);
   if (effect.length > 0) (user ?? facts).effect = effect;
-  run.roles.moves(effect, after.status === 'active');
+  run.roles.moves(effect, before, after);
   return holderChanges(facts.id, before, after, covered);
 }

@@ -5,6 +5,7 @@ import { RequestError } from '../errors.ts';
 import { type Fields, type ManualRecord, type Override, overlaid } from './edits.ts';
 import { editsInForce, overrideField, putManualRecord, releaseEdit } from './edits-desk.ts';
 import type { User } from './records.ts';
+import { withoutFeed } from './sync-desk.ts';
 
 const district = 'd-1';
 // So few that no guard has a say.
@@ -78,7 +79,8 @@ class Run {
   async take(step: Step): Promise<void> {
     if (step.kind === 'feed') {
       this.model.feed(step.users);
-      await this.world.sync([school], step.users);
+      const open = { ...withoutFeed.guard, percent: 100 };
+      await this.world.syncRoster({ orgs: [school], users: step.users }, { guard: open });
     } else {
       const done = await this.#ask(step).catch(refusal);
       if (done !== undefined) this.#note(step);

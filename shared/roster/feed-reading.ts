@@ -62,11 +62,15 @@ export type ProblemRow = {
   };
 };
 
-/** Read a file of the feed to its end: its row counts, which always sum. */
+/** Read a file of the feed to its end: its row counts, which always sum, and its header. */
 export type FileRead = {
   kind: 'file';
   file: string;
   entity?: Entity;
+  /** Columns of the format that are there, in the order of the format. */
+  columns: string[];
+  /** The first others, so far as their names may be shown. */
+  otherColumns: string[];
   mode: 'bulk' | 'delta';
   rows: number;
   accepted: number;
@@ -81,6 +85,8 @@ export type OpenFeed = {
   format: string;
   /** Entities whose file is present in full: only these can lose records. */
   complete: ReadonlySet<Entity>;
+  /** Names of the files that are read where they are there: by format, version and what the district asked for. */
+  reads: readonly string[];
   /** Uncompressed bytes per entity, to choose how finely to partition; an estimate. */
   bytes: Readonly<Partial<Record<Entity, number>>>;
   rows: AsyncIterable<FeedRow>;

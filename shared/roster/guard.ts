@@ -1,7 +1,7 @@
 import { placeOf, type Tallies } from './cells.ts';
 import { type Entity, entities } from './records.ts';
 import type { RecentRemovals } from './state.ts';
-import type { GuardBreach, GuardLimits, GuardReport } from './sync.ts';
+import { type GuardBreach, type GuardLimits, type GuardReport, share } from './sync.ts';
 
 export type Removing = {
   /** Active before the sync. */
@@ -75,11 +75,6 @@ function breachesOf(
 
 const rank = ({ school, role }: GuardBreach): number =>
   (school === undefined ? 0 : 2) + (role === undefined ? 0 : 1);
-
-/** Percent, to two places. */
-function share(part: number, whole: number): number {
-  return whole === 0 ? 0 : Math.round((10_000 * part) / whole) / 100;
-}
 
 /** What a breach holds: every removal, or where only schools are in breach, theirs. */
 export type Hold = { all: boolean; schools: ReadonlySet<string> };

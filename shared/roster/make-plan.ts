@@ -5,6 +5,7 @@ import { loadCover, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
 import { openEdits, settleEdits } from './edit-plan.ts';
 import { type FateRules, lastGradeOf } from './fate.ts';
+import { fedAfter } from './gate.ts';
 import { guard, holdOf, nothingHeld } from './guard.ts';
 import { keepRoster } from './keep-roster.ts';
 import type { Lane } from './lane.ts';
@@ -17,7 +18,7 @@ import { entities } from './records.ts';
 import { tellConflicts } from './role-conflicts.ts';
 import { RoleTally } from './role-tally.ts';
 import { settleRemovals } from './settle-removals.ts';
-import { type Manifest, sha256 } from './state.ts';
+import { type Fed, type Manifest, sha256 } from './state.ts';
 import type { Counts, GuardReport, PlanSummary, Sync } from './sync.ts';
 import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
 import { countState, Tally } from './tally.ts';
@@ -96,13 +97,14 @@ export async function makePlan(
   const edited = await settleEdits(run, problems, lane.committed.edits);
   const kinds = { ...derivedKinds, ...edited.kinds };
   await tellConflicts(deps.objects, kinds.conflict ?? [], problems);
-  await problems.close();
+  const kept = await problems.close();
   await run.chunks.add(tombstones(cover));
   await run.chunks.close();
   await run.held.close();
   const manifest = await putManifest(deps.objects, {
     ...{ district, derivation: derivation.version, ...edited.by, kinds },
     ...{ active: run.tally.active, recent: run.tally.recent },
+    ...fedBy(sync, run, read?.fed),
   });
   const summary = await putHeader(deps, sync, { prefix, run, compared, heldDigest: digest, by: edited.by });
   report.roles = run.roles.guard(sync.guard);
@@ -123,7 +125,7 @@ export async function makePlan(
       ...(sync.kind === 'edits' ? { counts: compared.counts } : {}),
       guardReport: report,
       roleTotals: run.roles.totals(),
-      problems: { errors: problems.errors, warnings: problems.warnings, parts: problems.parts },
+      problems: kept,
     },
     ...settled(sync, { compared, summary, report }),
   };
@@ -148,6 +150,13 @@ function startOf({ startedAt, requestedAt }: Sync): string {
 /** Whether this run is for the rest of a plan whose other part is in force already. */
 function partApplied({ approval, baseManifest }: Sync): boolean {
   return approval !== undefined && baseManifest !== undefined;
+}
+
+/** A sync of single entities is no good run of the whole feed. */
+function fedBy({ only }: Sync, { state, held }: Planning, now: Fed | undefined): Pick<Manifest, 'fed'> {
+  const before = state.manifest.fed;
+  if (now !== undefined && only === undefined) return { fed: fedAfter(before, now, held.changes > 0) };
+  return before === undefined ? {} : { fed: before };
 }
 
 /** What stood before the first part of the sync was applied: an approval goes on from that. */

@@ -98,7 +98,13 @@ describe('a simulation', () => {
       { system: 'imath', role: 'building_administrator', gained: 0, lost: 1, requested: 0 },
       { system: 'imath', role: 'teacher', gained: 0, lost: 1, requested: 0 },
     ]);
-    expect(sync.guardReport?.roles).toEqual({ active: 4, lost: 4, percent: 100, breached: false });
+    expect(sync.guardReport?.roles).toEqual({
+      active: 4,
+      lost: 4,
+      percent: 100,
+      breached: false,
+      breaches: [],
+    });
     expect([world.rolesOf('u1'), world.rolesOf('u3').length]).toEqual([teachers, 2]);
   });
 

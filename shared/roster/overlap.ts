@@ -1,15 +1,15 @@
 import { FeedRejected } from '../errors.ts';
 import type { CommittedState } from './committed-state.ts';
 import type { EditLayer } from './edit-layer.ts';
-import { rowsFile, type Snapshot } from './read-feed.ts';
-import { entities } from './records.ts';
+import { dropsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
+import { entities, type Org } from './records.ts';
 import { readLines } from './state.ts';
 import type { Workspace } from './sync-stores.ts';
 
 /** Below this share of known keys a feed is another district's, or was given new ids: both need a person. */
 const leastShare = 0.5;
-/** Fewer active records than this say nothing. */
-const leastRecords = 5;
+/** Of fewer active people a share says nothing; their schools do. */
+const leastPeople = 5;
 
 type Looking = {
   state: CommittedState;
@@ -21,27 +21,36 @@ type Looking = {
 
 /**
  * Refuses a feed whose keys overlap less than half with the last good run, before anything is compared.
- * People decide it: classes and enrollments get new ids every August. Partitions with an unchanged digest need no reading.
+ * People and schools decide it: classes and enrollments get new ids every August.
  * @throws {FeedRejected} other-district
  */
 export async function overlap(at: Looking): Promise<void> {
   if (entities.every((entity) => at.state.partitions(entity).length === 0)) return;
   const share = await shareOfKnownPeople(at);
   if (share !== undefined && share < leastShare) {
-    throw new FeedRejected(
-      'other-district',
+    throw otherDistrict(
+      'users.csv',
       `Only ${Math.floor(share * 100)} % of the people of the last good sync are in this feed by their ids.`,
-      {
-        hint:
-          'Check that this is the feed of this district and of this year. If the source gave everybody new ids, ' +
-          'restore the old ids in the export; nothing was changed.',
-        where: { file: 'users.csv', column: 'sourcedId' },
-      },
     );
+  }
+  if (await knowsNoSchool(at)) {
+    throw otherDistrict('orgs.csv', 'None of the schools of the last good sync is in this feed by its id.');
   }
 }
 
-/** Share of active known records that the feed names too; undefined where there are too few to say. */
+function otherDistrict(file: string, message: string): FeedRejected {
+  return new FeedRejected('other-district', message, {
+    hint:
+      'Check that this is the feed of this district and of this year. If the source gave everybody new ids, ' +
+      'restore the old ids in the export; nothing was changed.',
+    where: { file, column: 'sourcedId' },
+  });
+}
+
+/**
+ * Share of active known records that the feed names too; undefined where there are too few to say. Partitions with an
+ * unchanged digest need no reading.
+ */
 async function shareOfKnownPeople({
   state,
   snapshot,
@@ -59,13 +68,39 @@ async function shareOfKnownPeople({
       known += before.active;
       continue;
     }
-    const ids = new Set<string>();
-    for (const line of readLines(await workspace.read(rowsFile('users', partition)))) ids.add(line.id);
+    const ids = await idsIn(workspace, 'users', partition);
     for (const line of await state.lines('users', partition, spill.partitions)) {
       if (line.status !== 'active' || edits.isManual('users', line.id)) continue;
       active++;
       if (ids.has(line.id)) known++;
     }
   }
-  return active < leastRecords ? undefined : known / active;
+  return active < leastPeople ? undefined : known / active;
+}
+
+async function knowsNoSchool({ state, snapshot, workspace }: Looking): Promise<boolean> {
+  const { partitions } = snapshot.spills.orgs;
+  if (!snapshot.complete.has('orgs')) return false;
+  let schools = 0;
+  for (let partition = 0; partition < partitions; partition++) {
+    const ids = await idsIn(workspace, 'orgs', partition);
+    for (const { status, id, json } of await state.lines('orgs', partition, partitions)) {
+      // Lines of this entity hold its records.
+      if (status !== 'active' || (JSON.parse(json) as Org).type !== 'school') continue;
+      if (ids.has(id)) return false;
+      schools++;
+    }
+  }
+  return schools > 0;
+}
+
+/** Ids of the rows of a partition, those of bad rows too: an export that is broken is still this district's. */
+async function idsIn(
+  workspace: Workspace,
+  entity: 'users' | 'orgs',
+  partition: number,
+): Promise<Set<string>> {
+  const ids = readDrops(await workspace.read(dropsFile(entity, partition))).rows;
+  for (const line of readLines(await workspace.read(rowsFile(entity, partition)))) ids.add(line.id);
+  return ids;
 }

@@ -3,7 +3,8 @@ import { sendChunks, startNext } from './drive-lane.ts';
 import { claim, release } from './lane.ts';
 import { type MakePlanDeps, makePlan, type Outcome } from './make-plan.ts';
 import { ProblemWriter } from './problem-writer.ts';
-import type { Sync } from './sync.ts';
+import { problemsPrefix } from './problems-kept.ts';
+import type { KeptProblems, Sync } from './sync.ts';
 import type { Kept, SyncQueues, Workspace } from './sync-stores.ts';
 
 export type PlanDeps = MakePlanDeps & {
@@ -20,15 +21,14 @@ type At = { district: string; syncId: string };
 export async function planSync(deps: PlanDeps, at: At): Promise<void> {
   const claimed = await claimLane(deps, at);
   if (!claimed) return;
-  const problems = new ProblemWriter(deps.objects, at);
+  const problems = new ProblemWriter(deps.objects, problemsPrefix(claimed));
   const workspace = await deps.workspace();
   try {
     const outcome = await makePlan(deps, claimed, problems, workspace);
     await publish(deps, claimed, outcome);
   } catch (error) {
     if (!(error instanceof FeedRejected)) throw error;
-    await problems.close();
-    await reject(deps, claimed, error, problems);
+    await reject(deps, claimed, error, await problems.close());
   } finally {
     await workspace.dispose();
   }
@@ -110,7 +110,7 @@ async function reject(
   deps: PlanDeps,
   claimed: Sync,
   error: FeedRejected,
-  problems: ProblemWriter,
+  problems: KeptProblems,
 ): Promise<void> {
   const found = await stillClaimed(deps, claimed);
   if (!found) return;
@@ -120,7 +120,7 @@ async function reject(
     ...sync.value,
     state: 'rejected',
     rejection: { code: error.code, message: error.message, hint: error.hint, ...error.where },
-    problems: { errors: problems.errors, warnings: problems.warnings, parts: problems.parts },
+    problems,
     finishedAt: deps.now(),
     updatedAt: deps.now(),
   };

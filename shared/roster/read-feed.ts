@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { FeedRow, OpenFeed, Problem } from './feed-reading.ts';
+import type { FeedRow, FileRead, OpenFeed, Problem } from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
 import { type PartitionState, partitionCount, partitionOf, writeLine } from './state.ts';
 import type { FileCounts } from './sync.ts';
@@ -19,6 +19,8 @@ export type SpillCounts = {
 export type Snapshot = {
   spills: Record<Entity, SpillCounts>;
   files: FileCounts[];
+  /** The same files with their headers. */
+  reads: FileRead[];
   complete: ReadonlySet<Entity>;
 };
 
@@ -47,7 +49,7 @@ export async function readFeed(
   { workspace, problem, progress }: Reading,
 ): Promise<Snapshot> {
   const spills = openSpills(feed, before);
-  const files: FileCounts[] = [];
+  const reads: FileRead[] = [];
   let seen = 0;
   const spill = (
     entity: Entity,
@@ -90,7 +92,7 @@ export async function readFeed(
       case 'problem':
         return takeProblem(row);
       case 'file':
-        files.push({ file: row.file, rows: row.rows, accepted: row.accepted, rejected: row.rejected });
+        reads.push(row);
         return undefined;
       default:
         return row satisfies never;
@@ -113,7 +115,8 @@ export async function readFeed(
     seen++;
     if (seen % 20_000 === 0) await progress(seen);
   }
-  return { spills: closeSpills(spills), files, complete: feed.complete };
+  const files = reads.map(({ file, rows, accepted, rejected }) => ({ file, rows, accepted, rejected }));
+  return { spills: closeSpills(spills), files, reads, complete: feed.complete };
 }
 
 function openSpills(

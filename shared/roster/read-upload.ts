@@ -2,11 +2,12 @@ import { FeedRejected } from '../errors.ts';
 import type { CommittedState } from './committed-state.ts';
 import type { EditLayer } from './edit-layer.ts';
 import type { OpenFeed, Problem } from './feed-reading.ts';
+import { gate } from './gate.ts';
 import type { Lane } from './lane.ts';
-import { overlap } from './overlap.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { readFeed, type Snapshot } from './read-feed.ts';
 import { entities } from './records.ts';
+import type { Fed } from './state.ts';
 import type { Sync } from './sync.ts';
 import type { SyncLedger, Workspace } from './sync-stores.ts';
 
@@ -19,8 +20,8 @@ export type ReadUploadDeps = {
   openFeed(sync: Sync): Promise<OpenUpload>;
 };
 
-/** The scratch disk has the rest. */
-type ReadUpload = { snapshot: Snapshot; format: string; tags: string[] };
+/** The scratch disk has the rest. `fed`: what the next feed is judged by, where this one is committed. */
+type ReadUpload = { snapshot: Snapshot; format: string; tags: string[]; fed: Fed };
 type Reading = {
   lane: Lane;
   state: CommittedState;
@@ -29,7 +30,7 @@ type Reading = {
   workspace: Workspace;
 };
 
-/** @throws {FeedRejected} where it is not this district's feed, or not the upload that an approval was for */
+/** @throws {FeedRejected} where it is not this district's feed, not the upload that an approval was for, or stopped by the gate */
 export async function readUpload(
   deps: ReadUploadDeps,
   sync: Sync & { feed: string },
@@ -46,8 +47,8 @@ export async function readUpload(
     progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
   });
   for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
-  await overlap({ state, snapshot, workspace, edits });
-  return { snapshot, format: feed.format, tags };
+  const fed = await gate({ sync, state, snapshot, workspace, edits, reads: feed.reads });
+  return { snapshot, format: feed.format, tags, fed };
 }
 
 /** What a full file can't take away, because some of its rows can't be told from what is missing. */

@@ -33,10 +33,23 @@ export type Manifest = {
   /** Active records by group. */
   active?: Tallies;
   recent?: RecentRemovals;
+  /** The feed that the roster last came from; plans without one carry it on. */
+  fed?: Fed;
 };
 
 /** What syncs took away without asking in the last days, less what came back; by the start of the sync, ISO 8601. */
 export type RecentRemovals = { at: string; removed: Tallies }[];
+
+/** What the last good feed looked like: the next one is judged by it before anything is compared. */
+export type Fed = {
+  /** By file name. */
+  files: Record<string, FedFile>;
+  /** The newest of its active academic sessions, `YYYY`. */
+  schoolYear?: string;
+};
+
+/** `columns`: those of the format, in its order. */
+export type FedFile = { columns: string[]; otherColumns: string[]; rows: number };
 
 export type StateLine = { status: RecordStatus; id: string; json: string } & Marks;
 

@@ -2,7 +2,7 @@ import { RequestError } from '../errors.ts';
 import { startNext } from './drive-lane.ts';
 import { abandon, enqueue, type Lane, type Move, maxQueued } from './lane.ts';
 import { defaultRemoval, normalSeason } from './season.ts';
-import { defaultGuard, isOver, type Only, type Sync } from './sync.ts';
+import { type Acceptable, defaultGuard, isOver, type Only, type Sync } from './sync.ts';
 import type { Kept, SyncLedger, SyncQueues } from './sync-stores.ts';
 
 /** What people and machines do with syncs: start, approve, cancel. Of mapping rules, see mapping-desk.ts. */
@@ -13,7 +13,7 @@ export type NewSync = Pick<
   'district' | 'syncId' | 'dryRun' | 'guard' | 'include' | 'season' | 'removal' | 'requestedBy'
 > &
   (
-    | { kind: 'feed'; feed: string; uploadId: string; only?: Only }
+    | { kind: 'feed'; feed: string; uploadId: string; only?: Only; accept?: Acceptable[] }
     | { kind: 'mapping'; mapping: string }
     | { kind: 'edits'; edits?: string }
     | { kind: 'rollback'; undoes: string }

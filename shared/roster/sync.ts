@@ -68,18 +68,38 @@ export type GuardBreach = {
   percent: number;
 };
 
+/** Roles that rules give: how many people have one, in sum, and how many of those who stay would have it no more. */
+export type RolesReport = {
+  active: number;
+  lost: number;
+  percent: number;
+  breached: boolean;
+  breaches: { system: string; role: string; active: number; lost: number; percent: number }[];
+};
+
+/** Percent, to two places. */
+export function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.round((10_000 * part) / whole) / 100;
+}
+
 export type GuardReport = {
   limits: GuardLimits;
   breached: boolean;
   /** The widest groups first. */
   breaches: GuardBreach[];
   entities: { entity: Entity; active: number; removals: number; percent: number; breached: boolean }[];
-  /** How many of the roles that people held by rules it takes away from people who stay. */
-  roles?: { active: number; lost: number; percent: number; breached: boolean };
+  roles?: RolesReport;
 };
 
 /** Persons who gain or lose a role by a plan, at whatever scope; `requested`: who would get it once it is confirmed. */
 export type RoleTotal = { system: string; role: string; gained: number; lost: number; requested: number };
+
+/** Where the problems of one reading of a feed stand: in so many parts, their sums beside them. */
+export type KeptProblems = { errors: number; warnings: number; parts: number; prefix: string };
+
+/** Refusals of the gate that a person may overrule, for one sync. */
+export const acceptable = ['file-missing', 'columns-changed', 'older-file', 'rows-lost'] as const;
+export type Acceptable = (typeof acceptable)[number];
 
 /** Ids of single entities, and with them what hangs on them. */
 export type Only = { users?: string[]; classes?: string[]; schools?: string[] };
@@ -113,6 +133,8 @@ export type Sync = {
   uploadId?: string;
   /** Only these of a feed: the rest of the roster stands. */
   only?: Only;
+  /** What somebody who knows better lets this feed pass the gate with. */
+  accept?: Acceptable[];
   /** Version of the mapping rules that the sync brings in. */
   mapping?: string;
   /** Version of what people ask to edit; a sync of edits without it drops those whose day has come. */
@@ -154,7 +176,7 @@ export type Sync = {
   hold?: Hold;
   /** `removals`: digest of what the plan that is made for it may take away; absent where nothing was held. */
   approval?: { planHash: string; removals?: string; by: string; at: string };
-  problems?: { errors: number; warnings: number; parts: number };
+  problems?: KeptProblems;
   rejection?: {
     code: FeedRejection | 'guard';
     message: string;

@@ -36,6 +36,7 @@ export type AuditEntry = {
     | 'customer-changed'
     | 'tags-changed'
     | 'seat-transferred'
+    | 'gate-overruled'
     | 'mapping-drafted'
     | 'mapping-simulated'
     | 'mapping-approved'

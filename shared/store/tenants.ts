@@ -177,9 +177,17 @@ export class Tenants {
 }
 
 /** What every check of a district needs of its record. A school year goes by the year that it ends in. */
-export function headPartsOf({ timeZone, schoolYear }: District): { timeZone: string; schoolYear: string } {
-  const year = typeof schoolYear === 'number' ? String(schoolYear) : schoolYear.endDate.slice(0, 4);
-  return { timeZone, schoolYear: year };
+export function headPartsOf({ timeZone, schoolYear }: Pick<District, 'timeZone' | 'schoolYear'>): {
+  timeZone: string;
+  schoolYear: string;
+} {
+  const year = typeof schoolYear === 'number' ? schoolYear : yearOfLastDay(schoolYear.endDate);
+  return { timeZone, schoolYear: String(year) };
+}
+
+/** The end is exclusive: a year that ends with December has 1 January as its end. */
+function yearOfLastDay(endDate: string): number {
+  return Number(endDate.slice(0, 4)) - (endDate.endsWith('-01-01') ? 1 : 0);
 }
 
 /** Secrets are 256 random bits: nothing to guess, so a plain hash keeps them as well as a slow one. */

@@ -1,13 +1,14 @@
 import { makeDerivation } from '../../shared/access/derive.ts';
 import type { PersonFacts } from '../../shared/access/facts.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import { type FeedFiles, openFeed } from '../../shared/feeds/open-feed.ts';
 import { applyChunk } from '../../shared/roster/apply-chunk.ts';
 import type { Problem } from '../../shared/roster/feed-reading.ts';
 import { finishSync } from '../../shared/roster/finish-sync.ts';
 import { mappingRules } from '../../shared/roster/mapping-documents.ts';
 import { type Change, chunkKey, heldPrefix } from '../../shared/roster/plan.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
-import { problemsKey } from '../../shared/roster/problem-writer.ts';
+import { problemParts } from '../../shared/roster/problems-kept.ts';
 import type { Entity, Org, RecordOf, User, UserRole } from '../../shared/roster/records.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
 import { type NewSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
@@ -27,6 +28,7 @@ type FeedSync = Extract<NewSync, { kind: 'feed' }>;
 export class CalmWorld {
   readonly #world = new World(new Schedule(1, noFaults), {});
   readonly #rosters = new Map<string, TinyRoster>();
+  readonly #uploads = new Map<string, FeedFiles>();
   #syncs = 0;
   readonly now = this.#world.now;
   readonly #chunkSize: number;
@@ -110,6 +112,19 @@ export class CalmWorld {
     return this.rested(await this.startRoster(records, more));
   }
 
+  /** Syncs an upload through the shipped adapter. */
+  async syncFiles(files: FeedFiles, more: Partial<FeedSync> = {}): Promise<Sync> {
+    const syncId = this.nextId();
+    this.#uploads.set(syncId, files);
+    await startSync(this, {
+      ...{ district, syncId, kind: 'feed', feed: 'sis', uploadId: syncId, dryRun: false },
+      ...withoutFeed,
+      requestedBy: 'test',
+      ...more,
+    });
+    return this.rested(syncId);
+  }
+
   /** Delivers messages until there are none, or the next is one of `before`. */
   async deliver(before?: 'changes' | 'finishes'): Promise<void> {
     for (let [message] = this.#world.queue; message; [message] = this.#world.queue) {
@@ -156,10 +171,9 @@ export class CalmWorld {
     );
   }
 
-  async problemsOf({ syncId, problems }: Sync): Promise<Problem[]> {
-    if (!problems?.parts) return [];
-    const text = await this.objects.get(problemsKey(district, syncId, 0));
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Problem]));
+  async problemsOf({ problems }: Sync): Promise<Problem[]> {
+    const parts = problems === undefined ? [] : await problemParts(this.objects, problems);
+    return (await Promise.all(parts.map((read) => read()))).flat();
   }
 
   async #plan(syncId: string): Promise<void> {
@@ -173,6 +187,8 @@ export class CalmWorld {
         },
         dayOf: async (_, at) => at.slice(0, 10),
         openFeed: async (sync) => {
+          const upload = this.#uploads.get(sync.syncId);
+          if (upload) return { feed: await openFeed(upload), tags: [sync.syncId] };
           const roster = this.#rosters.get(sync.syncId);
           if (!roster) throw new Error(`no roster ${sync.syncId}`);
           return { feed: openRoster(roster), tags: [sync.syncId] };

@@ -149,6 +149,13 @@ describe('a feed of a new district', () => {
   });
 });
 
+/** Ends a year before the feed of every test here. */
+const lastYear = (): FeedTexts => {
+  const { academicSessions = '' } = feed11();
+  const back = academicSessions.replaceAll('2026', '2025').replaceAll('2027', '2026');
+  return feed11({ academicSessions: back });
+};
+
 describe('removals', () => {
   test('of more than the guard allows rest in held, nothing is suspended, and the rest is applied', async () => {
     const district = await api.newDistrict('guarded');
@@ -232,6 +239,27 @@ describe('a feed that can never work', () => {
       async () => zipped(feed11({ orgs: 'sourcedId,status,dateLastModified,name\nd1,,,District\n' })),
     ],
     [
+      'has another column under an old name',
+      'columns-changed',
+      async () => zipped(feed11({ users: (feed11().users ?? '').replace('email', 'e_mail') })),
+    ],
+    [
+      'lacks a file that the last good one had',
+      'file-missing',
+      async () => zipped(feed11({ enrollments: undefined })),
+    ],
+    ['is last year’s', 'older-file', async () => zipped(lastYear())],
+    [
+      'is of other schools',
+      'other-district',
+      async () =>
+        zipped(
+          Object.fromEntries(
+            Object.entries(feed11()).map(([name, text]) => [name, text?.replaceAll(/\b([ds]\d)\b/g, 'x$1')]),
+          ),
+        ),
+    ],
+    [
       'has an open quote',
       'malformed-csv',
       async () => zipped(withRow(feed11(), 'users', 'u9,,,true,s1,student,x,,"Pat,Poe')),
@@ -279,7 +307,21 @@ describe('a feed that can never work', () => {
     const sync = await api.sync('refusing', await make());
     expect(sync).toMatchObject({ state: 'rejected', rejection: { code } });
     expect(sync.rejection?.hint.length).toBeGreaterThan(10);
+    expect(sync).not.toHaveProperty('planHash');
     expect((await api.check('refusing', ['u1', 'hmh:report.assessment', 'class:c1'])).decision).toBe(true);
+  });
+
+  test('unless somebody knows better, for one sync, and it shows', async () => {
+    const accept = ['older-file'];
+    const district = await api.newDistrict('overruled');
+    await api.sync(district, await zipped(feed11()));
+    expect(await api.sync(district, await zipped(lastYear()), { accept })).toMatchObject({
+      state: 'applied',
+      accept,
+    });
+    const marked = Object.entries(csvOf(lastYear())).map(([name, text]) => [name, `\ufeff${text}`]);
+    const again = await api.sync(district, await zipOf(Object.fromEntries(marked)));
+    expect([again.state, again.counts.users]).toMatchObject(['applied', { unchanged: 3, received: 3 }]);
   });
 
   test('because it is another district’s is rejected before anything is compared', async () => {

@@ -72,5 +72,5 @@ export function openRoster(roster: TinyRoster): OpenFeed {
       }
     }
   }
-  return { format: 'test', complete: new Set(entities), bytes: {}, rows: rows() };
+  return { format: 'test', complete: new Set(entities), reads: [], bytes: {}, rows: rows() };
 }

@@ -22,8 +22,15 @@ export type Plan = {
   statusAt: number | undefined;
   /** Without `sourcedId` and `status`. */
   fields: PlannedField[];
+  /** Known columns that are there, in the order of the standard. */
+  columns: string[];
+  /** The first of the others, as they may be shown. */
+  otherColumns: string[];
   problems: Problem[];
 };
+
+/** A header may be of any width; what is kept of every run must not be. */
+const maxOtherColumns = 20;
 
 /** @throws {FeedRejected} header-missing, header-duplicate, column-missing */
 export function planColumns(file: string, cells: readonly string[], table: Table): Plan {
@@ -47,6 +54,8 @@ export function planColumns(file: string, cells: readonly string[], table: Table
     sourcedIdAt: placed.get('sourcedId') ?? 0,
     statusAt: placed.get('status'),
     fields,
+    columns: table.header.flatMap(({ name }) => (placed.has(name) ? [name] : [])),
+    otherColumns: otherColumns(cells, placed),
     problems: headerProblems(file, cells, placed, table),
   };
 }
@@ -67,6 +76,12 @@ function placeColumns(file: string, cells: readonly string[], table: Table): Map
     else placed.set(known, at);
   }
   return placed;
+}
+
+function otherColumns(cells: readonly string[], placed: ReadonlyMap<string, number>): string[] {
+  const known = new Set(placed.values());
+  const others = cells.flatMap((cell, at) => (cell.trim() === '' || known.has(at) ? [] : shown(cell.trim())));
+  return others.slice(0, maxOtherColumns);
 }
 
 function headerProblems(

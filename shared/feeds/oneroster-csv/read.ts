@@ -24,12 +24,14 @@ export async function openOneRosterCsv(
 ): Promise<OpenFeed> {
   const { include, limits } = options;
   const manifest = await readManifest(findManifest(files), limits);
-  const read = matchFiles(files, manifest, tablesOf(manifest.version, include));
+  const tables = tablesOf(manifest.version, include);
+  const read = matchFiles(files, manifest, tables);
   for (const one of read) await checkHead(one, limits);
   const problems = [...manifest.problems, ...nameProblems(files, manifest, read)];
   return {
     format: `oneroster-csv ${manifest.version}`,
     complete: new Set(read.flatMap(({ table }) => table.entity ?? [])),
+    reads: tables.map(({ name }) => `${name}.csv`),
     bytes: bytesOf(read),
     rows: readRows(read, problems, limits),
   };
@@ -87,13 +89,18 @@ async function* readTable(
   const agents = table.hasAgents ? new PendingAgents(ids) : undefined;
   const held: FeedRow[] = [];
   for await (const batch of readCsv(file, limits)) {
-    const rows: FeedRow[] = table.isTree ? held : [];
+    const rows: FeedRow[] = [];
     for (const row of batch) reader.read(row, rows);
+    for (const row of agents === undefined ? [] : rows) agents?.wait(row);
+    if (!table.isTree) {
+      yield rows;
+      continue;
+    }
+    for (const row of rows) if (row.kind === 'record') held.push(row);
     if (held.length > limits.heldRows) {
       throw refusal('too-many-rows', { file: file.name, detail: String(limits.heldRows) });
     }
-    for (const row of agents === undefined ? [] : rows) agents?.wait(row);
-    if (!table.isTree) yield rows;
+    yield rows.filter(({ kind }) => kind !== 'record');
   }
   if (table.isTree) yield settleParents(held, reject);
   if (agents !== undefined) yield agents.settle(file.name, reject);

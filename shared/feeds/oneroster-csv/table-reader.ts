@@ -77,7 +77,9 @@ export class TableReader {
     const { entity } = this.#table;
     const rejected = this.#rejected;
     const counts = { rows: this.#rows, accepted: this.#rows - rejected, rejected };
-    return { kind: 'file', file: this.#file, ...(entity && { entity }), mode: 'bulk', ...counts };
+    const { columns = [], otherColumns = [] } = this.#plan ?? {};
+    const head = { columns, otherColumns, mode: 'bulk' } as const;
+    return { kind: 'file', file: this.#file, ...(entity && { entity }), ...head, ...counts };
   }
 
   #accept(origin: Origin, record: Record<string, unknown>, ordinal: number, out: FeedRow[]): void {
