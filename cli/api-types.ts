@@ -66,7 +66,7 @@ export type Sync = {
   finishedAt?: string;
 };
 
-export const changeKinds = ['create', 'update', 'reactivate', 'mark', 'suspend'] as const;
+export const changeKinds = ['create', 'update', 'reactivate', 'mark', 'suspend', 'remove'] as const;
 
 export type PlanChange = {
   entity: Entity;

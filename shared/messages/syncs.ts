@@ -131,7 +131,7 @@ export const SyncView = z.object({
 export type SyncView = z.infer<typeof SyncView>;
 export const SyncPage = pageOf(SyncView);
 
-const ChangeKind = z.enum(['create', 'update', 'reactivate', 'mark', 'suspend']);
+const ChangeKind = z.enum(['create', 'update', 'reactivate', 'mark', 'suspend', 'remove']);
 
 export const PlanQuery = PageQuery.extend({
   entity: z.enum(entities).optional(),

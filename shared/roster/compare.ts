@@ -20,10 +20,16 @@ export type PartitionInput = {
   cover: Pick<ReadonlySet<string>, 'has'>;
 };
 
-export type Removal = { before: StateLine; kind: 'mark' | 'suspend' };
+export type Removal = {
+  before: StateLine;
+  kind: 'mark' | 'suspend' | 'remove';
+  /** What is left, where that is another record than the one before. */
+  after?: StateLine;
+};
 
-/** The line that is left of what a removal takes away. */
-export function removed({ before: { id, json }, kind }: Removal, at: string): StateLine {
+/** The line that is left of what a removal takes away, if any is. */
+export function removed({ before: { id, json }, kind, after }: Removal, at: string): StateLine | undefined {
+  if (after !== undefined || kind === 'remove') return after;
   return { status: kind === 'mark' ? 'tobedeleted' : 'suspended', id, json, since: at };
 }
 

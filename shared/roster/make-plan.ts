@@ -5,19 +5,20 @@ import { loadCover, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
 import { guard } from './guard.ts';
 import { keepRoster } from './keep-roster.ts';
-import type { Lane } from './lane.ts';
 import { headerKey, heldPrefix, type PlanHeader } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import type { Snapshot } from './read-feed.ts';
 import { type ReadUploadDeps, readUpload } from './read-upload.ts';
 import { entities } from './records.ts';
+import { restoreRoster } from './restore-roster.ts';
 import { tellConflicts } from './role-conflicts.ts';
 import { RoleTally } from './role-tally.ts';
 import { settleRemovals } from './settle-removals.ts';
 import { type Manifest, sha256 } from './state.ts';
 import type { Counts, GuardReport, PlanSummary, Sync } from './sync.ts';
 import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
+import { baseOf, openUndone } from './undone-sync.ts';
 
 export type MakePlanDeps = ReadUploadDeps & {
   ledger: SyncLedger;
@@ -38,7 +39,17 @@ export type Outcome = {
   manifest: string;
   patch: Pick<
     Sync,
-    'baseManifest' | 'counts' | 'files' | 'format' | 'guardReport' | 'problems' | 'roleTotals' | 'uploadTags'
+    | 'baseManifest'
+    | 'baseFedBy'
+    | 'baseMapping'
+    | 'restored'
+    | 'counts'
+    | 'files'
+    | 'format'
+    | 'guardReport'
+    | 'problems'
+    | 'roleTotals'
+    | 'uploadTags'
   >;
   hold?: Sync['hold'];
   /** Whether any part is to be applied. */
@@ -46,8 +57,8 @@ export type Outcome = {
 };
 
 /**
- * Makes the plan of a feed, or of other rules for the roster as it is: everything in S3, nothing of it in force yet. Both go
- * the same way from here on, so that nothing but a plan ever changes what people may do by the roster.
+ * Makes the plan of a feed, of other rules for the roster as it is, or of a way back: everything in S3, nothing of it in force yet.
+ * All go the same way from here on, so that nothing but a plan ever changes what people may do by the roster.
  */
 export async function makePlan(
   deps: MakePlanDeps,
@@ -58,7 +69,10 @@ export async function makePlan(
   const { district } = sync;
   const lane = (await deps.ledger.lane(district)).value;
   const state = await CommittedState.open(deps.objects, district, lane.committed.manifest);
-  const derivation = await deps.derivation(district, sync.mapping ?? lane.committed.mapping?.version);
+  const undone = await openUndone(deps, sync, lane);
+  const { restored } = undone ?? {};
+  const mapping = restored?.mapping ?? { version: sync.mapping ?? lane.committed.mapping?.version };
+  const derivation = await deps.derivation(district, mapping.version);
   const read =
     sync.feed === undefined
       ? undefined
@@ -73,7 +87,11 @@ export async function makePlan(
     roles: new RoleTally(goesOn(sync) ? sync.roleTotals : []),
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
-  const compared = read ? await compareFeed({ ...run, snapshot: read.snapshot }) : await keepRoster(run);
+  const compared = read
+    ? await compareFeed({ ...run, snapshot: read.snapshot })
+    : undone
+      ? await restoreRoster({ ...run, ...undone, problems })
+      : await keepRoster(run);
   const report = guard(sync.guard, compared.removals);
   const held = report.breached && !approves(sync, compared);
   const removed = await settleRemovals(run, compared, held);
@@ -84,16 +102,21 @@ export async function makePlan(
   await run.chunks.close();
   await run.held.close();
   const manifest = await putManifest(deps.objects, { district, derivation: derivation.version, kinds });
-  const summary = await putHeader(deps, sync, { prefix, run, compared });
-  if (sync.mapping !== undefined) report.roles = run.roles.guard(sync.guard);
+  const summary = await putHeader(
+    deps,
+    { ...sync, ...(restored ? { restored } : {}) },
+    { prefix, run, compared },
+  );
+  if (sync.mapping !== undefined || restored?.mapping) report.roles = run.roles.guard(sync.guard);
   return {
     summary,
     manifest,
     patch: {
       ...baseOf(sync, lane),
+      ...(restored ? { restored } : {}),
+      ...(read || undone ? { counts: mergedCounts(sync, compared) } : {}),
       ...(read
         ? {
-            counts: mergedCounts(sync, compared),
             files: read.snapshot.files,
             format: read.format,
             uploadTags: read.tags,
@@ -105,12 +128,6 @@ export async function makePlan(
     },
     ...settled(sync, { compared, summary, report, held }),
   };
-}
-
-/** What stood before the first part of the sync was applied: an approval goes on from that. */
-function baseOf({ baseManifest }: Sync, { committed }: Lane): Pick<Sync, 'baseManifest'> {
-  const manifest = baseManifest ?? committed.manifest;
-  return manifest === undefined ? {} : { baseManifest: manifest };
 }
 
 function chunkWriters(
@@ -130,10 +147,12 @@ function settled(
   at: { compared: Compared; summary: PlanSummary; report: GuardReport; held: boolean },
 ): Pick<Outcome, 'hold' | 'apply'> {
   const { summary, held } = at;
-  const dryRun = sync.dryRun && !approvesDryRun(sync, at.compared, summary);
-  const holdAll = dryRun || (held && sync.guard.onBreach === 'hold-all');
-  if (!dryRun && !held) return { apply: true };
-  const breached = held || at.report.roles?.breached === true;
+  const dryRun = sync.dryRun && !approvesAll(sync, at.compared, summary);
+  const rolesBreached = at.report.roles?.breached === true;
+  const rolesHeld = rolesBreached && !approvesAll(sync, at.compared, summary);
+  const holdAll = dryRun || rolesHeld || (held && sync.guard.onBreach === 'hold-all');
+  if (!holdAll && !held) return { apply: true };
+  const breached = held || rolesBreached;
   const remaining = (holdAll ? summary.changes : 0) + summary.held;
   return { hold: { reason: breached ? 'guard' : 'dry-run', remaining }, apply: !holdAll };
 }
@@ -159,10 +178,10 @@ function approves({ approval }: Sync, { removalsDigest }: Compared): boolean {
   return approval?.heldDigest === removalsDigest;
 }
 
-/** A dry run is approved as the plan that was looked at; where removals were held, by those. */
-function approvesDryRun(sync: Sync, compared: Compared, { hash }: PlanSummary): boolean {
+/** What was held as a whole is approved as what was looked at; where removals were held, by those. */
+function approvesAll(sync: Sync, compared: Compared, { content }: PlanSummary): boolean {
   const { approval } = sync;
-  return approval?.heldDigest === undefined ? approval?.planHash === hash : approves(sync, compared);
+  return approval?.heldDigest === undefined ? approval?.content === content : approves(sync, compared);
 }
 
 /** For whoever watches; losing the race to another delivery of the same message does no harm. */
@@ -174,8 +193,8 @@ async function enterPlanning(deps: MakePlanDeps, { district, syncId }: Sync): Pr
 }
 
 /** An approval goes on with the counts of the run it approves, where that one has applied the rest. */
-function goesOn({ approval, dryRun, guard }: Sync): boolean {
-  return approval !== undefined && !dryRun && guard.onBreach !== 'hold-all';
+function goesOn({ appliedManifest }: Sync): boolean {
+  return appliedManifest !== undefined;
 }
 
 function mergedCounts(sync: Sync, compared: Compared): Counts {
@@ -209,6 +228,7 @@ async function putHeader(
     district: sync.district,
     ...(sync.feed === undefined ? {} : { feed: sync.feed }),
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
+    ...(sync.undoes === undefined ? {} : { undoes: sync.undoes, restored: sync.restored ?? {} }),
     base: sync.base ?? 0,
     counts: compared.counts,
     chunks: chunks.digests,
@@ -219,6 +239,7 @@ async function putHeader(
   await deps.objects.put(headerKey(prefix), text);
   return {
     hash: sha256(text),
+    content: sha256(JSON.stringify({ ...header, base: undefined, counts: undefined })),
     prefix,
     chunks: chunks.digests.length,
     changes: chunks.changes,

@@ -48,7 +48,7 @@ export async function settlePartition(
     return undefined;
   }
   const removals = of.removals.sort((a, b) => byId(a.before, b.before));
-  const text = removals.map((removal) => `${removal.kind}\n${writeLine(removal.before)}`).join('');
+  const text = removals.map(writeRemoval).join('');
   await run.workspace.append(keptFile(entity, partition), kept.map(writeLine).join(''));
   await run.workspace.append(removalsFile(entity, partition), text);
   out.waiting.push({ entity, partition, ...from });
@@ -56,16 +56,25 @@ export async function settlePartition(
   return sha256(text);
 }
 
+/** The kind on a line of its own, then the record before and, where the removal says so, what is left. */
+function writeRemoval({ kind, before, after }: Removal): string {
+  return after === undefined
+    ? `${kind}\n${writeLine(before)}`
+    : `${kind} to\n${writeLine(before)}${writeLine(after)}`;
+}
+
 function* readRemovals(text: string): Generator<Removal> {
   let from = 0;
   while (from < text.length) {
     const kindEnd = text.indexOf('\n', from);
-    const lineEnd = text.indexOf('\n', kindEnd + 1);
-    const kind = text.slice(from, kindEnd) === 'mark' ? 'mark' : 'suspend';
-    for (const before of readLines(text.slice(kindEnd + 1, lineEnd + 1))) {
-      yield { before, kind };
-    }
-    from = lineEnd + 1;
+    const [word, to] = text.slice(from, kindEnd).split(' ');
+    let end = text.indexOf('\n', kindEnd + 1);
+    if (to !== undefined) end = text.indexOf('\n', end + 1);
+    const [before, after] = readLines(text.slice(kindEnd + 1, end + 1));
+    // Written by writeRemoval only.
+    const kind = word as Removal['kind'];
+    if (before !== undefined) yield { kind, before, ...(after === undefined ? {} : { after }) };
+    from = end + 1;
   }
 }
 
@@ -79,9 +88,10 @@ export async function settleRemovals(run: Planning, compared: Compared, hold: bo
     for (const removal of readRemovals(await run.workspace.read(removalsFile(entity, partition)))) {
       const after = removed(removal, run.at);
       const change = rosterChange(entity, removal.kind, removal.before, after);
-      lines.push(hold ? removal.before : after);
+      const line = hold ? removal.before : after;
+      if (line !== undefined) lines.push(line);
       (hold ? held : changes).push(change);
-      if (!hold && removal.kind === 'suspend') compared.counts[entity].suspended++;
+      if (!hold && removal.kind !== 'mark') compared.counts[entity].suspended++;
       if (hold && run.cover.has(targetKey(change))) {
         changes.push(rosterChange(entity, 'cover', removal.before, removal.before));
       }

@@ -10,7 +10,7 @@ import { planSync } from '../../shared/roster/plan-sync.ts';
 import { problemsKey } from '../../shared/roster/problem-writer.ts';
 import type { Org, User, UserRole } from '../../shared/roster/records.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
-import { startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
+import { type NewSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
 import type { Objects, RecordWriter, SyncLedger, SyncQueues } from '../../shared/roster/sync-stores.ts';
 import { visible } from '../../shared/store/versioned.ts';
 import { openRoster, type TinyRoster } from '../simulation/rosters.ts';
@@ -61,10 +61,9 @@ export class CalmWorld {
 
   /** Queues a sync of people who have roles at orgs. */
   async startFeed(orgs: readonly Org[], users: readonly User[]): Promise<string> {
-    const syncId = this.nextId();
     const byId = <T extends { sourcedId: string }>(all: readonly T[]) =>
       new Map(all.map((one) => [one.sourcedId, one]));
-    this.#rosters.set(syncId, {
+    return this.startRoster({
       orgs: byId(orgs),
       users: byId(users),
       academicSessions: new Map(),
@@ -72,7 +71,13 @@ export class CalmWorld {
       classes: new Map(),
       enrollments: new Map(),
     });
-    await startSync(this, {
+  }
+
+  /** Queues a sync of a whole roster; `more` lies over what a district starts with. */
+  async startRoster(roster: TinyRoster, more: Partial<NewSync> = {}): Promise<string> {
+    const syncId = this.nextId();
+    this.#rosters.set(syncId, roster);
+    const feed: NewSync = {
       district,
       syncId,
       kind: 'feed',
@@ -81,7 +86,9 @@ export class CalmWorld {
       dryRun: false,
       ...withoutFeed,
       requestedBy: 'test',
-    });
+    };
+    // Settings only: the sync stays one of a feed.
+    await startSync(this, { ...feed, ...more } as NewSync);
     return syncId;
   }
 
@@ -110,6 +117,17 @@ export class CalmWorld {
   /** What readers see of an item, by the key of `targetKey`. */
   seen(key: string): unknown {
     return visible(this.#world.items.get(key), this.#world.committed);
+  }
+
+  /** All that readers see, by the key of `targetKey`. */
+  allSeen(): Record<string, unknown> {
+    const keys = [...this.#world.items.keys()].sort();
+    return Object.fromEntries(
+      keys.flatMap((key) => {
+        const value = this.seen(key);
+        return value === undefined ? [] : [[key, value]];
+      }),
+    );
   }
 
   /** The roles of a person that readers see, as `system role`, sorted. */

@@ -249,7 +249,8 @@ class Simulation {
         if (what === 'cancel') await cancelSync(desk, { district, syncId, by: 'test' });
         else if (what === 'approve') {
           const planHash = world.syncs.get(syncId)?.value.plan?.hash ?? '';
-          await approveSync(desk, { district, syncId, planHash, by: 'test' });
+          const objects = world.objectStore(process);
+          await approveSync({ ...desk, objects }, { district, syncId, planHash, by: 'test' });
         } else await this.#start(desk, syncId);
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
