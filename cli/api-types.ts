@@ -54,7 +54,14 @@ export type Sync = {
   /** Absent where only mapping rules change. */
   feed?: string;
   state: SyncState;
-  hold?: { reason: 'guard' | 'dry-run'; remaining: number };
+  /** A part of it was applied, and stands. */
+  partApplied?: true;
+  hold?: {
+    reason: 'guard' | 'dry-run' | 'season' | 'drift';
+    remaining: number;
+    approvals?: { by: string; at: string }[];
+    awaits?: 'second-person';
+  };
   progress: { done: number; total?: number; unit: string; rowsPerSecond?: number; etaSeconds?: number };
   counts: Partial<Record<Entity, EntityCounts>>;
   problems?: { errors: number; warnings: number };

@@ -41,6 +41,13 @@ export function countsTable({ counts }: Pick<Sync, 'counts'>): string {
   ]);
 }
 
+const whyHeld: Record<NonNullable<Sync['hold']>['reason'], string> = {
+  guard: 'it would take away more than the guard lets pass',
+  'dry-run': 'it is a dry run',
+  season: 'the season of its feed holds everything it brings',
+  drift: 'what is stored is not what was committed',
+};
+
 export function syncText(sync: Sync): string {
   const lines = [`Sync ${sync.syncId} is ${sync.state}.`];
   const { rejection, failure, hold, problems, planHash } = sync;
@@ -61,10 +68,16 @@ export function syncText(sync: Sync): string {
   if (problems !== undefined && problems.errors + problems.warnings > 0) {
     lines.push('', `Problems: ${problems.errors} errors, ${problems.warnings} warnings.`);
   }
+  if (sync.partApplied && hold === undefined) {
+    lines.push('', 'A part of it was applied, and stands.', `Undo it: rolebook rollback ${sync.syncId}`);
+  }
   if (hold !== undefined) {
-    const why =
-      hold.reason === 'guard' ? 'it would take away more than the guard lets pass' : 'it is a dry run';
+    const why = whyHeld[hold.reason];
     lines.push('', `${hold.remaining} changes wait for an approval: ${why}. Plan ${planHash ?? 'unknown'}.`);
+    if (hold.awaits === 'second-person') {
+      const by = hold.approvals?.map((approval) => approval.by).join(', ') ?? 'somebody';
+      lines.push(`Approved by ${by}. So many take two persons: somebody else has to approve the same plan.`);
+    }
     lines.push(`See them:   rolebook plan ${sync.syncId}`, `Apply them: rolebook approve ${sync.syncId}`);
   }
   return lines.join('\n');

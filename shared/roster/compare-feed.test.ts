@@ -40,6 +40,7 @@ async function compareOrgs(rows: FeedRow[]) {
     ...{ district: 'd', at: '2026-11-20T07:00:00.000Z' },
     state,
     snapshot,
+    rowsApplied: false,
     workspace,
     objects,
     chunks: writer(),

@@ -9,7 +9,7 @@ import { readLines, sha256 } from './state.ts';
 import { noCounts } from './sync.ts';
 
 /** A plan whose roster comes from a feed. */
-export type Comparing = Planning & { snapshot: Snapshot };
+export type Comparing = Planning & { snapshot: Snapshot; rowsApplied: boolean };
 
 /** Compares every partition of every entity; writes all changes but removals. */
 export async function compareFeed(run: Comparing): Promise<Compared> {
@@ -67,6 +67,7 @@ async function compareOne(
     feed: entity === 'users' ? joinUsers(rows, await workspace.read(partsFile(partition))) : rows,
     dropped: drops,
     complete,
+    rowsApplied: run.rowsApplied,
     at: run.at,
     cover: { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
   });
@@ -79,6 +80,7 @@ async function compareOne(
   await addChanges(run, entity, partition, rosterChanges(entity, outcome.changes));
   return settlePartition(run, out, {
     ...{ entity, partition, kept: outcome.kept, removals: outcome.removals },
-    ...(drops.rows.size + drops.parts.size === 0 ? { feed } : {}),
+    // Nor where rows may have been left as somebody has changed them since.
+    ...(drops.rows.size + drops.parts.size === 0 && !run.rowsApplied ? { feed } : {}),
   });
 }

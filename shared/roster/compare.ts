@@ -14,6 +14,8 @@ export type PartitionInput = {
   dropped: { rows: ReadonlySet<string>; parts: ReadonlySet<string> };
   /** Whether the feed has this entity in full, so that a missing record is a removal. */
   complete: boolean;
+  /** A part of the sync has brought its rows already: what is other than they say was changed since, and stays. */
+  rowsApplied?: boolean;
   /** When the sync began, ISO 8601. */
   at: string;
   /** Ids that an unfinished plan may have written. */
@@ -104,7 +106,7 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
       keep(input, out, before);
     } else withRow(input, out, before, after);
   }
-  for (const after of coming.values()) {
+  for (const after of input.rowsApplied ? [] : coming.values()) {
     const marked = after.status === 'tobedeleted';
     out.tally[marked ? 'marked' : 'created']++;
     const line = marked ? { ...after, since: input.at } : after;
@@ -135,6 +137,10 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
   if (kind === 'mark' && before.status === 'active') {
     out.tally.marked++;
     out.removals.push({ before, kind });
+    return;
+  }
+  if (input.rowsApplied) {
+    keep(input, out, before);
     return;
   }
   out.tally[kind === 'update' ? 'updated' : kind === 'reactivate' ? 'reactivated' : 'marked']++;

@@ -88,7 +88,7 @@ export async function makePlan(
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
   const compared = read
-    ? await compareFeed({ ...run, snapshot: read.snapshot })
+    ? await compareFeed({ ...run, snapshot: read.snapshot, rowsApplied: goesOn(sync) })
     : undone
       ? await restoreRoster({ ...run, ...undone, problems })
       : await keepRoster(run);

@@ -38,6 +38,8 @@ export type AuditEntry = {
     | 'mapping-drafted'
     | 'mapping-simulated'
     | 'mapping-approved'
+    | 'sync-approved'
+    | 'sync-rolled-back'
     | 'account-created'
     | 'account-changed'
     | 'account-removed'
