@@ -126,7 +126,10 @@ function headersOf({ idempotent, etag, method }: Route): Json[] {
 function bodyOf(route: Route): Json {
   const { body, bodyType } = route;
   const media = bodyType === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
-  return { required: !bodyIsOptional(route), content: { [media]: { schema: body && schemaOf(body, 'input') } } };
+  return {
+    required: !bodyIsOptional(route),
+    content: { [media]: { schema: body && schemaOf(body, 'input') } },
+  };
 }
 
 function successOf({ response, produces, etag }: Route): Json {

@@ -442,7 +442,8 @@ export const routes = [
     function: 'manage-syncs',
     auth: 'token',
     permission: mayImport,
-    summary: 'Undoes what a sync has applied by a sync of its own; what was changed since stays, and is among its problems',
+    summary:
+      'Undoes what a sync has applied by a sync of its own; what was changed since stays, and is among its problems',
     params: syncs.SyncPath,
     body: syncs.SyncRollback,
     status: 202,

@@ -55,7 +55,9 @@ export const SyncView = z.object({
   partApplied: z
     .literal(true)
     .optional()
-    .meta({ description: 'It is not applied as a whole, but a part of it is, and stands: a rollback undoes it.' }),
+    .meta({
+      description: 'It is not applied as a whole, but a part of it is, and stands: a rollback undoes it.',
+    }),
   hold: z
     .object({
       reason: z.enum(['guard', 'dry-run', 'season', 'drift']),

@@ -7,20 +7,20 @@ import { applyChunk } from '../../shared/roster/apply-chunk.ts';
 import { finishSync, reconcileLane } from '../../shared/roster/finish-sync.ts';
 import { saveDraft, simulateDraft } from '../../shared/roster/mapping-desk.ts';
 import { mappingRules, mappingVersion, putMapping } from '../../shared/roster/mapping-documents.ts';
+import { holderParts } from '../../shared/roster/plan.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
-import { type Entity, entities, type RecordStatus, type UserRole } from '../../shared/roster/records.ts';
+import type { UserRole } from '../../shared/roster/records.ts';
+import { rollbackSync } from '../../shared/roster/rollback-desk.ts';
 import { isOver } from '../../shared/roster/sync.ts';
 import { approveSync, cancelSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
 import { visible } from '../../shared/store/versioned.ts';
 import { memoryWorkspace } from '../builders/memory-workspace.ts';
+import { type Around, afterFeed, afterRollback, key, type Model } from './model.ts';
 import { openRoster, randomRoster, type TinyRoster } from './rosters.ts';
 import { type Faults, type Process, Refused, Schedule } from './schedule.ts';
 import { type Broken, type Message, World } from './world.ts';
 
 const district = 'd-1';
-
-/** What a pure reader of the committed feeds would hold: entity, id → status and record. */
-type Model = Map<string, { status: RecordStatus; record: unknown }>;
 
 /** Mappings that people write, and the hmh role that each gives a teacher at a school. */
 const drafts: { rules: readonly MappingRule[]; ofTeachers: string | undefined }[] = [
@@ -41,20 +41,8 @@ const drafts: { rules: readonly MappingRule[]; ofTeachers: string | undefined }[
 ];
 const ofTeachers = new Map(drafts.map((draft) => [mappingVersion(draft.rules), draft.ofTeachers]));
 
-const key = (entity: Entity, id: string) => `roster\t${entity}\t${id}`;
-
-function after(before: Model, roster: TinyRoster, removalsHeld: boolean): Model {
-  const next: Model = new Map(before);
-  for (const entity of entities) {
-    for (const [at, { status, record }] of before) {
-      const [, kind = '', id = ''] = at.split('\t');
-      if (kind !== entity || roster[entity].has(id) || status !== 'active') continue;
-      if (!removalsHeld) next.set(at, { status: 'suspended', record });
-    }
-    for (const [id, record] of roster[entity]) next.set(key(entity, id), { status: 'active', record });
-  }
-  return next;
-}
+const teachersBy = (version: string | undefined) =>
+  version === undefined ? drafts[0]?.ofTeachers : ofTeachers.get(version);
 
 export type Result = {
   seed: number;
@@ -62,8 +50,9 @@ export type Result = {
   effects: number;
   fault?: string;
   states: string[];
-  /** How many changes of the mapping were applied. */
+  /** How many changes of the mapping were applied, and how many rollbacks. */
   mappings: number;
+  rollbacks: number;
 };
 
 export type Conditions = {
@@ -71,6 +60,8 @@ export type Conditions = {
   syncs?: number;
   /** Changes of the mapping that are simulated and approved, each once all is at rest. Where people are busy, others come at any time. */
   mappings?: number;
+  /** Syncs that are undone once all is at rest, the last one first. Where people are busy, others are at any time. */
+  rollbacks?: number;
   faults: Faults;
   /** How often a message is handed out once more than it had to be. */
   duplicate: number;
@@ -108,9 +99,11 @@ class Simulation {
   /** Callers who have not heard yet whether their sync was started; they ask again. */
   readonly #asking = new Map<Process, string>();
   #model: Model = new Map();
+  readonly #around = new Map<string, Around>();
   /** By the mapping that was activated last. */
   #teachers = drafts[0]?.ofTeachers;
   #simulations = 0;
+  #undoings = 0;
   #seen = 0;
   #checked = -1;
   #rounds = 0;
@@ -138,6 +131,8 @@ class Simulation {
       effects: this.#schedule.effects,
       states: [...this.#world.syncs.values()].map(({ value }) => value.state),
       mappings: this.#world.ended.filter(({ state, mapping }) => state === 'applied' && mapping).length,
+      rollbacks: this.#world.ended.filter(({ state, kind }) => state === 'applied' && kind === 'rollback')
+        .length,
     };
   }
 
@@ -164,6 +159,7 @@ class Simulation {
       if (random.chance(0.02)) this.#user('approve');
       if (random.chance(0.01)) this.#reconcile();
       if (this.#simulations < 2 && random.chance(0.01)) this.#simulate(`x${++this.#simulations}`);
+      if (this.#undoings < 2 && random.chance(0.01)) this.#undo(`z${++this.#undoings}`);
     }
     const runnable = this.#schedule.runnable();
     const busy = this.#schedule.hasAwake();
@@ -181,8 +177,8 @@ class Simulation {
     const open = [...this.#world.syncs.values()].some(
       ({ value }) => !isOver(value.state) && value.state !== 'held',
     );
-    if (!open) return this.#changeMapping();
-    if (!this.#under.busy && !this.#under.mappings)
+    if (!open) return this.#changeMapping() || this.#rollBack();
+    if (!this.#under.busy && !this.#under.mappings && !this.#under.rollbacks)
       throw new Violation('the sync comes to an end only if somebody looks after it');
     if (++this.#rounds > 60) throw new Violation('the sync never comes to an end');
     this.#world.clock += 60_000;
@@ -206,6 +202,37 @@ class Simulation {
       return true;
     }
     return false;
+  }
+
+  /** Whoever undoes syncs asks again until it is done, and approves what is held. */
+  #rollBack(): boolean {
+    const applied = [...this.#world.syncs.values()].filter(
+      ({ value }) => value.kind === 'feed' && value.appliedManifest,
+    );
+    for (let count = 1; count <= (this.#under.rollbacks ?? 0); count++) {
+      const state = this.#world.syncs.get(`r${count}`)?.value.state;
+      const undoes = applied.at(-count)?.value.syncId;
+      if (state === 'applied' || undoes === undefined) continue;
+      if (state === 'held') this.#user('approve', `r${count}`);
+      else this.#undo(`r${count}`, undoes);
+      return true;
+    }
+    return false;
+  }
+
+  #undo(syncId: string, given?: string): void {
+    const world = this.#world;
+    const undoes = given ?? [...world.syncs.keys()][this.#schedule.random.below(world.syncs.size)];
+    if (undoes === undefined) return;
+    const body = async (process: Process) => {
+      const desk = { ledger: world.ledger(process), queues: world.queues(process), now: world.now };
+      try {
+        await rollbackSync(desk, { district, syncId, undoes, dryRun: false, by: 'test' });
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+      }
+    };
+    this.#schedule.spawn('undo', body, () => {});
   }
 
   /** Writes one of the drafts and simulates it, or whatever somebody else has written meanwhile. */
@@ -340,9 +367,22 @@ class Simulation {
     for (; this.#seen < world.commits.length; this.#seen++) {
       const commit = world.commits[this.#seen];
       const roster = this.#rosters.get(commit?.syncId ?? '');
-      const { hold, mapping } = world.syncs.get(commit?.syncId ?? '')?.value ?? {};
+      const {
+        hold,
+        mapping,
+        startedAt,
+        undoes,
+        restored,
+        syncId = '',
+      } = world.syncs.get(commit?.syncId ?? '')?.value ?? {};
       if (mapping !== undefined) this.#teachers = ofTeachers.get(mapping);
-      if (roster) this.#model = after(this.#model, roster, hold !== undefined);
+      if (restored?.mapping) this.#teachers = teachersBy(restored.mapping.version);
+      const before = this.#model;
+      const held = hold !== undefined;
+      const around = this.#around.get(undoes ?? '');
+      if (roster) this.#model = afterFeed(before, roster, { held, at: startedAt });
+      if (around) this.#model = afterRollback(before, around, held);
+      this.#around.set(syncId, { before: this.#around.get(syncId)?.before ?? before, after: this.#model });
     }
     const shown = new Map<string, unknown>();
     for (const [at, item] of world.items) {
@@ -358,14 +398,20 @@ class Simulation {
     for (const at of shown.keys()) if (at.startsWith('roster')) records++;
     if (records !== this.#model.size)
       throw new Violation(`${records} records are seen, ${this.#model.size} are committed`);
-    for (const [at, expected] of this.#model) {
-      if (JSON.stringify(shown.get(at)) !== JSON.stringify(expected))
+    for (const [at, { status, record }] of this.#model) {
+      if (JSON.stringify(shown.get(at)) !== JSON.stringify({ status, record }))
         throw new Violation(`${at} is not as committed`);
     }
   }
 
   /** Worked out by hand from the model: classes by active enrollments in active classes, hmh roles by the active mapping. */
   #comparePersons(shown: Map<string, unknown>): void {
+    for (const at of shown.keys()) {
+      const [table, entity, id = ''] = at.split('\t');
+      const of = table === 'assignments' ? holderParts(id).userId : entity === 'person' ? id : undefined;
+      if (of !== undefined && !this.#model.has(key('users', of)))
+        throw new Violation(`${at} is left of a person who is no more`);
+    }
     for (const [at, { status, record }] of this.#model) {
       const [, kind, id] = at.split('\t');
       if (kind !== 'users') continue;
@@ -384,7 +430,11 @@ class Simulation {
         throw new Violation(`the access facts of ${id} are not those of the committed roster`);
       }
       const { roles } = record as { roles: UserRole[] };
-      const given = roles.filter(({ role }) => role === 'teacher' && status === 'active' && this.#teachers);
+      // A rollback may take away an org that later changes name.
+      const given = roles.filter(
+        ({ role, orgId }) =>
+          role === 'teacher' && status === 'active' && this.#teachers && this.#model.has(key('orgs', orgId)),
+      );
       const held = facts.assignments.filter(({ system }) => system === 'hmh');
       if (
         held.map(({ role, scope }) => `${role} ${scope.ids}`).join() !==

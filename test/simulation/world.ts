@@ -57,7 +57,7 @@ export class World {
   writes = 0;
   /** Every commit that readers saw, or that later syncs go by, in order. */
   readonly commits: { generation: number; syncId: string }[] = [];
-  readonly ended: { syncId: string; state: string; mapping?: string }[] = [];
+  readonly ended: { syncId: string; state: string; kind: string; mapping?: string }[] = [];
   clock = Date.parse('2026-11-20T07:00:00Z');
   readonly moved = new Map<string, number>();
 
@@ -108,7 +108,8 @@ export class World {
       this.writes++;
       this.committed = head.committed;
     }
-    if (head || (first?.value.state === 'applied' && first.value.mapping !== undefined)) {
+    const rules = first?.value.mapping !== undefined || first?.value.restored?.mapping !== undefined;
+    if (head || (first?.value.state === 'applied' && rules)) {
       this.commits.push({ generation: this.committed, syncId: first?.value.syncId ?? '' });
     }
     return true;
