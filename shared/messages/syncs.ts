@@ -52,12 +52,9 @@ export const SyncView = z.object({
   upload: z.string().optional(),
   dryRun: z.boolean(),
   state: SyncState,
-  partApplied: z
-    .literal(true)
-    .optional()
-    .meta({
-      description: 'It is not applied as a whole, but a part of it is, and stands: a rollback undoes it.',
-    }),
+  partApplied: z.literal(true).optional().meta({
+    description: 'It is not applied as a whole, but a part of it is, and stands: a rollback undoes it.',
+  }),
   hold: z
     .object({
       reason: z.enum(['guard', 'dry-run', 'season', 'drift']),

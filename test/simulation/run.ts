@@ -390,6 +390,7 @@ class Simulation {
       if (value !== undefined) shown.set(at, value);
     }
     this.#compareRecords(shown);
+    this.#lookForLeftovers(shown);
     this.#comparePersons(shown);
   }
 
@@ -404,14 +405,18 @@ class Simulation {
     }
   }
 
-  /** Worked out by hand from the model: classes by active enrollments in active classes, hmh roles by the active mapping. */
-  #comparePersons(shown: Map<string, unknown>): void {
+  /** Nothing is left of persons who are no more. */
+  #lookForLeftovers(shown: Map<string, unknown>): void {
     for (const at of shown.keys()) {
       const [table, entity, id = ''] = at.split('\t');
       const of = table === 'assignments' ? holderParts(id).userId : entity === 'person' ? id : undefined;
       if (of !== undefined && !this.#model.has(key('users', of)))
         throw new Violation(`${at} is left of a person who is no more`);
     }
+  }
+
+  /** Worked out by hand from the model: classes by active enrollments in active classes, hmh roles by the active mapping. */
+  #comparePersons(shown: Map<string, unknown>): void {
     for (const [at, { status, record }] of this.#model) {
       const [, kind, id] = at.split('\t');
       if (kind !== 'users') continue;
