@@ -68,7 +68,14 @@ export type Sync = {
   /** Absent where only mapping rules change. */
   feed?: string;
   state: SyncState;
-  hold?: { reason: 'guard' | 'dry-run' | 'season' | 'drift'; remaining: number };
+  /** A part of it was applied, and stands. */
+  partApplied?: true;
+  hold?: {
+    reason: 'guard' | 'dry-run' | 'season' | 'drift';
+    remaining: number;
+    approvals?: { by: string; at: string }[];
+    awaits?: 'second-person';
+  };
   guard?: { breaches: GuardBreach[] };
   progress: { done: number; total?: number; unit: string; rowsPerSecond?: number; etaSeconds?: number };
   counts: Partial<Record<Entity, EntityCounts>>;
@@ -81,7 +88,7 @@ export type Sync = {
   finishedAt?: string;
 };
 
-export const changeKinds = ['create', 'update', 'reactivate', 'mark', 'suspend'] as const;
+export const changeKinds = ['create', 'update', 'reactivate', 'mark', 'suspend', 'remove'] as const;
 
 export type PlanChange = {
   entity: Entity;

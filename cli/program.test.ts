@@ -168,6 +168,35 @@ describe('sync', () => {
   });
 });
 
+test('an approval that needs a second person says so', async () => {
+  const approvals = [{ by: 'client:op', at: '2026-09-01T10:00:00Z' }];
+  const hold = { reason: 'guard', remaining: 900, approvals, awaits: 'second-person' } as const;
+  await against({ states: ['held'], sync: { hold } });
+  const { out, code } = await run('approve', 's-1');
+  expect(code).toBe(3);
+  expect(out).toContain('Approved by client:op. So many take two persons');
+});
+
+describe('rollback', () => {
+  test('starts it, with or without a body, and follows the sync that undoes', async () => {
+    const { seen } = await against({});
+    expect(await run('rollback', 's-1')).toMatchObject({ code: 0 });
+    await run('rollback', 's-1', '--dry-run');
+    const asked = seen.filter(({ path }) => path.endsWith('/syncs/s-1/rollback'));
+    expect(asked.map(({ body }) => body)).toEqual([{}, { dryRun: true }]);
+    expect(new Set(asked.map(({ headers }) => headers['idempotency-key'])).size).toBe(2);
+  });
+});
+
+describe('cancel', () => {
+  test('says what stands of the sync, and how to undo it', async () => {
+    const { seen } = await against({ states: ['cancelled'], sync: { partApplied: true } });
+    const { out } = await run('cancel', 's-1');
+    expect(seen.some(({ path }) => path.endsWith('/s-1/cancellation'))).toBe(true);
+    expect(out).toContain('Undo it: rolebook rollback s-1');
+  });
+});
+
 describe('plan', () => {
   test('shows before and after, and the roles gained and lost, up to a limit', async () => {
     await against({

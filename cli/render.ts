@@ -42,6 +42,13 @@ export function countsTable({ counts }: Pick<Sync, 'counts'>): string {
   ]);
 }
 
+const whyHeld: Record<NonNullable<Sync['hold']>['reason'], string> = {
+  guard: 'it would take away more than the guard lets pass',
+  'dry-run': 'it is a dry run',
+  season: 'the season of its feed holds everything it brings',
+  drift: 'what is stored is not what was committed',
+};
+
 export function syncText(sync: Sync): string {
   const lines = [`Sync ${sync.syncId} is ${sync.state}.`];
   const { rejection, failure, hold, problems, planHash } = sync;
@@ -62,23 +69,23 @@ export function syncText(sync: Sync): string {
   if (problems !== undefined && problems.errors + problems.warnings > 0) {
     lines.push('', `Problems: ${problems.errors} errors, ${problems.warnings} warnings.`);
   }
+  if (sync.partApplied && hold === undefined) {
+    lines.push('', 'A part of it was applied, and stands.', `Undo it: rolebook rollback ${sync.syncId}`);
+  }
   if (hold !== undefined) {
     lines.push(
       '',
-      `${hold.remaining} changes wait for an approval: ${reasons[hold.reason]}. Plan ${planHash ?? 'unknown'}.`,
+      `${hold.remaining} changes wait for an approval: ${whyHeld[hold.reason]}. Plan ${planHash ?? 'unknown'}.`,
       ...(sync.guard?.breaches ?? []).slice(0, 5).map((breach) => `  ${breachText(breach)}`),
     );
+    if (hold.awaits === 'second-person') {
+      const by = hold.approvals?.map((approval) => approval.by).join(', ') ?? 'somebody';
+      lines.push(`Approved by ${by}. So many take two persons: somebody else has to approve the same plan.`);
+    }
     lines.push(`See them:   rolebook plan ${sync.syncId}`, `Apply them: rolebook approve ${sync.syncId}`);
   }
   return lines.join('\n');
 }
-
-const reasons = {
-  guard: 'it would take away more than the guard lets pass',
-  'dry-run': 'it is a dry run',
-  season: 'the season of the feed holds it',
-  drift: 'what is stored is not what was committed',
-} satisfies Record<NonNullable<Sync['hold']>['reason'], string>;
 
 function breachText({ entity, school, role, window, active, removals, percent }: GuardBreach): string {
   const where = [role && `role ${role}`, school && `school ${school}`].filter(Boolean).join(', ');

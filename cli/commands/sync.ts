@@ -62,6 +62,29 @@ export function addSync(program: Command, terminal: Terminal): void {
       await client.post(`${path}/approval`, { planHash });
       await follow(client, district, syncId, command, terminal);
     });
+
+  program
+    .command('rollback')
+    .description(`undo what a sync has applied; what was changed since stays. ${outcomes}`)
+    .argument('<syncId>')
+    .option('--dry-run', 'plan it, and hold everything for an approval')
+    .action(async (syncId: string, options: { dryRun?: boolean }, command: Command) => {
+      const { client, district } = await connection(command, terminal);
+      const path = districtPath(district, 'syncs', syncId, 'rollback');
+      const body = options.dryRun ? { dryRun: true } : {};
+      const started = await client.post<Pick<Sync, 'syncId'>>(path, body);
+      await follow(client, district, started.syncId, command, terminal);
+    });
+
+  program
+    .command('cancel')
+    .description('stop a sync; what it had not applied is never seen')
+    .argument('<syncId>')
+    .action(async (syncId: string, _options: unknown, command: Command) => {
+      const { client, district } = await connection(command, terminal);
+      const sync = await client.post<Sync>(districtPath(district, 'syncs', syncId, 'cancellation'));
+      answer(command, terminal, sync, () => syncText(sync));
+    });
 }
 
 type SyncOptions = {

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { RequestError } from '../../shared/errors.ts';
+import { rollbackSync } from '../../shared/roster/rollback-desk.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
 import { approveSync, cancelSync, type DeskDeps, startSync } from '../../shared/roster/sync-desk.ts';
 import type { Objects } from '../../shared/roster/sync-stores.ts';
@@ -56,6 +57,9 @@ export function makeDesk(deps: Deps): SyncDesk {
     },
     async approve(district, syncId, asked) {
       return view(await approveSync(deps, { district, syncId, ...asked }));
+    },
+    async rollback(district, undoes, asked) {
+      return view(await rollbackSync(deps, { district, undoes, ...asked }));
     },
     async cancel(district, syncId, asked) {
       return view(await cancelSync(deps, { district, syncId, ...asked }));

@@ -30,6 +30,7 @@ const view = (more: Partial<SyncView> = {}): SyncView => ({
 function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' } = {}) {
   const started: unknown[] = [];
   const approved: unknown[] = [];
+  const undone: unknown[] = [];
   const desk: SyncDesk = {
     start: async (request) => {
       started.push(request);
@@ -46,6 +47,10 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
       if (asked.planHash !== 'hash') throw new RequestError('conflict', 'other-plan', 'Another plan.');
       approved.push(asked);
       return view({ state: 'applying' });
+    },
+    rollback: async (_, undoes, asked) => {
+      undone.push({ undoes, ...asked });
+      return view({ syncId: asked.syncId, kind: 'rollback', undoes });
     },
     cancel: async () => view({ state: 'cancelled' }),
   };
@@ -71,6 +76,7 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
     started,
     approved,
     told: events.told,
+    undone,
     call: (event: ReturnType<typeof httpEvent>) => handler(event, context),
   };
 }
@@ -150,6 +156,19 @@ test('an approval names the plan it is for and who gives it', async () => {
   expect([wrong.statusCode, bodyOf(wrong).code]).toEqual([409, 'other-plan']);
   expect((await call(httpEvent('approveSync', { ...one, body: { planHash: 'hash' } }))).statusCode).toBe(202);
   expect(approved).toEqual([{ planHash: 'hash', by: 'client:op' }]);
+});
+
+test('a rollback needs no body, and may be a dry run', async () => {
+  const { call, undone } = world();
+  const answer = await call(httpEvent('rollbackSync', one));
+  expect([answer.statusCode, bodyOf(answer).undoes]).toEqual([202, syncId]);
+  await call(httpEvent('rollbackSync', { ...one, body: { dryRun: true } }));
+  expect(undone).toMatchObject([
+    { undoes: syncId, dryRun: false, by: 'client:op' },
+    { undoes: syncId, dryRun: true, by: 'client:op' },
+  ]);
+  const wrong = await call(httpEvent('rollbackSync', { ...one, body: { force: true } }));
+  expect(wrong.statusCode).toBe(400);
 });
 
 test('a cancellation needs no body', async () => {

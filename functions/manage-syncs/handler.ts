@@ -39,8 +39,14 @@ export type SyncDesk = {
   problems(district: string, syncId: string, paging: Paging): Promise<Page<ProblemView>>;
   /** A presigned file of all problems. */
   problemsCsvUrl(district: string, syncId: string): Promise<string>;
-  /** @throws {RequestError} conflict where the state has moved since */
+  /** @throws {RequestError} conflict where what the plan changes has moved since */
   approve(district: string, syncId: string, asked: { planHash: string; by: string }): Promise<SyncView>;
+  /** Idempotent by `syncId`. @throws {RequestError} conflict where there is nothing to undo, or not yet */
+  rollback(
+    district: string,
+    undoes: string,
+    asked: { syncId: string; dryRun: boolean; by: string },
+  ): Promise<SyncView>;
   cancel(district: string, syncId: string, asked: { by: string }): Promise<SyncView>;
 };
 
@@ -117,6 +123,16 @@ export function makeHandler(deps: Deps) {
           events.audited({ district, by, action: 'edits-approved', what: { sync: sync.syncId, planHash } });
         }
         if (sync.kind === 'mapping') events.audited({ district, by, ...approvalOf(sync, planHash) });
+        else events.audited({ district, by, action: 'sync-approved', what: { sync: sync.syncId, planHash } });
+        return sync;
+      },
+
+      async rollbackSync({ params, body, by, newId }) {
+        const { district, sync: undoes } = params;
+        const dryRun = body?.dryRun ?? false;
+        const sync = await desk.rollback(district, undoes, { syncId: newId, dryRun, by });
+        const what = { sync: sync.syncId, undoes, dryRun };
+        events.audited({ district, by, action: 'sync-rolled-back', what });
         return sync;
       },
 

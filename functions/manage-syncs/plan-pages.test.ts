@@ -14,6 +14,7 @@ function stored(chunks: Change[][], held: Change[] = []) {
   const objects = { get: async (key: string) => texts.get(key) ?? '' };
   const plan = {
     hash: 'h',
+    content: 'c',
     prefix: 'p',
     chunks: chunks.length,
     changes: 0,

@@ -37,6 +37,13 @@ test('a sync that is over has no speed', () => {
   expect(viewOf({ ...sync, state: 'applied' }, seen, after(900)).progress).toEqual({ done: 5, unit: 'rows' });
 });
 
+test('a sync of which a part stands says so, until all of it is applied', () => {
+  const shown = (state: typeof sync.state) =>
+    viewOf({ ...sync, state, appliedManifest: 'm' }, undefined, after(1)).partApplied;
+  expect([shown('held'), shown('cancelled'), shown('applied')]).toEqual([true, true, undefined]);
+  expect(viewOf({ ...sync, state: 'cancelled' }, undefined, after(1)).partApplied).toBeUndefined();
+});
+
 test('what is kept for ourselves is not shown', () => {
   expect(Object.keys(viewOf(sync, undefined, after(1)))).not.toEqual(expect.arrayContaining(['generation']));
 });

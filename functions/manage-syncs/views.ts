@@ -6,16 +6,19 @@ export type Seen = { done: number; total: number; unit: string; since: string };
 
 /** What is kept of a sync, as the API shows it. */
 export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView {
-  const { hold, plan, approval, problems, guardReport, rejection, failure, startedAt, finishedAt } = sync;
+  const { hold, undoes, plan, approval, problems, guardReport, rejection, failure, startedAt, finishedAt } =
+    sync;
   return {
     syncId: sync.syncId,
     kind: sync.kind,
     ...(sync.feed === undefined ? {} : { feed: sync.feed }),
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
+    ...(undoes === undefined ? {} : { undoes }),
     ...(sync.uploadId === undefined ? {} : { upload: sync.uploadId }),
     dryRun: sync.dryRun,
     ...(sync.accept === undefined ? {} : { accept: sync.accept }),
     state: sync.state,
+    ...(sync.appliedManifest !== undefined && sync.state !== 'applied' ? { partApplied: true } : {}),
     ...(hold ? { hold } : {}),
     progress: progressOf(sync, seen, now),
     counts: sync.counts ?? {},

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Problem } from './problem.ts';
-import { type Route, routes } from './routes.ts';
+import { bodyIsOptional, type Route, routes } from './routes.ts';
 import { TokenError } from './tokens.ts';
 
 type Json = Record<string, unknown>;
@@ -123,9 +123,13 @@ function headersOf({ idempotent, etag, method }: Route): Json[] {
   ];
 }
 
-function bodyOf({ body, bodyType }: Route): Json {
+function bodyOf(route: Route): Json {
+  const { body, bodyType } = route;
   const media = bodyType === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
-  return { required: true, content: { [media]: { schema: body && schemaOf(body, 'input') } } };
+  return {
+    required: !bodyIsOptional(route),
+    content: { [media]: { schema: body && schemaOf(body, 'input') } },
+  };
 }
 
 function successOf({ response, produces, etag }: Route): Json {

@@ -440,6 +440,21 @@ export const routes = [
     response: syncs.SyncView,
   },
   {
+    name: 'rollbackSync',
+    method: 'POST',
+    path: '/v1/districts/{district}/syncs/{sync}/rollback',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayImport,
+    summary:
+      'Undoes what a sync has applied by a sync of its own; what was changed since stays, and is among its problems',
+    params: syncs.SyncPath,
+    body: syncs.SyncRollback,
+    status: 202,
+    response: syncs.SyncView,
+    idempotent: true,
+  },
+  {
     name: 'getMapping',
     method: 'GET',
     path: '/v1/districts/{district}/mapping',
@@ -1037,3 +1052,8 @@ export const routes = [
 ] as const satisfies readonly Route[];
 
 export type AnyRoute = (typeof routes)[number];
+
+/** Whether the body may be left out. */
+export function bodyIsOptional({ body }: Route): boolean {
+  return body === undefined || body.safeParse(undefined).success;
+}

@@ -59,14 +59,26 @@ export const SyncView = z.object({
   }),
   feed: z.string().optional(),
   mapping: z.string().optional().meta({ description: 'Version of the rules that the sync brings in.' }),
+  undoes: z.string().optional().meta({ description: 'The sync that a rollback undoes.' }),
   upload: z.string().optional(),
   dryRun: z.boolean(),
   accept: Acceptance.optional().meta({ description: 'What the gate was told to let pass.' }),
   state: SyncState,
+  partApplied: z.literal(true).optional().meta({
+    description: 'It is not applied as a whole, but a part of it is, and stands: a rollback undoes it.',
+  }),
   hold: z
     .object({
       reason: z.enum(['guard', 'dry-run', 'season', 'drift']),
       remaining: z.int().meta({ description: 'Changes that wait for an approval.' }),
+      approvals: z
+        .array(z.object({ by: z.string(), at: Instant }))
+        .optional()
+        .meta({ description: 'Who has approved this plan already, where one person is not enough.' }),
+      awaits: z
+        .literal('second-person')
+        .optional()
+        .meta({ description: 'Nothing is applied before somebody else approves the same plan too.' }),
     })
     .optional(),
   progress: z.object({
@@ -84,6 +96,7 @@ export const SyncView = z.object({
         percent: z.number(),
         atLeast: z.int(),
         onBreach: z.enum(onBreach),
+        secondPersonAbove: z.int().optional(),
       }),
       breached: z.boolean(),
       breaches: z
@@ -114,11 +127,9 @@ export const SyncView = z.object({
       ),
       roles: z
         .object({
-          active: z
-            .int()
-            .meta({
-              description: 'How many people had a role by rules before the sync, summed over the roles.',
-            }),
+          active: z.int().meta({
+            description: 'How many people had a role by rules before the sync, summed over the roles.',
+          }),
           lost: z.int().meta({ description: 'How many of those who stay would have it no more.' }),
           percent: z.number().meta({ description: '0–100.' }),
           breached: z.boolean(),
@@ -173,7 +184,7 @@ export const SyncView = z.object({
 export type SyncView = z.infer<typeof SyncView>;
 export const SyncPage = pageOf(SyncView);
 
-const ChangeKind = z.enum(['create', 'update', 'reactivate', 'mark', 'suspend']);
+const ChangeKind = z.enum(['create', 'update', 'reactivate', 'mark', 'suspend', 'remove']);
 
 export const PlanQuery = PageQuery.extend({
   entity: z.enum(entities).optional(),
@@ -226,5 +237,10 @@ export const ProblemPage = pageOf(ProblemView);
 export const SyncApproval = z.strictObject({
   planHash: z.string().min(1).max(200).meta({ description: 'Of the plan that was looked at.' }),
 });
+
+/** No body is the same as an empty one. */
+export const SyncRollback = z
+  .strictObject({ dryRun: z.boolean().default(false).meta({ description: 'Plan, and rest in `held`.' }) })
+  .optional();
 
 export const SyncPath = z.strictObject({ district: DistrictId, sync: Ulid });

@@ -18,7 +18,15 @@ function world({ state = 'applying', text = chunkText }: { state?: SyncState; te
     chunks: [sha256(chunkText)],
     changes: 1,
   });
-  const plan = { hash: sha256(header), prefix: 'p', chunks: 1, changes: 1, held: 0, heldChunks: 0 };
+  const plan = {
+    hash: sha256(header),
+    content: 'c',
+    prefix: 'p',
+    chunks: 1,
+    changes: 1,
+    held: 0,
+    heldChunks: 0,
+  };
   const sync = aSync({ district: 'd', syncId: 'y1', generation: 4, base: 3, state, plan });
   const did: string[] = [];
   const objects = new Map([

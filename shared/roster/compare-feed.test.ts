@@ -36,7 +36,7 @@ async function compareOrgs(rows: FeedRow[]) {
   const workspace = memoryWorkspace();
   const nothing = () => undefined;
   const snapshot = await readFeed(feed, {}, { workspace, problem: nothing, progress: nothing });
-  const run = { ...(await aPlanning(objects, { state, workspace })), snapshot };
+  const run = { ...(await aPlanning(objects, { state, workspace })), snapshot, rowsApplied: false };
   const compared = await compareFeed(run);
   const { applied } = await settleRemovals(run, compared, nothingHeld);
   return { counts: compared.counts.orgs, removed: applied };

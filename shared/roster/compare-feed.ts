@@ -10,7 +10,7 @@ import { readLines } from './state.ts';
 import { noCounts } from './sync.ts';
 
 /** A plan whose roster comes from a feed. */
-export type Comparing = Planning & { snapshot: Snapshot };
+export type Comparing = Planning & { snapshot: Snapshot; rowsApplied: boolean };
 
 const tallied = ['unchanged', 'created', 'updated', 'reactivated', 'marked', 'rejected', 'missing'] as const;
 
@@ -71,6 +71,7 @@ async function compareOne(
     dropped: drops,
     fate: complete ? (line) => fateOf(run.rules, entity, line) : undefined,
     manual: { has: (id) => run.edits.isManual(entity, id) },
+    rowsApplied: run.rowsApplied,
     at: run.at,
     cover: { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
   });
@@ -82,6 +83,7 @@ async function compareOne(
   await addChanges(run, entity, partition, rosterChanges(entity, outcome.changes));
   return settlePartition(run, out, {
     ...{ entity, partition, kept: outcome.kept, removals: outcome.removals },
-    ...(outcome.waits || drops.rows.size + drops.parts.size > 0 ? {} : { feed }),
+    // Nor where rows may have been left as somebody has changed them since.
+    ...(outcome.waits || run.rowsApplied || drops.rows.size + drops.parts.size > 0 ? {} : { feed }),
   });
 }

@@ -125,7 +125,9 @@ test('the state after a full feed is the feed plus what is suspended; comparing 
   fc.assert(
     fc.property(lines(status), lines(feedStatus), (before, feed) => {
       const out = compare({ before, feed });
-      const after = [...out.kept, ...out.removals.map((removal) => removed(removal, at))].sort(byId);
+      const after = [...out.kept, ...out.removals.flatMap((removal) => removed(removal, at) ?? [])].sort(
+        byId,
+      );
       const active = after.filter((l) => l.status === 'active');
       expect(active).toEqual(feed.filter((l) => l.status === 'active').sort(byId));
       expect(after.map((l) => l.id)).toEqual([...new Set([...before, ...feed].map((l) => l.id))].sort());

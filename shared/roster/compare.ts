@@ -17,17 +17,26 @@ export type PartitionInput = {
   fate?: ((before: StateLine) => Fate) | undefined;
   /** Ids that people keep, although no feed brings them. */
   manual: Pick<ReadonlySet<string>, 'has'>;
+  /** A part of the sync has brought its rows already: what is other than they say was changed since, and stays. */
+  rowsApplied?: boolean;
   /** When the sync began, ISO 8601. */
   at: string;
   /** Ids that an unfinished plan may have written. */
   cover: Pick<ReadonlySet<string>, 'has'>;
 };
 
-/** `expected`: of the season, not of a mishap: the guard does not count it. */
-export type Removal = { before: StateLine; kind: 'mark' | 'suspend'; expected?: true };
+export type Removal = {
+  before: StateLine;
+  kind: 'mark' | 'suspend' | 'remove';
+  /** What is left, where that is another record than the one before. */
+  after?: StateLine;
+  /** Of the season, not of a mishap: the guard does not count it. */
+  expected?: true;
+};
 
-/** The line that is left of what a removal takes away. */
-export function removed({ before: { id, json }, kind }: Removal, at: string): StateLine {
+/** The line that is left of what a removal takes away, if any is. */
+export function removed({ before: { id, json }, kind, after }: Removal, at: string): StateLine | undefined {
+  if (after !== undefined || kind === 'remove') return after;
   return { status: kind === 'mark' ? 'tobedeleted' : 'suspended', id, json, since: at };
 }
 
@@ -111,7 +120,7 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
       keep(input, out, before);
     } else withRow(input, out, before, after);
   }
-  for (const after of coming.values()) {
+  for (const after of input.rowsApplied ? [] : coming.values()) {
     const marked = after.status === 'tobedeleted';
     out.tally[marked ? 'marked' : 'created']++;
     const line = marked ? { ...after, since: input.at } : after;
@@ -154,6 +163,10 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
   if (kind === 'mark' && before.status === 'active') {
     out.tally.marked++;
     out.removals.push({ before, kind });
+    return;
+  }
+  if (input.rowsApplied) {
+    keep(input, out, before);
     return;
   }
   out.tally[kind === 'update' ? 'updated' : kind === 'reactivate' ? 'reactivated' : 'marked']++;

@@ -48,12 +48,12 @@ export async function openEdits(
 
 async function rolledBack({ objects, ledger }: Deps, { district, undoes }: Sync, now: Edits): Promise<Edits> {
   const sync = undoes === undefined ? undefined : (await ledger.sync(district, undoes))?.value;
-  if (sync?.nextManifest === undefined) return now;
+  if (sync?.appliedManifest === undefined) return now;
   const editsAt = async (key: string | undefined) => {
     const { manifest } = await CommittedState.open(objects, district, key);
     return editsOf(objects, district, manifest.edits);
   };
-  return undone(now, { was: await editsAt(sync.baseManifest), became: await editsAt(sync.nextManifest) });
+  return undone(now, { was: await editsAt(sync.baseManifest), became: await editsAt(sync.appliedManifest) });
 }
 
 /** `by`: what a manifest and a plan say of the edits that they were made with. */

@@ -5,7 +5,7 @@ import type { Sync } from './sync.ts';
 
 const now = '2026-11-20T07:00:00.000Z';
 const sync = (more: Partial<Sync> = {}): Sync => aSync({ syncId: 'y1', state: 'queued', claims: 0, ...more });
-const plan = { hash: 'h', prefix: 'p', chunks: 2, changes: 5, held: 0, heldChunks: 0 };
+const plan = { hash: 'h', content: 'c', prefix: 'p', chunks: 2, changes: 5, held: 0, heldChunks: 0 };
 
 test('the first in the queue gets the lane and the next generation', () => {
   const result = claim(enqueue({ ...newLane('d-1'), generation: 4 }, 'y1'), sync(), now);
@@ -39,8 +39,8 @@ test('a published plan is not made again', () => {
 });
 
 test('a newer sync supersedes the held one', () => {
-  const result = claim({ ...enqueue(newLane('d-1'), 'y1'), held: 'y0' }, sync(), now);
-  expect(result).toMatchObject({ kind: 'claimed', supersedes: 'y0' });
+  const result = claim({ ...enqueue(newLane('d-1'), 'y1'), held: ['y0'] }, sync(), now);
+  expect(result).toMatchObject({ kind: 'claimed', supersedes: ['y0'] });
   expect(result.kind === 'claimed' && result.move.lane.held).toBeUndefined();
 });
 
@@ -85,6 +85,6 @@ test('a plan without changes moves no reader', () => {
 
 test('a sync that rests in held is what an approval finds', () => {
   const lane = { ...newLane('d-1'), active: { syncId: 'y1', generation: 1 } };
-  expect(release(lane, sync({ state: 'held' })).lane.held).toBe('y1');
+  expect(release(lane, sync({ state: 'held' })).lane.held).toEqual(['y1']);
   expect(release(lane, sync({ state: 'rejected' })).lane.held).toBeUndefined();
 });

@@ -18,8 +18,8 @@ export type Lane = {
   editing?: { asked: number; syncId: string; expired?: string };
   active?: { syncId: string; generation: number };
   queue: string[];
-  /** The held sync that a newer one supersedes. */
-  held?: string;
+  /** Syncs that are held, the oldest first: a newer one supersedes them, where it brings a roster or rules as a whole. */
+  held?: string[];
   /** Plans that were published and given up: the next plan writes every key of theirs again. */
   unfinished: { generation: number; prefix: string; chunks: number }[];
   /** The feed that this district's roster came from. */
@@ -35,6 +35,8 @@ export type ActiveMapping = { version: string; activatedAt: string; activatedBy:
 export type Move = { lane: Lane; sync: Sync };
 
 export const maxQueued = 50;
+/** More than these do not fit into the transaction that supersedes them: the oldest go first. */
+const maxHeld = 20;
 export const maxAttempts = 6;
 
 export function newLane(district: string): Lane {
@@ -46,7 +48,7 @@ export function enqueue(lane: Lane, syncId: string): Lane {
 }
 
 export type Claim =
-  | { kind: 'claimed'; move: Move; supersedes?: string }
+  | { kind: 'claimed'; move: Move; supersedes: string[] }
   /** Another sync holds the lane; it starts this one when it ends. */
   | { kind: 'wait' }
   | { kind: 'over' }
@@ -60,10 +62,11 @@ export function claim(lane: Lane, sync: Sync, now: string): Claim {
   if (sync.state === 'applying' || sync.state === 'finishing') return { kind: 'planned' };
   if (!lane.active && lane.queue[0] !== sync.syncId) return { kind: 'wait' };
   const generation = lane.active?.generation ?? lane.generation + 1;
-  const { held, ...rest } = lane;
+  const held = (lane.held ?? []).filter((other) => other !== sync.syncId);
+  const supersedes = held.slice(0, supersedesAll(sync) ? held.length : Math.max(0, held.length - maxHeld));
   const move: Move = {
     lane: {
-      ...rest,
+      ...withHeld(lane, held.slice(supersedes.length)),
       generation,
       active: { syncId: sync.syncId, generation },
       queue: lane.queue.filter((queued) => queued !== sync.syncId),
@@ -78,27 +81,40 @@ export function claim(lane: Lane, sync: Sync, now: string): Claim {
       updatedAt: now,
     },
   };
-  return held !== undefined && held !== sync.syncId
-    ? { kind: 'claimed', move, supersedes: held }
-    : { kind: 'claimed', move };
+  return { kind: 'claimed', move, supersedes };
+}
+
+/** What brings single records or corrections only leaves held what waits for an approval. */
+function supersedesAll({ kind, only }: Sync): boolean {
+  return (kind === 'feed' && only === undefined) || kind === 'mapping' || kind === 'rollback';
+}
+
+export function withHeld({ held: _, ...lane }: Lane, held: string[]): Lane {
+  return held.length === 0 ? lane : { ...lane, held };
 }
 
 /** Ends a sync that touched nothing: rejected, failed before its plan, a dry run, all removals held. */
 export function release(lane: Lane, sync: Sync): Move {
   const { active: _, ...rest } = lane;
-  return { lane: sync.state === 'held' ? { ...rest, held: sync.syncId } : rest, sync };
+  return { lane: sync.state === 'held' ? rests(rest, sync) : rest, sync };
+}
+
+function rests(lane: Lane, { syncId }: Sync): Lane {
+  return { ...lane, held: [...(lane.held ?? []), syncId] };
 }
 
 /** Gives up a sync wherever it stands; what its plan may have written is remembered for the next one. */
 export function abandon(lane: Lane, sync: Sync): Move {
-  const { active, held, ...rest } = lane;
+  const { active, ...rest } = withHeld(
+    lane,
+    (lane.held ?? []).filter((other) => other !== sync.syncId),
+  );
   const mine = active?.syncId === sync.syncId;
   const published = mine && sync.plan !== undefined && sync.generation !== undefined ? sync.plan : undefined;
   return {
     lane: {
       ...rest,
       ...(active && !mine ? { active } : {}),
-      ...(held !== undefined && held !== sync.syncId ? { held } : {}),
       queue: lane.queue.filter((queued) => queued !== sync.syncId),
       unfinished:
         published && published.chunks > 0
@@ -114,15 +130,17 @@ export function abandon(lane: Lane, sync: Sync): Move {
 
 /** The commit: the sync's state becomes the district's, in one step, and so do its mapping and its edits. */
 export function commit(lane: Lane, sync: Sync): Move {
-  const { active: _, draft, ...rest } = lane;
+  const { active: _, draft, fedBy, ...rest } = sync.state === 'held' ? rests(lane, sync) : lane;
   const wrote = (sync.plan?.chunks ?? 0) > 0;
-  const mapping = mappingOf(sync) ?? lane.committed.mapping;
+  const mapping = mappingAfter(lane, sync);
   const edits = sync.nextEdits ?? lane.committed.edits;
+  const by = sync.restored?.feed ? sync.restored.feed.by : sync.feed === undefined ? fedBy : sync.syncId;
   return {
     lane: {
       ...rest,
       ...(draft === undefined || draft.version === sync.mapping ? {} : { draft }),
-      ...(sync.feed === undefined ? {} : { feed: sync.feed, fedBy: sync.syncId }),
+      ...(sync.feed === undefined ? {} : { feed: sync.feed }),
+      ...(by === undefined ? {} : { fedBy: by }),
       committed: {
         // A plan without changes moves no reader.
         generation: wrote ? (sync.generation ?? lane.committed.generation) : lane.committed.generation,
@@ -131,13 +149,15 @@ export function commit(lane: Lane, sync: Sync): Move {
         ...(edits === undefined ? {} : { edits }),
       },
       unfinished: [],
-      ...(sync.state === 'held' ? { held: sync.syncId } : {}),
     },
-    sync,
+    sync: sync.nextManifest === undefined ? sync : { ...sync, appliedManifest: sync.nextManifest },
   };
 }
 
-function mappingOf({ mapping, approval, syncId, requestedBy, updatedAt }: Sync): ActiveMapping | undefined {
-  if (mapping === undefined) return undefined;
-  return { version: mapping, activatedAt: updatedAt, activatedBy: approval?.by ?? requestedBy, syncId };
+function mappingAfter({ committed }: Lane, sync: Sync): ActiveMapping | undefined {
+  const { restored, approval, syncId, requestedBy, updatedAt } = sync;
+  const version = sync.mapping ?? restored?.mapping?.version;
+  // Back to the rules that are shipped: none are named.
+  if (version === undefined) return restored?.mapping ? undefined : committed.mapping;
+  return { version, activatedAt: updatedAt, activatedBy: approval?.by ?? requestedBy, syncId };
 }

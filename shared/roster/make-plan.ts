@@ -8,13 +8,13 @@ import { type FateRules, lastGradeOf } from './fate.ts';
 import { fedAfter } from './gate.ts';
 import { guard, holdOf, nothingHeld } from './guard.ts';
 import { keepRoster } from './keep-roster.ts';
-import type { Lane } from './lane.ts';
 import { headerKey, heldPrefix, type PlanHeader } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import type { Snapshot } from './read-feed.ts';
 import { type ReadUploadDeps, readUpload } from './read-upload.ts';
 import { entities } from './records.ts';
+import { restoreRoster } from './restore-roster.ts';
 import { tellConflicts } from './role-conflicts.ts';
 import { RoleTally } from './role-tally.ts';
 import { settleRemovals } from './settle-removals.ts';
@@ -22,6 +22,7 @@ import { type Fed, type Manifest, sha256 } from './state.ts';
 import type { Counts, GuardReport, PlanSummary, Sync } from './sync.ts';
 import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
 import { countState, Tally } from './tally.ts';
+import { baseOf, openUndone, type Undone } from './undone-sync.ts';
 
 export type MakePlanDeps = ReadUploadDeps & {
   ledger: SyncLedger;
@@ -47,7 +48,17 @@ export type Outcome = {
   edits: Sync['nextEdits'];
   patch: Pick<
     Sync,
-    'baseManifest' | 'counts' | 'files' | 'format' | 'guardReport' | 'problems' | 'roleTotals' | 'uploadTags'
+    | 'baseManifest'
+    | 'baseFedBy'
+    | 'baseMapping'
+    | 'restored'
+    | 'counts'
+    | 'files'
+    | 'format'
+    | 'guardReport'
+    | 'problems'
+    | 'roleTotals'
+    | 'uploadTags'
   >;
   hold?: Sync['hold'];
   /** Whether any part is to be applied. */
@@ -55,8 +66,8 @@ export type Outcome = {
 };
 
 /**
- * Makes the plan of a feed, or of other rules for the roster as it is: everything in S3, nothing of it in force yet. Both go
- * the same way from here on, so that nothing but a plan ever changes what people may do by the roster.
+ * Makes the plan of a feed, of other rules for the roster as it is, or of a way back: everything in S3, nothing of it in force yet.
+ * All go the same way from here on, so that nothing but a plan ever changes what people may do by the roster.
  */
 export async function makePlan(
   deps: MakePlanDeps,
@@ -69,7 +80,10 @@ export async function makePlan(
   const lane = (await deps.ledger.lane(district)).value;
   const state = await CommittedState.open(deps.objects, district, lane.committed.manifest);
   const edits = await openEdits(deps, sync, { at, state, committed: lane.committed.edits });
-  const derivation = await deps.derivation(district, sync.mapping ?? lane.committed.mapping?.version);
+  const undone = await openUndone(deps, sync, lane);
+  const { restored } = undone ?? {};
+  const mapping = restored?.mapping ?? { version: sync.mapping ?? lane.committed.mapping?.version };
+  const derivation = await deps.derivation(district, mapping.version);
   const read =
     sync.feed === undefined
       ? undefined
@@ -88,7 +102,11 @@ export async function makePlan(
     approved: sync.approval !== undefined,
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
-  const compared = read ? await compareFeed({ ...run, snapshot: read.snapshot }) : await keepRoster(run);
+  const compared = read
+    ? await compareFeed({ ...run, snapshot: read.snapshot, rowsApplied: partApplied(sync) })
+    : undone
+      ? await restoreRoster({ ...run, ...undone, problems })
+      : await keepRoster(run);
   const { removals } = compared;
   const report = guard(sync.guard, { active, removals, recent: run.tally.recent, at });
   const hold = approves(sync, compared) ? nothingHeld : holdOf(report);
@@ -104,9 +122,13 @@ export async function makePlan(
   const manifest = await putManifest(deps.objects, {
     ...{ district, derivation: derivation.version, ...edited.by, kinds },
     ...{ active: run.tally.active, recent: run.tally.recent },
-    ...fedBy(sync, run, read?.fed),
+    ...fedBy(sync, run, { undone, now: read?.fed }),
   });
-  const summary = await putHeader(deps, sync, { prefix, run, compared, heldDigest: digest, by: edited.by });
+  const summary = await putHeader(
+    deps,
+    { ...sync, ...(restored ? { restored } : {}) },
+    { prefix, run, compared, heldDigest: digest, by: edited.by },
+  );
   report.roles = run.roles.guard(sync.guard);
   return {
     summary,
@@ -114,9 +136,10 @@ export async function makePlan(
     edits: edited.edits,
     patch: {
       ...baseOf(sync, lane),
+      ...(restored ? { restored } : {}),
+      ...(read || undone ? { counts: mergedCounts(sync, compared) } : {}),
       ...(read
         ? {
-            counts: mergedCounts(sync, compared),
             files: read.snapshot.files,
             format: read.format,
             uploadTags: read.tags,
@@ -148,21 +171,19 @@ function startOf({ startedAt, requestedAt }: Sync): string {
 }
 
 /** Whether this run is for the rest of a plan whose other part is in force already. */
-function partApplied({ approval, baseManifest }: Sync): boolean {
-  return approval !== undefined && baseManifest !== undefined;
+function partApplied({ appliedManifest }: Sync): boolean {
+  return appliedManifest !== undefined;
 }
 
-/** A sync of single entities is no good run of the whole feed. */
-function fedBy({ only }: Sync, { state, held }: Planning, now: Fed | undefined): Pick<Manifest, 'fed'> {
-  const before = state.manifest.fed;
+/** A sync of single entities is no good run of the whole feed; a rollback goes back to the feed before. */
+function fedBy(
+  { only }: Sync,
+  { state, held }: Planning,
+  { undone, now }: { undone: Undone | undefined; now: Fed | undefined },
+): Pick<Manifest, 'fed'> {
+  const before = undone?.restored.feed ? undone.before.manifest.fed : state.manifest.fed;
   if (now !== undefined && only === undefined) return { fed: fedAfter(before, now, held.changes > 0) };
   return before === undefined ? {} : { fed: before };
-}
-
-/** What stood before the first part of the sync was applied: an approval goes on from that. */
-function baseOf({ baseManifest }: Sync, { committed }: Lane): Pick<Sync, 'baseManifest'> {
-  const manifest = baseManifest ?? committed.manifest;
-  return manifest === undefined ? {} : { baseManifest: manifest };
 }
 
 function chunkWriters(
@@ -217,10 +238,10 @@ function approves({ approval }: Sync, { removalsDigest }: Compared): boolean {
   return approval?.removals === removalsDigest;
 }
 
-/** What is held as a whole is approved as the plan that was looked at; where removals were held in it, by those. */
-function approvesWhole(sync: Sync, compared: Compared, { hash }: PlanSummary): boolean {
+/** What is held as a whole is approved as what was looked at; where removals were held in it, by those. */
+function approvesWhole(sync: Sync, compared: Compared, { content }: PlanSummary): boolean {
   const { approval } = sync;
-  return approval?.removals === undefined ? approval?.planHash === hash : approves(sync, compared);
+  return approval?.removals === undefined ? approval?.content === content : approves(sync, compared);
 }
 
 /** For whoever watches; losing the race to another delivery of the same message does no harm. */
@@ -270,6 +291,7 @@ async function putHeader(
     ...(sync.feed === undefined ? {} : { feed: sync.feed }),
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
     ...(sync.kind === 'edits' ? by : {}),
+    ...(sync.undoes === undefined ? {} : { undoes: sync.undoes, restored: sync.restored ?? {} }),
     base: sync.base ?? 0,
     counts: compared.counts,
     chunks: chunks.digests,
@@ -280,6 +302,7 @@ async function putHeader(
   await deps.objects.put(headerKey(prefix), text);
   return {
     hash: sha256(text),
+    content: sha256(JSON.stringify({ ...header, base: undefined, counts: undefined })),
     prefix,
     chunks: chunks.digests.length,
     changes: chunks.changes,

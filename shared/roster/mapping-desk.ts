@@ -1,7 +1,15 @@
 import { RequestError } from '../errors.ts';
 import type { ActiveMapping, Lane, MappingDraft } from './lane.ts';
 import type { Sync } from './sync.ts';
-import { approveSync, busy, type DeskDeps, maxRaces, startSync, withoutFeed } from './sync-desk.ts';
+import {
+  type ApprovalDeps,
+  approveSync,
+  busy,
+  type DeskDeps,
+  maxRaces,
+  startSync,
+  withoutFeed,
+} from './sync-desk.ts';
 
 /**
  * What people do with the mapping of a district. A draft is a pointer and does nothing; only a sync that was simulated and
@@ -60,12 +68,13 @@ export async function simulateDraft(
 
 /** Approves the simulation that is held. @throws {RequestError} conflict as approveSync, and where none is */
 export async function activateDraft(
-  deps: DeskDeps,
+  deps: ApprovalDeps,
   { district, planHash, by }: { district: string; planHash: string; by: string },
 ): Promise<Sync> {
-  const { held } = (await deps.ledger.lane(district)).value;
-  const sync = held === undefined ? undefined : (await deps.ledger.sync(district, held))?.value;
-  if (sync?.mapping === undefined) {
+  const { held = [] } = (await deps.ledger.lane(district)).value;
+  const waiting = await Promise.all(held.map((syncId) => deps.ledger.sync(district, syncId)));
+  const sync = waiting.find((kept) => kept?.value.mapping !== undefined)?.value;
+  if (sync === undefined) {
     throw new RequestError(
       'conflict',
       'not-simulated',

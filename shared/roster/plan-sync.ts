@@ -49,13 +49,12 @@ async function claimLane(deps: PlanDeps, at: At): Promise<Sync | undefined> {
       await sendChunks(deps, sync.value);
       return undefined;
     case 'claimed': {
-      const older = result.supersedes ? await deps.ledger.sync(at.district, result.supersedes) : undefined;
       const syncs: Kept<Sync>[] = [{ value: result.move.sync, version: sync.version }];
-      if (older?.value.state === 'held') {
-        syncs.push({
-          value: { ...older.value, state: 'superseded', updatedAt: deps.now() },
-          version: older.version,
-        });
+      for (const held of result.supersedes) {
+        const older = await deps.ledger.sync(at.district, held);
+        if (older?.value.state !== 'held') continue;
+        const superseded: Sync = { ...older.value, state: 'superseded', updatedAt: deps.now() };
+        syncs.push({ value: superseded, version: older.version });
       }
       const done = await deps.ledger.write({
         lane: { value: result.move.lane, version: lane.version },
@@ -85,10 +84,13 @@ async function publish(deps: PlanDeps, claimed: Sync, outcome: Outcome): Promise
   if (sync.value.state === 'applying' || sync.value.state === 'finishing')
     return sendChunks(deps, sync.value);
   if (sync.value.state !== 'reading' && sync.value.state !== 'planning') return;
+  const { heldOn: _, ...rest } = sync.value;
+  const heldOn = outcome.apply ? outcome.manifest : lane.value.committed.manifest;
   const planned: Sync = {
-    ...sync.value,
+    ...rest,
     ...outcome.patch,
     ...(outcome.hold ? { hold: outcome.hold } : {}),
+    ...(outcome.hold && heldOn !== undefined ? { heldOn } : {}),
     plan: outcome.summary,
     state: outcome.apply ? 'applying' : 'held',
     attempts: 0,

@@ -1,8 +1,11 @@
 import type { Entity } from './records.ts';
-import type { Counts } from './sync.ts';
+import type { Counts, Sync } from './sync.ts';
 
-/** One write of a plan. `cover` writes what is already so, to fence off an earlier sync that was given up. */
-export type ChangeKind = 'create' | 'update' | 'reactivate' | 'mark' | 'suspend' | 'cover';
+/**
+ * One write of a plan. `remove`: the record is there no more, as if it had never been. `cover` writes what is already so, to fence
+ * off an earlier sync that was given up.
+ */
+export type ChangeKind = 'create' | 'update' | 'reactivate' | 'mark' | 'suspend' | 'remove' | 'cover';
 
 /**
  * What a change writes. `roster`: a record, id = sourcedId. `access`: facts, id = the person's, class's or org's.
@@ -61,6 +64,8 @@ export type PlanHeader = {
   mapping?: string;
   /** Version of the edits of people that the plan brings in. */
   edits?: string;
+  undoes?: string;
+  restored?: Sync['restored'];
   base: number;
   counts: Counts;
   /** sha256 of each chunk's text. */

@@ -33,13 +33,18 @@ export async function tellConflicts(
   }
 }
 
+/** An id as the value of a problem. */
+export function shownId(id: string): string {
+  return id.length <= 64 ? id : `${id.slice(0, 63)}…`;
+}
+
 function problemOf(userId: string, { system, kept, dropped, at }: KeptConflict): Problem {
   return {
     file: 'users.csv',
     column: 'role',
     code: 'role-conflict',
     severity: 'warning',
-    value: userId.length <= 64 ? userId : `${userId.slice(0, 63)}…`,
+    value: shownId(userId),
     message: `The mapping rules give ${userId} two ${system} roles at ${at}: ${kept} was kept, ${dropped} was not given.`,
     hint: `Leave the person one of these roles in the student information system, or change the rules so that they give one.`,
   };

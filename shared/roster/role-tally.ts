@@ -19,7 +19,7 @@ export class RoleTally {
     for (const key of namesOf(facts)) this.#holding(key).after++;
   }
 
-  moves(effects: readonly RoleEffect[], before: PersonFacts | undefined, after: PersonFacts): void {
+  moves(effects: readonly RoleEffect[], before: PersonFacts | undefined, after?: PersonFacts): void {
     for (const { system, gained, lost, requested = [] } of effects) {
       for (const role of rolesOf(gained)) this.#total(system, role).gained++;
       for (const role of rolesOf(lost)) this.#total(system, role).lost++;
@@ -32,7 +32,7 @@ export class RoleTally {
       const holding = this.#holding(key);
       holding.gone++;
       // Whoever goes is counted as a removal.
-      if (after.status === 'active') holding.taken++;
+      if (after?.status === 'active') holding.taken++;
     }
   }
 

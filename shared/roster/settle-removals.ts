@@ -59,9 +59,7 @@ export async function settlePartition(
     return undefined;
   }
   const removals = of.removals.sort((a, b) => byId(a.before, b.before));
-  const text = removals
-    .map(({ kind, expected, before }) => `${kind}${expected ? ' expected' : ''}\n${writeLine(before)}`)
-    .join('');
+  const text = removals.map(writeRemoval).join('');
   for (const { before, expected } of removals) {
     if (!expected) add(out.removals, entity, cellsOf(entity, JSON.parse(before.json)), 1);
   }
@@ -81,16 +79,25 @@ export function digestOfAll(digests: readonly { entity: Entity; digest: string }
   return sha256(digests.map(({ entity, digest }) => `${entity} ${digest}`).join('\n'));
 }
 
+/** The kind and what is to be known of it on a line of their own, then the record before and, after `to`, what is left. */
+function writeRemoval({ kind, before, after, expected }: Removal): string {
+  const first = `${kind}${expected ? ' expected' : ''}${after === undefined ? '' : ' to'}`;
+  return `${first}\n${writeLine(before)}${after === undefined ? '' : writeLine(after)}`;
+}
+
 function* readRemovals(text: string): Generator<Removal> {
   let from = 0;
   while (from < text.length) {
     const kindEnd = text.indexOf('\n', from);
-    const lineEnd = text.indexOf('\n', kindEnd + 1);
-    const [kind, expected] = text.slice(from, kindEnd).split(' ');
-    for (const before of readLines(text.slice(kindEnd + 1, lineEnd + 1))) {
-      yield { before, kind: kind === 'mark' ? 'mark' : 'suspend', ...(expected ? { expected: true } : {}) };
-    }
-    from = lineEnd + 1;
+    const [word, ...notes] = text.slice(from, kindEnd).split(' ');
+    let end = text.indexOf('\n', kindEnd + 1);
+    if (notes.includes('to')) end = text.indexOf('\n', end + 1);
+    const [before, after] = readLines(text.slice(kindEnd + 1, end + 1));
+    // Written by writeRemoval only.
+    const kind = word as Removal['kind'];
+    const expected = notes.includes('expected') ? { expected: true as const } : {};
+    if (before !== undefined) yield { kind, before, ...(after === undefined ? {} : { after }), ...expected };
+    from = end + 1;
   }
 }
 
@@ -109,15 +116,16 @@ export async function settleRemovals(run: Planning, compared: Compared, hold: Ho
     for (const removal of removals) (isHeld(entity, removal, hold) ? held : going).push(removal);
     const changes = going.map((removal) => {
       const after = removed(removal, run.at);
-      lines.push(after);
-      if (removal.kind === 'suspend') compared.counts[entity].suspended++;
+      if (after !== undefined) lines.push(after);
+      if (removal.kind !== 'mark') compared.counts[entity].suspended++;
       if (!removal.expected && !run.approved) run.tally.notes(entity, JSON.parse(removal.before.json));
       return rosterChange(entity, removal.kind, removal.before, after);
     });
     applied += changes.length;
-    const waiting = held.map(({ before, kind }) => {
+    const waiting = held.map((removal) => {
+      const { before, kind } = removal;
       lines.push(before);
-      const change = rosterChange(entity, kind, before, removed({ before, kind }, run.at));
+      const change = rosterChange(entity, kind, before, removed(removal, run.at));
       if (run.cover.has(targetKey(change))) changes.push(rosterChange(entity, 'cover', before, before));
       return change;
     });

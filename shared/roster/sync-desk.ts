@@ -1,9 +1,11 @@
 import { RequestError } from '../errors.ts';
+import { approved, heldPlan, refuseMoved } from './approve.ts';
 import { startNext } from './drive-lane.ts';
 import { abandon, enqueue, type Lane, type Move, maxQueued } from './lane.ts';
+import { movedKeys } from './moved-keys.ts';
 import { defaultRemoval, normalSeason } from './season.ts';
 import { type Acceptable, defaultGuard, isOver, type Only, type Sync } from './sync.ts';
-import type { Kept, SyncLedger, SyncQueues } from './sync-stores.ts';
+import type { Kept, Objects, SyncLedger, SyncQueues } from './sync-stores.ts';
 
 /** What people and machines do with syncs: start, approve, cancel. Of mapping rules, see mapping-desk.ts. */
 export type DeskDeps = { ledger: SyncLedger; queues: SyncQueues; now(): string };
@@ -76,74 +78,24 @@ export async function startSync(
   throw busy();
 }
 
+/** An approval looks at the plan, and at what has changed since it was made. */
+export type ApprovalDeps = DeskDeps & { objects: Pick<Objects, 'get'> };
+
 /**
- * Applies what is held, once.
- * @throws {RequestError} conflict where nothing is held, the hash is another plan's, or the roster or the draft of a
- * mapping has moved since.
+ * Applies what is held, once; or notes the first of two approvals where it takes two persons.
+ * @throws {RequestError} conflict where nothing is held, the hash is another plan's, records that the plan changes or the draft
+ * of a mapping have moved since, or the same person approves twice.
  */
 export async function approveSync(
-  deps: DeskDeps,
-  at: { district: string; syncId: string; planHash: string; by: string },
+  deps: ApprovalDeps,
+  asked: { district: string; syncId: string; planHash: string; by: string },
 ): Promise<Sync> {
-  return moveSync(deps, at, (lane, sync) => {
-    if (sync.state !== 'held') {
-      throw new RequestError(
-        'conflict',
-        'not-held',
-        `The sync is ${sync.state}; only a held one can be approved.`,
-      );
-    }
-    if (sync.plan?.hash !== at.planHash) {
-      throw new RequestError('conflict', 'other-plan', 'The hash is not that of the plan that is held.');
-    }
-    if (sync.mapping !== undefined && lane.draft?.version !== sync.mapping) {
-      throw new RequestError(
-        'conflict',
-        'draft-moved',
-        'The draft has changed since it was simulated. Simulate it again.',
-      );
-    }
-    const seen = sync.nextManifest === undefined ? sync.base : committedBy(sync, lane);
-    if (lane.held !== sync.syncId || seen !== lane.committed.generation) {
-      throw new RequestError(
-        'conflict',
-        'state-moved',
-        'The roster has changed since this plan was made. Sync again.',
-      );
-    }
-    const { hold: _, nextManifest, nextEdits: ___, baseManifest, ...rest } = sync;
-    const now = deps.now();
-    const approval = {
-      planHash: at.planHash,
-      by: at.by,
-      at: now,
-      ...removalsOf(sync),
-    };
-    const { held: __, ...free } = lane;
-    return {
-      lane: { ...free, queue: [sync.syncId, ...lane.queue] },
-      sync: {
-        ...rest,
-        // Where a part was applied, the rest belongs to it: a rollback undoes both.
-        ...(nextManifest === undefined || baseManifest === undefined ? {} : { baseManifest }),
-        approval,
-        state: 'queued',
-        attempts: 0,
-        updatedAt: now,
-      },
-    };
+  return moveSync(deps, asked, async (lane, sync) => {
+    const plan = heldPlan(lane, sync, asked.planHash);
+    const { district, committed } = lane;
+    refuseMoved(await movedKeys(deps.objects, plan, { district, from: sync.heldOn, to: committed.manifest }));
+    return approved(lane, sync, { plan, by: asked.by, at: deps.now() });
   });
-}
-
-/** Where a part was applied, what was held is all that is left to take away. */
-function removalsOf({ plan, nextManifest }: Sync): { removals?: string } {
-  const removals = nextManifest === undefined ? plan?.removalsDigest : plan?.heldDigest;
-  return removals === undefined ? {} : { removals };
-}
-
-/** Where the sync has applied a part, the generation that part made; a plan without changes made none. */
-function committedBy(sync: Sync, lane: Lane): number | undefined {
-  return (sync.plan?.chunks ?? 0) > 0 ? sync.generation : (sync.base ?? lane.committed.generation);
 }
 
 /** @throws {RequestError} conflict where the sync is over. */
@@ -167,13 +119,13 @@ export async function cancelSync(
 async function moveSync(
   deps: DeskDeps,
   at: { district: string; syncId: string },
-  step: (lane: Lane, sync: Sync) => Move,
+  step: (lane: Lane, sync: Sync) => Move | Promise<Move>,
 ): Promise<Sync> {
   for (let race = 0; race < maxRaces; race++) {
     const sync: Kept<Sync> | undefined = await deps.ledger.sync(at.district, at.syncId);
     if (!sync) throw new RequestError('not-found', 'unknown-sync', 'There is no such sync in this district.');
     const lane = await deps.ledger.lane(at.district);
-    const move = step(lane.value, sync.value);
+    const move = await step(lane.value, sync.value);
     const done = await deps.ledger.write({
       lane: { value: move.lane, version: lane.version },
       syncs: [{ value: move.sync, version: sync.version }],

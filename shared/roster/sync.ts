@@ -3,7 +3,6 @@ import type { CommittedEdits } from './edits.ts';
 import { type Entity, entities } from './records.ts';
 import type { RemovalRules, Season } from './season.ts';
 
-/** One run, as it is kept and as `GET …/syncs/{s}` shows it. Times are ISO 8601. */
 /**
  * What a sync brings. All but `feed` go on from the committed roster: `mapping` by other rules, `edits` with other edits of
  * people, `rollback` as before another sync, `purge` without what was suspended for long, `repair` as it was committed.
@@ -109,10 +108,17 @@ export type Hold = {
   reason: 'guard' | 'dry-run' | 'season' | 'drift';
   /** Changes that an approval would apply. */
   remaining: number;
+  /** Who has approved the plan already, where one person is not enough. */
+  approvals?: Approval[];
+  awaits?: 'second-person';
 };
+
+export type Approval = { by: string; at: string };
 
 export type PlanSummary = {
   hash: string;
+  /** Digest of what it writes, whatever state it was made against. */
+  content: string;
   /** Where the header and the chunks stand. */
   prefix: string;
   chunks: number;
@@ -124,6 +130,7 @@ export type PlanSummary = {
   heldChunks: number;
 };
 
+/** One run, as it is kept; `GET …/syncs/{s}` shows it. Times are ISO 8601. */
 export type Sync = {
   district: string;
   syncId: string;
@@ -141,6 +148,8 @@ export type Sync = {
   edits?: string;
   /** The sync that a rollback undoes. */
   undoes?: string;
+  /** What a rollback brings back beside the roster, where the undone sync brought another: none is named where none was. */
+  restored?: { mapping?: { version?: string }; feed?: { by?: string } };
   season: Season;
   removal: RemovalRules;
   dryRun: boolean;
@@ -163,10 +172,17 @@ export type Sync = {
   plan?: PlanSummary;
   /** Manifest of the state that the plan was made against; of the first plan, where a part was applied before the rest. */
   baseManifest?: string;
+  /** The sync whose feed, and the version whose rules, that state came from; none where there was none. */
+  baseFedBy?: string;
+  baseMapping?: string;
   /** Manifest of the state that a commit makes current. */
   nextManifest?: string;
   /** Edits of people that a commit puts in force; also a feed changes them, where it adopts a record. */
   nextEdits?: CommittedEdits;
+  /** Manifest of the state that its last commit has made; absent where it has committed nothing. */
+  appliedManifest?: string;
+  /** Manifest of the state that the held plan goes on from. */
+  heldOn?: string;
   counts?: Counts;
   files?: FileCounts[];
   format?: string;
@@ -174,8 +190,8 @@ export type Sync = {
   /** Sorted by system and role. */
   roleTotals?: RoleTotal[];
   hold?: Hold;
-  /** `removals`: digest of what the plan that is made for it may take away; absent where nothing was held. */
-  approval?: { planHash: string; removals?: string; by: string; at: string };
+  /** `first`: who had approved the plan before, where it needs two. `removals`: digest of what the plan that is made for it may take away; absent where nothing was held. */
+  approval?: Approval & { planHash: string; content: string; removals?: string; first?: Approval };
   problems?: KeptProblems;
   rejection?: {
     code: FeedRejection | 'guard';

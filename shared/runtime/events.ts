@@ -43,6 +43,8 @@ export type AuditEntry = {
     | 'record-edited'
     | 'edit-released'
     | 'edits-approved'
+    | 'sync-approved'
+    | 'sync-rolled-back'
     | 'account-created'
     | 'account-changed'
     | 'account-removed'

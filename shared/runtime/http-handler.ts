@@ -5,7 +5,7 @@ import { ulid } from 'ulid';
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import { AuthorizerContext, type Caller } from '../messages/caller.ts';
 import { Sharing } from '../messages/districts.ts';
-import { type HttpFunction, type Route, routes } from '../messages/routes.ts';
+import { bodyIsOptional, type HttpFunction, type Route, routes } from '../messages/routes.ts';
 import { type Events, ResponseUnfit } from './events.ts';
 import { type IdempotencyKeys, type KeptAnswer, onlyOnce } from './idempotency.ts';
 import { actsAs, type Decide, permit, requirePermission } from './permissions.ts';
@@ -179,7 +179,9 @@ const unauthenticated = {
   'client-revoked': 'The client of this token is no more.',
 } as const;
 
+/** `undefined` where a body may be left out, and is. */
 function readBody(event: HttpEvent, route: Route): unknown {
+  if ((event.body ?? '') === '' && bodyIsOptional(route)) return undefined;
   const raw = {
     body: event.body,
     isBase64Encoded: event.isBase64Encoded,

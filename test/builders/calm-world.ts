@@ -83,10 +83,10 @@ export class CalmWorld {
     return this.startRoster({ orgs, users });
   }
 
-  async startRoster(records: Records, more: Partial<FeedSync> = {}): Promise<string> {
+  async startRoster(records: Records | TinyRoster, more: Partial<FeedSync> = {}): Promise<string> {
     const syncId = this.nextId();
-    const byId = <T extends { sourcedId: string }>(all: readonly T[] = []) =>
-      new Map(all.map((one) => [one.sourcedId, one]));
+    const byId = <T extends { sourcedId: string }>(all: readonly T[] | Map<string, T> = []) =>
+      all instanceof Map ? all : new Map(all.map((one) => [one.sourcedId, one]));
     this.#rosters.set(syncId, {
       orgs: byId(records.orgs),
       users: byId(records.users),
@@ -146,6 +146,17 @@ export class CalmWorld {
   /** What readers see of an item, by the key of `targetKey`. */
   seen(key: string): unknown {
     return visible(this.#world.items.get(key), this.#world.committed);
+  }
+
+  /** All that readers see, by the key of `targetKey`. */
+  allSeen(): Record<string, unknown> {
+    const keys = [...this.#world.items.keys()].sort();
+    return Object.fromEntries(
+      keys.flatMap((key) => {
+        const value = this.seen(key);
+        return value === undefined ? [] : [[key, value]];
+      }),
+    );
   }
 
   /** The roles of a person that readers see, as `system role`, sorted. */

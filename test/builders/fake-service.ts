@@ -138,7 +138,7 @@ export async function startFakeService(fake: FakeService = {}): Promise<RunningF
   function aboutSync(call: string, end: string): Reply {
     if (call.startsWith('POST') && end === 'syncs') return startSync();
     if (end.endsWith('/plan')) return { body: { items: fake.plan ?? [] } };
-    return end.endsWith('/approval') ? { status: 202, body: view() } : { body: view() };
+    return /\/(approval|rollback)$/.test(end) ? { status: 202, body: view() } : { body: view() };
   }
 
   function aboutPerson(): Reply {

@@ -4,27 +4,26 @@ import { type MappingRule, shippedRules } from '../../shared/access/mapping-rule
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { applyChunk } from '../../shared/roster/apply-chunk.ts';
-import { schoolsOf } from '../../shared/roster/cells.ts';
 import { type Fields, type Override, overlaid } from '../../shared/roster/edits.ts';
 import { overrideField, releaseEdit } from '../../shared/roster/edits-desk.ts';
 import { finishSync, reconcileLane } from '../../shared/roster/finish-sync.ts';
-import { type Hold, holdOf, nothingHeld } from '../../shared/roster/guard.ts';
+import { holdOf, nothingHeld } from '../../shared/roster/guard.ts';
 import { saveDraft, simulateDraft } from '../../shared/roster/mapping-desk.ts';
 import { mappingRules, mappingVersion, putMapping } from '../../shared/roster/mapping-documents.ts';
+import { holderParts } from '../../shared/roster/plan.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
-import { type Entity, entities, type RecordStatus, type UserRole } from '../../shared/roster/records.ts';
+import type { UserRole } from '../../shared/roster/records.ts';
+import { rollbackSync } from '../../shared/roster/rollback-desk.ts';
 import { isOver } from '../../shared/roster/sync.ts';
 import { approveSync, cancelSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
 import { visible } from '../../shared/store/versioned.ts';
 import { memoryWorkspace } from '../builders/memory-workspace.ts';
+import { type Around, afterFeed, afterRollback, key, type Model } from './model.ts';
 import { openRoster, randomRoster, type TinyRoster } from './rosters.ts';
 import { type Faults, type Process, Refused, Schedule } from './schedule.ts';
 import { type Broken, type Message, World } from './world.ts';
 
 const district = 'd-1';
-
-/** What a pure reader of the committed feeds would hold: entity, id → status and record. */
-type Model = Map<string, { status: RecordStatus; record: unknown }>;
 
 /** Mappings that people write, and the hmh role that each gives a teacher at a school. */
 const drafts: { rules: readonly MappingRule[]; ofTeachers: string | undefined }[] = [
@@ -45,24 +44,11 @@ const drafts: { rules: readonly MappingRule[]; ofTeachers: string | undefined }[
 ];
 const ofTeachers = new Map(drafts.map((draft) => [mappingVersion(draft.rules), draft.ofTeachers]));
 
-const key = (entity: Entity, id: string) => `roster\t${entity}\t${id}`;
-
-function after(before: Model, roster: TinyRoster, held: Hold): Model {
-  const next: Model = new Map(before);
-  for (const entity of entities) {
-    for (const [at, { status, record }] of before) {
-      const [, kind = '', id = ''] = at.split('\t');
-      if (kind !== entity || roster[entity].has(id) || status !== 'active') continue;
-      const isHeld = held.all || schoolsOf(entity, record).some((school) => held.schools.has(school));
-      if (!isHeld) next.set(at, { status: 'suspended', record });
-    }
-    for (const [id, record] of roster[entity]) next.set(key(entity, id), { status: 'active', record });
-  }
-  return next;
-}
+const teachersBy = (version: string | undefined) =>
+  version === undefined ? drafts[0]?.ofTeachers : ofTeachers.get(version);
 
 function edited(fed: Model, overrides: readonly Override[]): Model {
-  const model: Model = new Map(fed);
+  const model = new Map(fed);
   for (const override of overrides) {
     const at = key(override.entity, override.sourcedId);
     const line = model.get(at);
@@ -77,9 +63,10 @@ export type Result = {
   effects: number;
   fault?: string;
   states: string[];
-  /** How many changes of the mapping, and of edits, were applied. */
+  /** How many changes of the mapping, of edits, and rollbacks were applied. */
   mappings: number;
   edits: number;
+  rollbacks: number;
 };
 
 export type Conditions = {
@@ -89,6 +76,8 @@ export type Conditions = {
   mappings?: number;
   /** Edits that people ask for, likewise. */
   edits?: number;
+  /** Syncs that are undone once all is at rest, the last one first. Where people are busy, others are at any time. */
+  rollbacks?: number;
   faults: Faults;
   /** How often a message is handed out once more than it had to be. */
   duplicate: number;
@@ -129,16 +118,20 @@ class Simulation {
   #fed: Model = new Map();
   #model: Model = new Map();
   #overrides: Override[] = [];
+  readonly #around = new Map<string, Around>();
   /** By the mapping that was activated last. */
   #teachers = drafts[0]?.ofTeachers;
   #simulations = 0;
   #edits = 0;
+  #undoings = 0;
+  readonly #undoes: boolean;
   #seen = 0;
   #checked = -1;
   #rounds = 0;
 
   constructor(seed: number, broken: Broken, under: Conditions) {
     this.#under = under;
+    this.#undoes = seed % 2 === 0;
     this.#schedule = new Schedule(seed, under.faults);
     this.#world = new World(this.#schedule, broken);
     this.#schedule.onKill = (process) => {
@@ -161,6 +154,8 @@ class Simulation {
       states: [...this.#world.syncs.values()].map(({ value }) => value.state),
       mappings: this.#world.ended.filter(({ state, mapping }) => state === 'applied' && mapping).length,
       edits: this.#world.ended.filter(({ state, kind }) => state === 'applied' && kind === 'edits').length,
+      rollbacks: this.#world.ended.filter(({ state, kind }) => state === 'applied' && kind === 'rollback')
+        .length,
     };
   }
 
@@ -182,13 +177,7 @@ class Simulation {
     const world = this.#world;
     await this.#schedule.settle();
     if (this.#toStart.length > 0 && random.chance(0.03)) this.#user('start');
-    if (this.#under.busy) {
-      if (random.chance(0.004)) this.#user('cancel');
-      if (random.chance(0.02)) this.#user('approve');
-      if (random.chance(0.01)) this.#reconcile();
-      if (this.#simulations < 2 && random.chance(0.01)) this.#simulate(`x${++this.#simulations}`);
-      if (this.#edits < 4 && random.chance(0.02)) this.#edit(`z${++this.#edits}`);
-    }
+    if (this.#under.busy) this.#interfere();
     const runnable = this.#schedule.runnable();
     const busy = this.#schedule.hasAwake();
     if (world.queue.length > 0 && (!busy || random.chance(0.3))) this.#deliver();
@@ -200,13 +189,26 @@ class Simulation {
     return true;
   }
 
+  /** People come at any time. */
+  #interfere(): void {
+    const { random } = this.#schedule;
+    if (random.chance(0.004)) this.#user('cancel');
+    if (random.chance(0.02)) this.#user('approve');
+    if (random.chance(0.01)) this.#reconcile();
+    if (this.#simulations < 2 && random.chance(0.01)) this.#simulate(`x${++this.#simulations}`);
+    // What an edit hides of a rollback shows with its release only: each has schedules of its own.
+    if (this.#edits < 4 && !this.#undoes && random.chance(0.02)) this.#edit(`z${++this.#edits}`);
+    if (this.#undoings < 2 && this.#undoes && random.chance(0.01)) this.#undo(`r${++this.#undoings}`);
+  }
+
   /** Nothing moves: time passes and the reconciler comes, until there is nothing left for it. */
   #wait(): boolean {
     const open = [...this.#world.syncs.values()].some(
       ({ value }) => !isOver(value.state) && value.state !== 'held',
     );
-    if (!open) return this.#changeMapping() || this.#editAgain();
-    if (!this.#under.busy && !this.#under.mappings && !this.#under.edits)
+    if (!open) return this.#changeMapping() || this.#editAgain() || this.#rollBack();
+    const { busy, mappings, edits, rollbacks } = this.#under;
+    if (!busy && !mappings && !edits && !rollbacks)
       throw new Violation('the sync comes to an end only if somebody looks after it');
     if (++this.#rounds > 60) throw new Violation('the sync never comes to an end');
     this.#world.clock += 60_000;
@@ -244,6 +246,22 @@ class Simulation {
     return false;
   }
 
+  /** Whoever undoes syncs asks again until it is done, and approves what is held. */
+  #rollBack(): boolean {
+    const applied = [...this.#world.syncs.values()].filter(
+      ({ value }) => value.kind === 'feed' && value.appliedManifest,
+    );
+    for (let count = 1; count <= (this.#under.rollbacks ?? 0); count++) {
+      const state = this.#world.syncs.get(`r${count}`)?.value.state;
+      const undoes = applied.at(-count)?.value.syncId;
+      if (state === 'applied' || undoes === undefined) continue;
+      if (state === 'held') this.#user('approve', `r${count}`);
+      else this.#undo(`r${count}`, undoes);
+      return true;
+    }
+    return false;
+  }
+
   /** Writes into a person's record, or gives it back to the feed. */
   #edit(syncId: string): void {
     const world = this.#world;
@@ -265,6 +283,21 @@ class Simulation {
       }
     };
     this.#schedule.spawn('edit', body, () => {});
+  }
+
+  #undo(syncId: string, given?: string): void {
+    const world = this.#world;
+    const undoes = given ?? [...world.syncs.keys()][this.#schedule.random.below(world.syncs.size)];
+    if (undoes === undefined) return;
+    const body = async (process: Process) => {
+      const desk = { ledger: world.ledger(process), queues: world.queues(process), now: world.now };
+      try {
+        await rollbackSync(desk, { district, syncId, undoes, dryRun: false, by: 'test' });
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+      }
+    };
+    this.#schedule.spawn('undo', body, () => {});
   }
 
   /** Writes one of the drafts and simulates it, or whatever somebody else has written meanwhile. */
@@ -308,7 +341,8 @@ class Simulation {
         if (what === 'cancel') await cancelSync(desk, { district, syncId, by: 'test' });
         else if (what === 'approve') {
           const planHash = world.syncs.get(syncId)?.value.plan?.hash ?? '';
-          await approveSync(desk, { district, syncId, planHash, by: 'test' });
+          const objects = world.objectStore(process);
+          await approveSync({ ...desk, objects }, { district, syncId, planHash, by: 'test' });
         } else await this.#start(desk, syncId);
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
@@ -399,12 +433,19 @@ class Simulation {
     for (; this.#seen < world.commits.length; this.#seen++) {
       const commit = world.commits[this.#seen];
       const roster = this.#rosters.get(commit?.syncId ?? '');
-      const { hold, mapping, guardReport, nextEdits } = world.syncs.get(commit?.syncId ?? '')?.value ?? {};
+      const found = world.syncs.get(commit?.syncId ?? '')?.value;
+      if (!found) continue;
+      const { syncId, hold, mapping, guardReport, nextEdits, startedAt: at, undoes, restored } = found;
       if (mapping !== undefined) this.#teachers = ofTeachers.get(mapping);
+      if (restored?.mapping) this.#teachers = teachersBy(restored.mapping.version);
+      const before = this.#model;
       const held = hold && guardReport ? holdOf(guardReport) : nothingHeld;
-      if (roster) this.#fed = after(this.#fed, roster, held);
+      const around = this.#around.get(undoes ?? '');
+      if (roster) this.#fed = afterFeed(this.#fed, roster, { held, at });
+      if (around) this.#fed = afterRollback(this.#fed, around, held);
       if (nextEdits !== undefined) this.#overrides = this.#writtenAs(nextEdits.version);
       this.#model = edited(this.#fed, this.#overrides);
+      this.#around.set(syncId, { before: this.#around.get(syncId)?.before ?? before, after: this.#model });
     }
     const shown = new Map<string, unknown>();
     for (const [at, item] of world.items) {
@@ -412,6 +453,7 @@ class Simulation {
       if (value !== undefined) shown.set(at, value);
     }
     this.#compareRecords(shown);
+    this.#lookForLeftovers(shown);
     this.#comparePersons(shown);
   }
 
@@ -424,9 +466,19 @@ class Simulation {
     for (const at of shown.keys()) if (at.startsWith('roster')) records++;
     if (records !== this.#model.size)
       throw new Violation(`${records} records are seen, ${this.#model.size} are committed`);
-    for (const [at, expected] of this.#model) {
-      if (JSON.stringify(shown.get(at)) !== JSON.stringify(expected))
+    for (const [at, { status, record }] of this.#model) {
+      if (JSON.stringify(shown.get(at)) !== JSON.stringify({ status, record }))
         throw new Violation(`${at} is not as committed`);
+    }
+  }
+
+  /** Nothing is left of persons who are no more. */
+  #lookForLeftovers(shown: Map<string, unknown>): void {
+    for (const at of shown.keys()) {
+      const [table, entity, id = ''] = at.split('\t');
+      const of = table === 'assignments' ? holderParts(id).userId : entity === 'person' ? id : undefined;
+      if (of !== undefined && !this.#model.has(key('users', of)))
+        throw new Violation(`${at} is left of a person who is no more`);
     }
   }
 
@@ -450,7 +502,11 @@ class Simulation {
         throw new Violation(`the access facts of ${id} are not those of the committed roster`);
       }
       const { roles } = record as { roles: UserRole[] };
-      const given = roles.filter(({ role }) => role === 'teacher' && status === 'active' && this.#teachers);
+      // A rollback may take away an org that later changes name.
+      const given = roles.filter(
+        ({ role, orgId }) =>
+          role === 'teacher' && status === 'active' && this.#teachers && this.#model.has(key('orgs', orgId)),
+      );
       const held = facts.assignments.filter(({ system }) => system === 'hmh');
       if (
         held.map(({ role, scope }) => `${role} ${scope.ids}`).join() !==

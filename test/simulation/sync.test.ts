@@ -10,6 +10,7 @@ test(`every one of ${seeds} schedules ends in exactly the committed roster, and 
   let steps = 0;
   let mappings = 0;
   let edits = 0;
+  let rollbacks = 0;
   const states: Record<string, number> = {};
   for (let seed = 1; seed <= seeds; seed++) {
     const result = await simulate(seed);
@@ -17,6 +18,7 @@ test(`every one of ${seeds} schedules ends in exactly the committed roster, and 
     for (const state of result.states) states[state] = (states[state] ?? 0) + 1;
     mappings += result.mappings;
     edits += result.edits;
+    rollbacks += result.rollbacks;
     if (result.fault) faults.push({ seed, fault: result.fault });
   }
   expect(faults).toEqual([]);
@@ -24,6 +26,7 @@ test(`every one of ${seeds} schedules ends in exactly the committed roster, and 
   expect(steps / seeds).toBeGreaterThan(50);
   expect(mappings).toBeGreaterThan(seeds / 50);
   expect(edits).toBeGreaterThan(seeds / 20);
+  expect(rollbacks).toBeGreaterThan(seeds / 50);
   for (const state of ['applied', 'cancelled', 'held', 'superseded'])
     expect(states[state]).toBeGreaterThan(0);
 }, 300_000);
@@ -53,10 +56,10 @@ const calm: Conditions = { faults: noFaults, duplicate: 0, busy: false };
 /** One schedule with a kill at each of its effects in turn, before and after it. */
 async function killedEverywhere(
   seed: number,
-  { syncs, mappings = 0, edits = 0 }: { syncs: number; mappings?: number; edits?: number },
+  of: { syncs: number; mappings?: number; edits?: number; rollbacks?: number },
   broken: Broken = {},
 ): Promise<string[]> {
-  const under = { ...calm, syncs, mappings, edits };
+  const under = { ...calm, ...of };
   const { effects, fault } = await simulate(seed, broken, under);
   expect(fault).toBeUndefined();
   const faults: string[] = [];
@@ -82,6 +85,10 @@ test('a change of the mapping killed at any effect comes to the same end', async
 
 test('an edit killed at any effect comes to the same end', async () => {
   for (const seed of [1, 2]) expect(await killedEverywhere(seed, { syncs: 1, edits: 2 })).toEqual([]);
+}, 300_000);
+
+test('a rollback killed at any effect comes to the same end', async () => {
+  for (const seed of [1, 3]) expect(await killedEverywhere(seed, { syncs: 2, rollbacks: 2 })).toEqual([]);
 }, 300_000);
 
 test('a message taken off its queue before it is dealt with would be missed', async () => {

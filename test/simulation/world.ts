@@ -108,8 +108,8 @@ export class World {
       this.writes++;
       this.committed = head.committed;
     }
-    const brings = first?.value.mapping !== undefined || first?.value.kind === 'edits';
-    if (head || (first?.value.state === 'applied' && brings)) {
+    const rules = first?.value.mapping !== undefined || first?.value.restored?.mapping !== undefined;
+    if (head || (first?.value.state === 'applied' && (rules || first.value.kind === 'edits'))) {
       this.commits.push({ generation: this.committed, syncId: first?.value.syncId ?? '' });
     }
     return true;
