@@ -1,41 +1,41 @@
 import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
 import { type FieldProblem, RequestError } from '../../shared/errors.ts';
 import { districtScope, evaluateScope } from '../../shared/messages/caller.ts';
+import { armCare, armFeeds } from '../../shared/roster/due.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
-import { withEtag } from '../../shared/runtime/routing.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Customers } from '../../shared/store/customers.ts';
-import type { Feeds } from '../../shared/store/feeds.ts';
 import type { HeadParts } from '../../shared/store/head.ts';
 import { headPartsOf, type Tenants } from '../../shared/store/tenants.ts';
+import { type FeedDeps, makeFeedHandlers } from './feeds.ts';
 import { makeUploadHandlers, type UploadDeps } from './uploads.ts';
 
-export type Deps = UploadDeps & {
-  tenants: Pick<
-    Tenants,
-    | 'createDistrict'
-    | 'findDistrict'
-    | 'putDistrict'
-    | 'listDistricts'
-    | 'createClient'
-    | 'listClients'
-    | 'revokeClient'
-  >;
-  customers: Pick<Customers, 'find' | 'put'>;
-  access: Pick<AccessStore, 'district' | 'changeHead'>;
-  feeds: Pick<Feeds, 'put' | 'find' | 'list'>;
-  cataloguesOf: CataloguesOf;
-  decide: Decide;
-  idempotency: IdempotencyKeys;
-  events: Events;
-  now: () => Date;
-};
+export type Deps = UploadDeps &
+  FeedDeps & {
+    tenants: Pick<
+      Tenants,
+      | 'createDistrict'
+      | 'findDistrict'
+      | 'putDistrict'
+      | 'listDistricts'
+      | 'createClient'
+      | 'listClients'
+      | 'revokeClient'
+    >;
+    customers: Pick<Customers, 'find' | 'put'>;
+    access: Pick<AccessStore, 'district' | 'changeHead'>;
+    cataloguesOf: CataloguesOf;
+    decide: Decide;
+    idempotency: IdempotencyKeys;
+    events: Events;
+    now: () => Date;
+  };
 
 export function makeHandler(deps: Deps) {
-  const { tenants, customers, access, feeds, cataloguesOf, decide, idempotency, events, now } = deps;
+  const { tenants, customers, access, due, cataloguesOf, decide, idempotency, events, now } = deps;
 
   return httpHandler<'manage-districts'>({
     function: 'manage-districts',
@@ -45,6 +45,8 @@ export function makeHandler(deps: Deps) {
     now,
     handlers: {
       async createDistrict({ body, by, now }) {
+        // Before the district, so that none is without; of one that is not made, it ends by itself.
+        await armCare(due, { district: body.id, timeZone: body.timeZone, now: now.getTime() });
         const district = await tenants.createDistrict({ ...body, createdAt: now.toISOString() });
         events.audited({ district: district.id, by, action: 'district-created', what: {} });
         return district;
@@ -60,13 +62,14 @@ export function makeHandler(deps: Deps) {
         return district;
       },
 
-      async changeDistrict({ params, body, by }) {
+      async changeDistrict({ params, body, by, now }) {
         const before = await tenants.findDistrict(params.district);
         if (before === undefined) throw unknown('district');
         const { name = before.name, timeZone = before.timeZone, schoolYear = before.schoolYear } = body;
         const district = { ...before, name, timeZone, schoolYear };
         await changeHead(access, district.id, () => headPartsOf(district));
         await tenants.putDistrict(district);
+        await armFeeds(deps, { district: district.id, timeZone, now: now.getTime() });
         const what = Object.fromEntries(Object.entries(body).map(([key, value]) => [key, String(value)]));
         events.audited({ district: district.id, by, action: 'district-changed', what });
         return district;
@@ -121,22 +124,7 @@ export function makeHandler(deps: Deps) {
         return undefined;
       },
 
-      async putFeed({ params, body, ifMatch, now }) {
-        const wanted = { id: params.feed, ...body, updatedAt: now.toISOString() };
-        const { feed, revision } = await feeds.put(params.district, wanted, ifMatch);
-        return withEtag(feed, revision);
-      },
-
-      async getFeed({ params }) {
-        const kept = await feeds.find(params.district, params.feed);
-        if (kept === undefined) throw unknown('feed');
-        return withEtag(kept.feed, kept.revision);
-      },
-
-      async listFeeds({ params, query }) {
-        return feeds.list(params.district, query);
-      },
-
+      ...makeFeedHandlers(deps),
       ...makeUploadHandlers(deps),
     },
   });
@@ -196,6 +184,6 @@ function unfit(fields: FieldProblem[]): RequestError {
   return new RequestError('malformed', 'invalid-request', message, { fields });
 }
 
-function unknown(what: 'district' | 'client' | 'feed'): RequestError {
+function unknown(what: 'district' | 'client'): RequestError {
   return new RequestError('not-found', `unknown-${what}`, `There is no such ${what}.`);
 }

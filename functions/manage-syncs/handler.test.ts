@@ -27,7 +27,9 @@ const view = (more: Partial<SyncView> = {}): SyncView => ({
   ...more,
 });
 
-function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' } = {}) {
+type Uploaded = { upload?: 'whole' | 'partial' | 'unknown'; of?: string; newest?: string };
+
+function world({ upload = 'whole', of, newest }: Uploaded = {}) {
   const started: unknown[] = [];
   const approved: unknown[] = [];
   const desk: SyncDesk = {
@@ -55,7 +57,8 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
     mappings: { get: nothing, save: nothing, simulate: nothing, activate: nothing },
     catalogues: new Map(),
     findFeed: async (_, id) => (id === 'sis' ? feed : undefined),
-    uploadIsComplete: async () => (upload === 'unknown' ? undefined : upload === 'whole'),
+    findUpload: async () => (upload === 'unknown' ? undefined : { isWhole: upload === 'whole', feed: of }),
+    newestUpload: async () => newest,
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } }),
     idempotency: {
       begin: async ({ newId }) => ({ kind: 'mine', newId }),
@@ -81,6 +84,30 @@ test('a sync starts from an upload that is whole, with the settings of its feed'
     { district: 'd-1', syncId: made, feed, uploadId, dryRun: false, requestedBy: 'client:d-1.c1' },
   ]);
 });
+
+test('without an upload, the newest whole one of the feed is synced', async () => {
+  const { call, started } = world({ newest: uploadId });
+  const body = { feed: 'sis', only: { users: ['u-1'] } };
+  expect((await call(httpEvent('startSync', { params, body }))).statusCode).toBe(202);
+  expect(started).toMatchObject([{ uploadId, only: { users: ['u-1'] } }]);
+});
+
+test('an upload of another feed starts nothing', async () => {
+  const { call, started } = world({ of: 'other' });
+  const answer = await call(httpEvent('startSync', { params, body: { feed: 'sis', upload: uploadId } }));
+  expect([answer.statusCode, bodyOf(answer).code]).toEqual([422, 'upload-of-another-feed']);
+  expect(started).toEqual([]);
+});
+
+test.each([{}, { users: [] }, { users: ['u', 'u'] }, { rooms: ['r'] }])(
+  'a sync of %o alone is refused',
+  async (only) => {
+    const { call, started } = world();
+    const body = { feed: 'sis', upload: uploadId, only };
+    expect((await call(httpEvent('startSync', { params, body }))).statusCode).toBe(400);
+    expect(started).toEqual([]);
+  },
+);
 
 test.each<[string, 'whole' | 'partial' | 'unknown', object, number, string]>([
   ['a feed that is not there', 'whole', { feed: 'x', upload: uploadId }, 404, 'unknown-feed'],

@@ -42,7 +42,8 @@ beforeEach(async () => {
     mappings: makeMappingDesk({ ...world, view }),
     catalogues: shippedCatalogues,
     findFeed: async () => undefined,
-    uploadIsComplete: async () => undefined,
+    findUpload: async () => undefined,
+    newestUpload: async () => undefined,
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } }),
     idempotency: {
       begin: async ({ newId }) => ({ kind: 'mine', newId }),

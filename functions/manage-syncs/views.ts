@@ -13,6 +13,7 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
     ...(sync.feed === undefined ? {} : { feed: sync.feed }),
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
     ...(sync.uploadId === undefined ? {} : { upload: sync.uploadId }),
+    ...(sync.only === undefined ? {} : { only: sync.only }),
     dryRun: sync.dryRun,
     state: sync.state,
     ...(hold ? { hold } : {}),

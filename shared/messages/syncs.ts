@@ -2,12 +2,34 @@ import * as z from 'zod';
 import { entities } from '../roster/records.ts';
 import { onBreach, syncKinds } from '../roster/sync.ts';
 import { FeedId } from './districts.ts';
-import { DistrictId, Instant, PageQuery, pageOf, Ulid } from './parameters.ts';
+import { DistrictId, Id, Instant, PageQuery, pageOf, Ulid } from './parameters.ts';
+
+const onlyIds = z
+  .array(Id)
+  .min(1)
+  .max(100)
+  .refine((ids) => new Set(ids).size === ids.length, 'each once')
+  .optional();
+
+const Only = z
+  .strictObject({
+    users: onlyIds.meta({ description: 'People, with their enrollments.' }),
+    classes: onlyIds.meta({ description: 'Classes, with their enrollments.' }),
+    schools: onlyIds.meta({
+      description: 'Orgs, with their classes, the people who have a role there, and enrollments there.',
+    }),
+  })
+  .refine((only) => Object.values(only).some((ids) => ids !== undefined), 'name users, classes or schools');
 
 export const NewSync = z.strictObject({
   feed: FeedId,
-  upload: Ulid.optional().meta({ description: 'Needed for a feed whose source is upload.' }),
+  upload: Ulid.optional().meta({
+    description: 'The newest whole upload that names the feed, where left out.',
+  }),
   dryRun: z.boolean().default(false).meta({ description: 'Plan, and rest in `held`.' }),
+  only: Only.optional().meta({
+    description: 'By `sourcedId`: nothing else of the roster changes, and counts are of these alone.',
+  }),
 });
 
 export const SyncState = z.enum([
@@ -49,6 +71,7 @@ export const SyncView = z.object({
   feed: z.string().optional(),
   mapping: z.string().optional().meta({ description: 'Version of the rules that the sync brings in.' }),
   upload: z.string().optional(),
+  only: Only.optional(),
   dryRun: z.boolean(),
   state: SyncState,
   hold: z

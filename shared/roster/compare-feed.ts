@@ -1,15 +1,20 @@
 import { comparePartition, rosterChanges } from './compare.ts';
 import { joinUsers } from './join-users.ts';
+import { inOnly, isNamed } from './only.ts';
 import { targetKey } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import { dropsFile, partsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import { type Entity, entities } from './records.ts';
 import { addChanges, settlePartition } from './settle-removals.ts';
-import { readLines, sha256 } from './state.ts';
-import { noCounts } from './sync.ts';
+import { readLines, type StateLine, sha256 } from './state.ts';
+import { noCounts, type Only } from './sync.ts';
 
 /** A plan whose roster comes from a feed. */
-export type Comparing = Planning & { snapshot: Snapshot };
+export type Comparing = Planning & {
+  snapshot: Snapshot;
+  /** All that is compared, where not all is. */
+  only?: Only | undefined;
+};
 
 /** Compares every partition of every entity; writes all changes but removals. */
 export async function compareFeed(run: Comparing): Promise<Compared> {
@@ -24,7 +29,8 @@ export async function compareFeed(run: Comparing): Promise<Compared> {
   const digests: string[] = [];
   for (const entity of entities) {
     const { partitions, nameless } = run.snapshot.spills[entity];
-    out.counts[entity].rejected += nameless;
+    // Nobody can say whether they are of what is compared.
+    if (run.only === undefined) out.counts[entity].rejected += nameless;
     for (let partition = 0; partition < partitions; partition++) {
       const digest = await compareOne(run, entity, partition, out);
       if (digest) digests.push(`${entity} ${digest}`);
@@ -43,7 +49,7 @@ async function compareOne(
   partition: number,
   out: Compared,
 ): Promise<string | undefined> {
-  const { snapshot, state, workspace } = run;
+  const { snapshot, state, workspace, only } = run;
   const spill = snapshot.spills[entity];
   await run.alive();
   // A row whose id can't be read may be that of any record that seems to be missing.
@@ -55,20 +61,26 @@ async function compareOne(
   const tally = out.counts[entity];
   const seen = out.removals[entity] ?? { active: 0, removals: 0 };
   out.removals[entity] = seen;
-  if (before && before.feed === feed && run.cover.size === 0 && drops.rows.size + drops.parts.size === 0) {
+  const isAll = only === undefined && drops.rows.size + drops.parts.size === 0;
+  if (before && before.feed === feed && run.cover.size === 0 && isAll) {
     out.kinds[entity].push(before);
     tally.unchanged += spill.rows[partition] ?? 0;
     seen.active += before.active;
     return undefined;
   }
   const rows = readLines(await workspace.read(rowsFile(entity, partition)));
+  const lines = await state.lines(entity, partition, spill.partitions);
   const outcome = comparePartition({
-    before: await state.lines(entity, partition, spill.partitions),
+    before: lines,
     feed: entity === 'users' ? joinUsers(rows, await workspace.read(partsFile(partition))) : rows,
     dropped: drops,
     complete,
     at: run.at,
     cover: { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
+    only: only && {
+      line: (line) => inOnly(only, entity, line),
+      dropped: (id) => isNamed(only, entity, id),
+    },
   });
   for (const key of ['unchanged', 'created', 'updated', 'reactivated', 'marked', 'rejected'] as const) {
     tally[key] += outcome.tally[key];
@@ -77,8 +89,18 @@ async function compareOne(
   seen.removals += outcome.removals.length;
   out.changed ||= outcome.changes.length > 0 || outcome.removals.length > 0;
   await addChanges(run, entity, partition, rosterChanges(entity, outcome.changes));
+  if (only && before && outcome.changes.length === 0 && isSame(lines, outcome.kept)) {
+    // As it was, and so is the normal form behind it.
+    out.kinds[entity].push(before);
+    return undefined;
+  }
   return settlePartition(run, out, {
     ...{ entity, partition, kept: outcome.kept, removals: outcome.removals },
-    ...(drops.rows.size + drops.parts.size === 0 ? { feed } : {}),
+    ...(isAll ? { feed } : {}),
   });
+}
+
+function isSame(before: readonly StateLine[], after: readonly StateLine[]): boolean {
+  const lines = new Set(before);
+  return before.length === after.length && after.every((line) => lines.has(line));
 }

@@ -18,6 +18,8 @@ export type PartitionInput = {
   at: string;
   /** Ids that an unfinished plan may have written. */
   cover: Pick<ReadonlySet<string>, 'has'>;
+  /** What alone is compared, where not all is: a record whose line before or after it holds, and dropped rows by their id. */
+  only?: { line(line: StateLine): boolean; dropped(id: string): boolean } | undefined;
 };
 
 export type Removal = { before: StateLine; kind: 'mark' | 'suspend' };
@@ -78,27 +80,37 @@ function kindOf(before: StateLine, after: StateLine): 'unchanged' | 'update' | '
 }
 
 export function comparePartition(input: PartitionInput): PartitionOutcome {
-  const { dropped } = input;
+  const { dropped, only } = input;
+  const isOut = (...lines: (StateLine | undefined)[]): boolean =>
+    only !== undefined && !lines.some((line) => line !== undefined && only.line(line));
   const coming = new Map<string, StateLine>();
   for (const line of input.feed) if (!dropped.rows.has(line.id)) coming.set(line.id, line);
   const out: PartitionOutcome = {
     kept: [],
     changes: [],
     removals: [],
-    tally: { unchanged: 0, created: 0, updated: 0, reactivated: 0, marked: 0, rejected: dropped.rows.size },
+    tally: { unchanged: 0, created: 0, updated: 0, reactivated: 0, marked: 0, rejected: 0 },
     activeBefore: 0,
   };
+  const rejected = new Set([...dropped.rows].filter((id) => only === undefined || only.dropped(id)));
   for (const before of input.before) {
     if (before.status === 'active') out.activeBefore++;
     const after = coming.get(before.id);
     coming.delete(before.id);
+    if (isOut(before, after)) {
+      keep(input, out, before);
+      continue;
+    }
+    if (dropped.rows.has(before.id)) rejected.add(before.id);
     if (after === undefined) withoutRow(input, out, before);
     else if (dropped.parts.has(before.id)) {
       out.tally.rejected++;
       keep(input, out, before);
     } else withRow(input, out, before, after);
   }
+  out.tally.rejected += rejected.size;
   for (const after of coming.values()) {
+    if (isOut(after)) continue;
     const marked = after.status === 'tobedeleted';
     out.tally[marked ? 'marked' : 'created']++;
     const line = marked ? { ...after, since: input.at } : after;

@@ -73,7 +73,9 @@ export async function makePlan(
     roles: new RoleTally(goesOn(sync) ? sync.roleTotals : []),
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
-  const compared = read ? await compareFeed({ ...run, snapshot: read.snapshot }) : await keepRoster(run);
+  const compared = read
+    ? await compareFeed({ ...run, snapshot: read.snapshot, only: sync.only })
+    : await keepRoster(run);
   const report = guard(sync.guard, compared.removals);
   const held = report.breached && !approves(sync, compared);
   const removed = await settleRemovals(run, compared, held);
@@ -209,6 +211,7 @@ async function putHeader(
     district: sync.district,
     ...(sync.feed === undefined ? {} : { feed: sync.feed }),
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
+    ...(sync.only === undefined ? {} : { only: sync.only }),
     base: sync.base ?? 0,
     counts: compared.counts,
     chunks: chunks.digests,

@@ -1,5 +1,5 @@
 import type { Entity } from './records.ts';
-import type { Counts } from './sync.ts';
+import type { Counts, Only } from './sync.ts';
 
 /** One write of a plan. `cover` writes what is already so, to fence off an earlier sync that was given up. */
 export type ChangeKind = 'create' | 'update' | 'reactivate' | 'mark' | 'suspend' | 'cover';
@@ -59,6 +59,7 @@ export type PlanHeader = {
   district: string;
   feed?: string;
   mapping?: string;
+  only?: Only;
   base: number;
   counts: Counts;
   /** sha256 of each chunk's text. */

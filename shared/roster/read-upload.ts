@@ -2,6 +2,7 @@ import { FeedRejected } from '../errors.ts';
 import type { CommittedState } from './committed-state.ts';
 import type { OpenFeed, Problem } from './feed-reading.ts';
 import type { Lane } from './lane.ts';
+import { unknownOnly } from './only.ts';
 import { overlap } from './overlap.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { readFeed, type Snapshot } from './read-feed.ts';
@@ -40,6 +41,9 @@ export async function readUpload(
   });
   for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
   await overlap({ state, snapshot, workspace });
+  const { only } = sync;
+  const unknown = only === undefined ? [] : await unknownOnly({ only, state, snapshot, workspace });
+  for (const problem of unknown) await problems.add(problem);
   return { snapshot, format: feed.format, tags };
 }
 

@@ -64,7 +64,11 @@ export type GuardReport = {
 export type RoleTotal = { system: string; role: string; gained: number; lost: number; requested: number };
 
 /** Ids of single entities, and with them what hangs on them. */
-export type Only = { users?: string[]; classes?: string[]; schools?: string[] };
+export type Only = {
+  users?: string[] | undefined;
+  classes?: string[] | undefined;
+  schools?: string[] | undefined;
+};
 
 export type Hold = {
   /** `season`: the feed's season holds it, whatever it brings. `drift`: what is stored is not what was committed. */

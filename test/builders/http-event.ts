@@ -83,6 +83,8 @@ export function recordingEvents() {
     failed: [] as unknown[],
     audits: [] as AuditEntry[],
     syncs: [] as SyncEnd[],
+    late: [] as { district: string; feed: string; since: string; expectedBy: string }[],
+    due: [] as string[],
     records: [] as string[],
     lanes: [] as string[],
     uploads: [] as string[],
@@ -95,6 +97,9 @@ export function recordingEvents() {
     audited: (entry: AuditEntry) => void told.audits.push(entry),
     laneFailed: (_: unknown, { district }: { district: string }) => void told.lanes.push(district),
     uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
+    feedLate: (at: (typeof told.late)[number]) => void told.late.push(at),
+    dueFailed: (_: unknown, { district, kind }: { district: string; kind: string }) =>
+      void told.due.push(`${kind} of ${district}`),
     syncEnded: (end: SyncEnd) => void told.syncs.push(end),
     flush: () => {},
   };
