@@ -21,7 +21,8 @@ const longestArrival = 60_000;
  * `sent` gets the bytes sent so far and their total.
  */
 export async function uploadFeed(
-  { client, district, feed, path: from }: { client: ApiClient; district: string; feed: string; path: string },
+  { client, district, feed }: { client: ApiClient; district: string; feed: string },
+  from: string,
   sent: (bytes: number, total: number) => void = () => {},
 ): Promise<string> {
   const files = await Promise.all((await feedPaths(from)).map(describe));

@@ -15,13 +15,19 @@ export function addSync(program: Command, terminal: Terminal): void {
   program
     .command('sync')
     .description(`upload a feed and sync it; with --wait ${outcomes}`)
-    .argument('[feed]', 'a zip, or a folder of CSV files; left out, the newest upload of the feed is synced again')
+    .argument(
+      '[feed]',
+      'a zip, or a folder of CSV files; left out, the newest upload of the feed is synced again',
+    )
     .requiredOption('--feed <id>', 'the feed of the district that this is')
     .option('--create-feed', 'make the feed where the district has none of that id')
     .option('--dry-run', 'plan it, and hold everything for an approval')
     .option('--only-user <sourcedId...>', 'nothing but these people and their enrollments')
     .option('--only-class <sourcedId...>', 'nothing but these classes and their enrollments')
-    .option('--only-school <sourcedId...>', 'nothing but these schools, their classes, people and enrollments')
+    .option(
+      '--only-school <sourcedId...>',
+      'nothing but these schools, their classes, people and enrollments',
+    )
     .option('--wait', 'follow it until it is applied, held or refused')
     .action(async (path: string | undefined, options: SyncOptions, command: Command) => {
       const { client, district } = await connection(command, terminal);
@@ -108,7 +114,7 @@ async function uploadWithProgress(
   const progress = showProgress(terminal.err, isJson(command));
   const inMegabytes = (bytes: number): number => Math.round(bytes / 100_000) / 10;
   try {
-    return await uploadFeed(from, (bytes, total) =>
+    return await uploadFeed(from, from.path, (bytes, total) =>
       progress.update({ what: 'uploading', done: inMegabytes(bytes), total: inMegabytes(total), unit: 'MB' }),
     );
   } finally {

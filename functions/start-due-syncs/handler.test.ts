@@ -7,6 +7,7 @@ import { aFeed } from '../../test/builders/feed.ts';
 import { context, recordingEvents } from '../../test/builders/http-event.ts';
 import { makeHandler } from './handler.ts';
 
+const inTime = { ...context, getRemainingTimeInMillis: () => 60_000 };
 const now = '2026-11-20T07:00:00.000Z';
 // The handler looks at nothing of it.
 const event = {} as ScheduledEvent;
@@ -56,7 +57,7 @@ const care = (district: string): Due => ({ district, kind: 'care', at: Date.pars
 
 test('what fails stays due and keeps nothing else waiting', async () => {
   const { handler, events, cared, times } = await world([care('bad'), care('d-0'), care('d-1')]);
-  await handler(event, context);
+  await handler(event, inTime);
   expect(cared.sort()).toEqual(['d-0', 'd-1']);
   expect(events.told.due).toEqual(['care of bad']);
   const still = times.all().filter(({ at }) => at <= Date.parse(now));
@@ -67,7 +68,7 @@ test('a feed that is late is told of with when it was expected', async () => {
   const since = Date.parse('2026-11-19T07:00:00Z');
   const late: Due = { district: 'd-1', kind: 'freshness', feed: 'sis', at: Date.parse(now), since };
   const { handler, events } = await world([late]);
-  await handler(event, context);
+  await handler(event, inTime);
   expect(events.told.late).toEqual([
     { district: 'd-1', feed: 'sis', since: '2026-11-19T07:00:00.000Z', expectedBy: now },
   ]);
@@ -75,6 +76,6 @@ test('a feed that is late is told of with when it was expected', async () => {
 
 test('with no time left the rest is left to the next minute', async () => {
   const { handler, cared, times } = await world([care('d-0'), care('d-1')]);
-  await handler(event, { ...context, getRemainingTimeInMillis: () => 1_000 });
+  await handler(event, { ...inTime, getRemainingTimeInMillis: () => 1_000 });
   expect([cared, times.all().length]).toEqual([[], 2]);
 });
