@@ -115,6 +115,22 @@ describe('sync', () => {
     expect((await run('sync', path, '--feed', 'sis', '--accept', 'other-district')).code).toBe(4);
   });
 
+  test('says of an upload whose feed it is, so that triggers know it', async () => {
+    const { seen } = await against({});
+    await run('sync', await feedFolder(), '--feed', 'sis');
+    expect(seen.find(({ path }) => path.endsWith('/uploads'))?.body).toMatchObject({ feed: 'sis' });
+  });
+
+  test('syncs single people, classes and schools alone, of the newest upload where none is given', async () => {
+    const { seen, uploaded } = await against({});
+    await run('sync', '--feed', 'sis', '--only-user', 'u-1', 'u-2', '--only-school', 's-1');
+    expect(uploaded.size).toBe(0);
+    expect(seen.find(({ method, path }) => method === 'POST' && path.endsWith('/syncs'))?.body).toEqual({
+      feed: 'sis',
+      only: { users: ['u-1', 'u-2'], schools: ['s-1'] },
+    });
+  });
+
   test('sends a large file in parts, whole and in place, and completes the upload', async () => {
     const { seen, uploaded } = await against({ partBytes: 1000 });
     const text = Array.from({ length: 1700 }, (_, index) => String(index)).join(',');

@@ -17,20 +17,19 @@ const arrivalPoll = 100;
 const longestArrival = 60_000;
 
 /**
- * Uploads a zip, or the CSV files of a folder, and waits until the service has seen them arrive.
+ * Uploads a zip, or the CSV files of a folder, as files of a feed, and waits until the service has seen them arrive.
  * `sent` gets the bytes sent so far and their total.
  */
 export async function uploadFeed(
-  client: ApiClient,
-  district: string,
-  feed: string,
+  { client, district, feed }: { client: ApiClient; district: string; feed: string },
+  from: string,
   sent: (bytes: number, total: number) => void = () => {},
 ): Promise<string> {
-  const files = await Promise.all((await feedPaths(feed)).map(describe));
+  const files = await Promise.all((await feedPaths(from)).map(describe));
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const described = files.map(({ fileName, size, sha256 }) => ({ fileName, size, sha256 }));
   const [only, ...others] = described;
-  const body = others.length === 0 ? only : { files: described };
+  const body = { feed, ...(others.length === 0 ? only : { files: described }) };
   const started = await client.post<StartedUpload>(districtPath(district, 'uploads'), body);
   let done = 0;
   for (const [file, target] of pair(files, started)) {

@@ -14,6 +14,7 @@ export const functionNames = [
   'apply-changes',
   'finish-sync',
   'reconcile-syncs',
+  'start-due-syncs',
   'announce-syncs',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];

@@ -40,7 +40,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     tables: {
       tenants: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem', 'PutItem', 'UpdateItem'],
-      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },
     // To list: else S3 answers a look at what is not there with 403.
     buckets: { feeds: ['ListBucket', 'GetObject', 'PutObject', 'ListMultipartUploadParts'] },
@@ -84,7 +84,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     keysOnly: ['roster', 'assignments'],
   },
   'serve-docs': {},
-  'receive-upload': { tables: { syncs: ['GetItem', 'UpdateItem'] } },
+  'receive-upload': { tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] } },
   // The head and the documents of a district's own role systems.
   'plan-sync': {
     tables: {
@@ -117,6 +117,13 @@ export const permissions: Record<FunctionName, Permissions> = {
   'reconcile-syncs': {
     tables: { syncs: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
     sendsTo: ['plans', 'changes', 'finishes'],
+  },
+  'start-due-syncs': {
+    tables: {
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      access: ['BatchGetItem'],
+    },
+    sendsTo: ['plans'],
   },
   'announce-syncs': {},
 };

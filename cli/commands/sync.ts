@@ -15,7 +15,10 @@ export function addSync(program: Command, terminal: Terminal): void {
   program
     .command('sync')
     .description(`upload a feed and sync it; with --wait ${outcomes}`)
-    .argument('<feed>', 'a zip, or a folder of CSV files')
+    .argument(
+      '[feed]',
+      'a zip, or a folder of CSV files; left out, the newest upload of the feed is synced again',
+    )
     .requiredOption('--feed <id>', 'the feed of the district that this is')
     .option('--create-feed', 'make the feed where the district has none of that id')
     .addOption(
@@ -24,16 +27,27 @@ export function addSync(program: Command, terminal: Terminal): void {
       ),
     )
     .option('--dry-run', 'plan it, and hold everything for an approval')
+    .option('--only-user <sourcedId...>', 'nothing but these people and their enrollments')
+    .option('--only-class <sourcedId...>', 'nothing but these classes and their enrollments')
+    .option(
+      '--only-school <sourcedId...>',
+      'nothing but these schools, their classes, people and enrollments',
+    )
     .option('--wait', 'follow it until it is applied, held or refused')
-    .action(async (path: string, options: SyncOptions, command: Command) => {
+    .action(async (path: string | undefined, options: SyncOptions, command: Command) => {
       const { client, district } = await connection(command, terminal);
       await ensureFeed(client, district, options);
-      const upload = await uploadWithProgress(client, district, path, command, terminal);
+      const upload =
+        path === undefined
+          ? undefined
+          : await uploadWithProgress({ client, district, feed: options.feed, path }, command, terminal);
+      const only = onlyOf(options);
       const started = await client.post<Pick<Sync, 'syncId' | 'state'>>(districtPath(district, 'syncs'), {
         feed: options.feed,
-        upload,
+        ...(upload === undefined ? {} : { upload }),
         ...(options.dryRun ? { dryRun: true } : {}),
         ...(options.accept === undefined ? {} : { accept: options.accept }),
+        ...(only === undefined ? {} : { only }),
       });
       if (options.wait) return follow(client, district, started.syncId, command, terminal);
       const next = `Follow it: rolebook watch ${started.syncId}`;
@@ -92,8 +106,15 @@ type SyncOptions = {
   createFeed?: boolean;
   accept?: string[];
   dryRun?: boolean;
+  onlyUser?: string[];
+  onlyClass?: string[];
+  onlySchool?: string[];
   wait?: boolean;
 };
+
+function onlyOf({ onlyUser: users, onlyClass: classes, onlySchool: schools }: SyncOptions) {
+  return users || classes || schools ? { users, classes, schools } : undefined;
+}
 
 /** Asked before the upload, so that a slip in the name costs nobody a long wait. */
 async function ensureFeed(
@@ -116,16 +137,14 @@ async function ensureFeed(
 }
 
 async function uploadWithProgress(
-  client: ApiClient,
-  district: string,
-  path: string,
+  from: { client: ApiClient; district: string; feed: string; path: string },
   command: Command,
   terminal: Terminal,
 ): Promise<string> {
   const progress = showProgress(terminal.err, isJson(command));
   const inMegabytes = (bytes: number): number => Math.round(bytes / 100_000) / 10;
   try {
-    return await uploadFeed(client, district, path, (bytes, total) =>
+    return await uploadFeed(from, from.path, (bytes, total) =>
       progress.update({ what: 'uploading', done: inMegabytes(bytes), total: inMegabytes(total), unit: 'MB' }),
     );
   } finally {

@@ -7,6 +7,7 @@ import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { Customer } from '../../shared/store/customers.ts';
 import type { KeptFeed } from '../../shared/store/feeds.ts';
 import type { StoredUpload } from '../../shared/store/uploads.ts';
+import { memoryDueTimes } from '../../test/builders/due-times.ts';
 import {
   bodyOf,
   context,
@@ -36,6 +37,7 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
   const parts = new Map<string, number>();
   /** What somebody else changes of the head while a feed is put. */
   const meanwhile: Partial<DistrictFacts>[] = [];
+  const due = memoryDueTimes();
 
   const look = async (district: string, uploadId: string) => {
     const upload = uploads.get(`${district}/${uploadId}`);
@@ -124,6 +126,7 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
       },
       head: async () => undefined,
     },
+    due,
     cataloguesOf: () => shippedCatalogues,
     decide,
     idempotency: {
@@ -140,6 +143,8 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
     parts,
     heads,
     meanwhile,
+    due,
+    uploads,
     call: (event: ReturnType<typeof httpEvent>) => handler(event, context),
   };
 }
@@ -397,4 +402,76 @@ test('the turn of the school year is known to the next check', async () => {
   await change({ schoolYear: { beginDate: '2028-08-01', endDate: '2029-07-01' } });
   expect(heads.get('d-1')?.schoolYear).toBe('2029');
   expect((await change({})).statusCode).toBe(400);
+});
+
+describe('what triggers a feed', () => {
+  const settings = {
+    format: 'oneroster-csv',
+    source: 'upload',
+    schedule: { times: ['06:30'], days: ['mon'] },
+    arrival: { triggerFile: 'done.csv' },
+    freshness: { withinHours: 24 },
+  };
+  const at = { district: 'd-1' };
+  const feed = { ...at, feed: 'sis' };
+
+  test('is armed with its settings, beside the district’s care, and shown with its next time', async () => {
+    const { call, due } = world();
+    const put = await call(httpEvent('putFeed', { params: feed, body: settings }));
+    expect(bodyOf(put)).toMatchObject({ arrival: { quietSeconds: 300, triggerFile: 'done.csv' } });
+    expect(due.times()).toEqual([
+      expect.stringMatching(/^care 2026-11-22T0[234]/),
+      'freshness 2026-11-22T12:00:00.000Z',
+      'schedule 2026-11-23T06:30:00.000Z',
+    ]);
+    const seen = bodyOf(await call(httpEvent('getFeed', { params: feed })));
+    expect([seen.nextSyncAt, seen.late]).toEqual(['2026-11-23T06:30:00.000Z', undefined]);
+    const { schedule: _, freshness: __, ...less } = settings;
+    await call(httpEvent('putFeed', { params: feed, body: less }));
+    expect(due.all().map(({ kind }) => kind)).toEqual(['care']);
+  });
+
+  test('moves with the time zone of the district', async () => {
+    const { call, due } = world();
+    const district = { id: 'd-1', name: 'One', timeZone: 'UTC', schoolYear: 2027 };
+    await call(httpEvent('createDistrict', { body: district }));
+    await call(httpEvent('putFeed', { params: feed, body: settings }));
+    await call(httpEvent('changeDistrict', { params: at, body: { timeZone: 'America/New_York' } }));
+    expect(due.times()).toContain('schedule 2026-11-23T11:30:00.000Z');
+  });
+
+  test('shows that a feed is late, since when and what was expected', async () => {
+    const { call, due } = world();
+    await call(httpEvent('putFeed', { params: feed, body: settings }));
+    const armed = await due.armed({ district: 'd-1', kind: 'freshness', feed: 'sis' });
+    const since = Date.parse('2026-11-20T11:00:00Z');
+    await due.replace(armed, armed && { ...armed, since });
+    expect(bodyOf(await call(httpEvent('getFeed', { params: feed }))).late).toEqual({
+      since: '2026-11-20T11:00:00.000Z',
+      expectedBy: '2026-11-21T11:00:00.000Z',
+    });
+  });
+
+  test.each([
+    ['a time that is none', { schedule: { times: ['24:00'] } }],
+    ['no time', { schedule: { times: [] } }],
+    ['a time twice', { schedule: { times: ['06:30', '06:30'] } }],
+    ['a day that is none', { schedule: { times: ['06:30'], days: ['monday'] } }],
+    ['a trigger file with a path', { arrival: { triggerFile: '../done.csv' } }],
+  ])('refuses %s', async (_, wrong) => {
+    const { call, due } = world();
+    const answer = await call(httpEvent('putFeed', { params: feed, body: { ...settings, ...wrong } }));
+    expect([answer.statusCode, due.all()]).toEqual([400, []]);
+  });
+
+  test('an upload remembers its feed, and which of its files is the trigger', async () => {
+    const { call, uploads } = world();
+    await call(httpEvent('putFeed', { params: feed, body: settings }));
+    const files = ['users.csv', 'done.csv'].map((fileName) => ({ fileName, size: 10 }));
+    const started = await call(httpEvent('startUpload', { params: at, body: { feed: 'sis', files } }));
+    const { uploadId } = bodyOf(started);
+    expect(uploads.get(`d-1/${uploadId}`)).toMatchObject({ feed: 'sis', triggerFile: 'done.csv' });
+    const unknown = await call(httpEvent('startUpload', { params: at, body: { feed: 'x', files } }));
+    expect([unknown.statusCode, bodyOf(unknown).code]).toEqual([404, 'unknown-feed']);
+  });
 });

@@ -1,43 +1,43 @@
 import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
-import type { DistrictFacts, SeasonDays } from '../../shared/access/facts.ts';
-import { type FieldProblem, RequestError } from '../../shared/errors.ts';
+import { RequestError } from '../../shared/errors.ts';
 import { districtScope, evaluateScope } from '../../shared/messages/caller.ts';
+import { armCare, armFeeds } from '../../shared/roster/due.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
-import { withEtag } from '../../shared/runtime/routing.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Customers } from '../../shared/store/customers.ts';
-import type { Feeds } from '../../shared/store/feeds.ts';
 import type { HeadParts } from '../../shared/store/head.ts';
 import { headPartsOf, type Tenants } from '../../shared/store/tenants.ts';
-import { inWords, seasonDaysAfter, systemsUnknown } from './season-days.ts';
+import { atHead } from './at-head.ts';
+import { type FeedDeps, makeFeedHandlers } from './feeds.ts';
+import { unfit } from './unfit.ts';
 import { makeUploadHandlers, type UploadDeps } from './uploads.ts';
 
-export type Deps = UploadDeps & {
-  tenants: Pick<
-    Tenants,
-    | 'createDistrict'
-    | 'findDistrict'
-    | 'putDistrict'
-    | 'listDistricts'
-    | 'createClient'
-    | 'listClients'
-    | 'revokeClient'
-  >;
-  customers: Pick<Customers, 'find' | 'put'>;
-  access: Pick<AccessStore, 'district' | 'changeHead'>;
-  feeds: Pick<Feeds, 'put' | 'find' | 'list'>;
-  cataloguesOf: CataloguesOf;
-  decide: Decide;
-  idempotency: IdempotencyKeys;
-  events: Events;
-  now: () => Date;
-};
+export type Deps = UploadDeps &
+  FeedDeps & {
+    tenants: Pick<
+      Tenants,
+      | 'createDistrict'
+      | 'findDistrict'
+      | 'putDistrict'
+      | 'listDistricts'
+      | 'createClient'
+      | 'listClients'
+      | 'revokeClient'
+    >;
+    customers: Pick<Customers, 'find' | 'put'>;
+    access: Pick<AccessStore, 'district' | 'changeHead'>;
+    cataloguesOf: CataloguesOf;
+    decide: Decide;
+    idempotency: IdempotencyKeys;
+    events: Events;
+    now: () => Date;
+  };
 
 export function makeHandler(deps: Deps) {
-  const { tenants, customers, access, feeds, cataloguesOf, decide, idempotency, events, now } = deps;
+  const { tenants, customers, access, due, cataloguesOf, decide, idempotency, events, now } = deps;
 
   return httpHandler<'manage-districts'>({
     function: 'manage-districts',
@@ -47,6 +47,8 @@ export function makeHandler(deps: Deps) {
     now,
     handlers: {
       async createDistrict({ body, by, now }) {
+        // Before the district, so that none is without; of one that is not made, it ends by itself.
+        await armCare(due, { district: body.id, timeZone: body.timeZone, now: now.getTime() });
         const district = await tenants.createDistrict({ ...body, createdAt: now.toISOString() });
         events.audited({ district: district.id, by, action: 'district-created', what: {} });
         return district;
@@ -62,13 +64,14 @@ export function makeHandler(deps: Deps) {
         return district;
       },
 
-      async changeDistrict({ params, body, by }) {
+      async changeDistrict({ params, body, by, now }) {
         const before = await tenants.findDistrict(params.district);
         if (before === undefined) throw unknown('district');
         const { name = before.name, timeZone = before.timeZone, schoolYear = before.schoolYear } = body;
         const district = { ...before, name, timeZone, schoolYear };
         await changeHead(access, district.id, () => headPartsOf(district));
         await tenants.putDistrict(district);
+        await armFeeds(deps, { district: district.id, timeZone, now: now.getTime() });
         const what = Object.fromEntries(Object.entries(body).map(([key, value]) => [key, String(value)]));
         events.audited({ district: district.id, by, action: 'district-changed', what });
         return district;
@@ -123,31 +126,7 @@ export function makeHandler(deps: Deps) {
         return undefined;
       },
 
-      async putFeed({ params: { district, feed: id }, body, ifMatch, by, now }) {
-        const wanted = { id, ...body, updatedAt: now.toISOString() };
-        const ifRevision = ifMatch === undefined ? {} : { ifRevision: ifMatch };
-        const put = await atHead(access, district, async (head) => {
-          const season = seasonDaysAfter(head, wanted);
-          if (season === undefined) return feeds.put(district, wanted, ifRevision);
-          refuseUnknownSystems(season, [...(await cataloguesOf(head)).keys()]);
-          const change = { parts: { season }, revision: head.revision };
-          const kept = await feeds.put(district, wanted, { ...ifRevision, head: change });
-          events.audited({ district, by, action: 'season-days-changed', what: inWords(season) });
-          return kept;
-        });
-        return withEtag(put.feed, put.revision);
-      },
-
-      async getFeed({ params }) {
-        const kept = await feeds.find(params.district, params.feed);
-        if (kept === undefined) throw unknown('feed');
-        return withEtag(kept.feed, kept.revision);
-      },
-
-      async listFeeds({ params, query }) {
-        return feeds.list(params.district, query);
-      },
-
+      ...makeFeedHandlers(deps),
       ...makeUploadHandlers(deps),
     },
   });
@@ -172,26 +151,6 @@ async function changeHead(
   );
 }
 
-/** Tries again where somebody else changed the head meanwhile. */
-async function atHead<T>(
-  access: Deps['access'],
-  district: string,
-  change: (head: DistrictFacts) => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    const facts = await access.district(district);
-    if (facts === undefined) throw unknown('district');
-    try {
-      return await change(facts);
-    } catch (error) {
-      const isRace = error instanceof RequestError && error.kind === 'precondition-failed';
-      if (!isRace || attempt === headAttempts) throw error;
-    }
-  }
-}
-
-const headAttempts = 4;
-
 async function refuseUnknownDistricts(access: Deps['access'], ids: readonly string[]): Promise<void> {
   const found = await Promise.all(ids.map((id) => access.district(id)));
   const fields = found.flatMap((facts, at) =>
@@ -211,16 +170,6 @@ function refuseForeignScopes(district: string, scopes: readonly string[]): void 
   if (fields.length > 0) throw unfit(fields);
 }
 
-function refuseUnknownSystems(season: SeasonDays, systems: readonly string[]): void {
-  const fields = systemsUnknown(season, systems);
-  if (fields.length > 0) throw unfit(fields);
-}
-
-function unfit(fields: FieldProblem[]): RequestError {
-  const message = 'The body of the request does not fit its schema.';
-  return new RequestError('malformed', 'invalid-request', message, { fields });
-}
-
-function unknown(what: 'district' | 'client' | 'feed'): RequestError {
+function unknown(what: 'district' | 'client'): RequestError {
   return new RequestError('not-found', `unknown-${what}`, `There is no such ${what}.`);
 }

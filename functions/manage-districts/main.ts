@@ -6,6 +6,7 @@ import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Customers } from '../../shared/store/customers.ts';
+import { DynamoDueTimes } from '../../shared/store/due-times.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
@@ -24,6 +25,7 @@ export const handler = makeHandler({
   customers: new Customers(dynamo, env.TENANTS_TABLE),
   access,
   feeds: new Feeds(dynamo, env.SYNCS_TABLE, env.ACCESS_TABLE),
+  due: new DynamoDueTimes(dynamo, env.SYNCS_TABLE),
   uploads: new Uploads(dynamo, env.SYNCS_TABLE),
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, env.ACCESS_TABLE)),
   files: new UploadFiles(makeS3(process.env.AWS_ENDPOINT_URL_S3), env.FEEDS_BUCKET),

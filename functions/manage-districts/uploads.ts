@@ -6,6 +6,7 @@ import type {
   StartedUpload,
   UploadView,
 } from '../../shared/messages/districts.ts';
+import type { Feeds } from '../../shared/store/feeds.ts';
 import { singlePutBytes, type UploadFiles, urlSeconds } from '../../shared/store/upload-files.ts';
 import {
   isComplete,
@@ -16,13 +17,14 @@ import {
 } from '../../shared/store/uploads.ts';
 
 export type UploadDeps = {
+  feeds: Pick<Feeds, 'find'>;
   uploads: Pick<Uploads, 'create' | 'look'>;
   files: Pick<UploadFiles, 'putUrl' | 'begin' | 'partUrls' | 'join' | 'head'>;
 };
 
 type UploadRequest = { params: { district: string; upload: string }; now: Date };
 
-export function makeUploadHandlers({ uploads, files }: UploadDeps) {
+export function makeUploadHandlers({ feeds, uploads, files }: UploadDeps) {
   return {
     async startUpload(request: {
       params: { district: string };
@@ -33,6 +35,7 @@ export function makeUploadHandlers({ uploads, files }: UploadDeps) {
     }): Promise<StartedUpload> {
       const { params, body, by, now, newId: uploadId } = request;
       const wanted = 'files' in body ? body.files : [body];
+      const ofFeed = body.feed === undefined ? {} : await feedOf(params.district, body.feed, wanted);
       const begun = await Promise.all(
         wanted.map((file) => begin(files, uploadObjectKey(params.district, uploadId, file.fileName), file)),
       );
@@ -40,6 +43,7 @@ export function makeUploadHandlers({ uploads, files }: UploadDeps) {
         uploadId,
         createdAt: now.toISOString(),
         by,
+        ...ofFeed,
         files: begun.map(({ file }) => file),
       });
       const started = {
@@ -72,6 +76,14 @@ export function makeUploadHandlers({ uploads, files }: UploadDeps) {
     },
   };
 
+  async function feedOf(district: string, id: string, wanted: readonly NewUploadFile[]) {
+    const kept = await feeds.find(district, id);
+    if (kept === undefined) throw new RequestError('not-found', 'unknown-feed', 'There is no such feed.');
+    const triggerFile = kept.feed.arrival?.triggerFile;
+    const isSent = wanted.some(({ fileName }) => fileName === triggerFile);
+    return { feed: id, ...(triggerFile !== undefined && isSent ? { triggerFile } : {}) };
+  }
+
   async function look(params: UploadRequest['params'], now: Date): Promise<StoredUpload> {
     const upload = await uploads.look(files, params.district, params.upload, now);
     if (upload !== undefined) return upload;
@@ -96,6 +108,8 @@ async function begin(
 function viewOf(upload: StoredUpload): UploadView {
   return {
     uploadId: upload.uploadId,
+    ...(upload.feed === undefined ? {} : { feed: upload.feed }),
+    ...(upload.sync === undefined ? {} : { sync: upload.sync.syncId }),
     complete: isComplete(upload),
     createdAt: upload.createdAt,
     files: upload.files.map(({ fileName, size, sha256, arrivedAt }) => ({

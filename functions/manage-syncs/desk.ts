@@ -1,6 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { decodeTime } from 'ulid';
 import { RequestError } from '../../shared/errors.ts';
+import { type DueTimes, feedCame } from '../../shared/roster/due.ts';
 import { rollbackSync } from '../../shared/roster/rollback-desk.ts';
+import type { FeedUploads } from '../../shared/roster/start-due.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
 import { approveSync, cancelSync, type DeskDeps, startSync } from '../../shared/roster/sync-desk.ts';
 import type { Objects } from '../../shared/roster/sync-stores.ts';
@@ -13,6 +16,8 @@ import { problemPage, problemsCsvUrl } from './problem-pages.ts';
 type Deps = Omit<DeskDeps, 'ledger'> & {
   ledger: DynamoSyncLedger;
   objects: Pick<Objects, 'get'>;
+  uploads: Pick<FeedUploads, 'give'>;
+  due: DueTimes;
   s3: S3Client;
   bucket: string;
 };
@@ -29,9 +34,15 @@ export function makeDesk(deps: Deps): SyncDesk {
   return {
     async start({ feed, ...request }) {
       const { guard, include, season, removal } = feed;
-      return view(
-        await startSync(deps, { ...request, kind: 'feed', feed: feed.id, guard, include, season, removal }),
-      );
+      const settings = { guard, include, season, removal };
+      const sync = await startSync(deps, { ...request, kind: 'feed', feed: feed.id, ...settings });
+      const { district, syncId, uploadId, requestedBy } = request;
+      if (!request.dryRun && request.only === undefined) {
+        // So that no trigger syncs it again; where this is lost, one does, and finds nothing new.
+        await deps.uploads.give({ district, uploadId }, { syncId, by: requestedBy });
+        await feedCame(deps.due, district, feed, decodeTime(uploadId));
+      }
+      return view(sync);
     },
     async get(district, syncId) {
       const sync = await ledger.sync(district, syncId);

@@ -42,7 +42,8 @@ beforeEach(async () => {
     edits: makeEditsDesk({ ...world, view }),
     catalogues: new Map(),
     findFeed: async () => undefined,
-    uploadIsComplete: async () => undefined,
+    findUpload: async () => undefined,
+    newestUpload: async () => undefined,
     decide,
     idempotency: {
       begin: async ({ newId }) => ({ kind: 'mine', newId }),

@@ -27,7 +27,9 @@ const view = (more: Partial<SyncView> = {}): SyncView => ({
   ...more,
 });
 
-function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' } = {}) {
+type Uploaded = { upload?: 'whole' | 'partial' | 'unknown'; of?: string; newest?: string };
+
+function world({ upload = 'whole', of, newest }: Uploaded = {}) {
   const started: unknown[] = [];
   const approved: unknown[] = [];
   const undone: unknown[] = [];
@@ -62,7 +64,8 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
     edits: { list: nothing, override: nothing, putRecord: nothing, release: nothing },
     catalogues: new Map(),
     findFeed: async (_, id) => (id === 'sis' ? feed : undefined),
-    uploadIsComplete: async () => (upload === 'unknown' ? undefined : upload === 'whole'),
+    findUpload: async () => (upload === 'unknown' ? undefined : { isWhole: upload === 'whole', feed: of }),
+    newestUpload: async () => newest,
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } }),
     idempotency: {
       begin: async ({ newId }) => ({ kind: 'mine', newId }),
@@ -104,6 +107,30 @@ test('what the gate should let pass is handed on, and on record with who said so
   const never = { ...body, accept: ['other-district'] };
   expect((await call(httpEvent('startSync', { params, body: never }))).statusCode).toBe(400);
 });
+
+test('without an upload, the newest whole one of the feed is synced', async () => {
+  const { call, started } = world({ newest: uploadId });
+  const body = { feed: 'sis', only: { users: ['u-1'] } };
+  expect((await call(httpEvent('startSync', { params, body }))).statusCode).toBe(202);
+  expect(started).toMatchObject([{ uploadId, only: { users: ['u-1'] } }]);
+});
+
+test('an upload of another feed starts nothing', async () => {
+  const { call, started } = world({ of: 'other' });
+  const answer = await call(httpEvent('startSync', { params, body: { feed: 'sis', upload: uploadId } }));
+  expect([answer.statusCode, bodyOf(answer).code]).toEqual([422, 'upload-of-another-feed']);
+  expect(started).toEqual([]);
+});
+
+test.each([{}, { users: [] }, { users: ['u', 'u'] }, { rooms: ['r'] }])(
+  'a sync of %o alone is refused',
+  async (only) => {
+    const { call, started } = world();
+    const body = { feed: 'sis', upload: uploadId, only };
+    expect((await call(httpEvent('startSync', { params, body }))).statusCode).toBe(400);
+    expect(started).toEqual([]);
+  },
+);
 
 test.each<[string, 'whole' | 'partial' | 'unknown', object, number, string]>([
   ['a feed that is not there', 'whole', { feed: 'x', upload: uploadId }, 404, 'unknown-feed'],

@@ -3,7 +3,7 @@ import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { Feed } from '../../shared/messages/districts.ts';
 import type { PlanChange, PlanQuery, ProblemView, SyncView } from '../../shared/messages/syncs.ts';
-import type { Acceptable } from '../../shared/roster/sync.ts';
+import type { Acceptable, Only } from '../../shared/roster/sync.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
@@ -28,6 +28,7 @@ export type SyncDesk = {
     syncId: string;
     feed: Feed;
     uploadId: string;
+    only?: Only;
     dryRun: boolean;
     accept?: Acceptable[];
     requestedBy: string;
@@ -50,14 +51,18 @@ export type SyncDesk = {
   cancel(district: string, syncId: string, asked: { by: string }): Promise<SyncView>;
 };
 
+/** `isWhole`: every file of it is in the bucket. `feed`: that it says it is of. */
+export type FoundUpload = { isWhole: boolean; feed?: string | undefined };
+
 export type Deps = {
   desk: SyncDesk;
   mappings: MappingDesk;
   edits: EditsDesk;
   catalogues: CatalogueSet;
   findFeed: (district: string, feed: string) => Promise<Feed | undefined>;
-  /** Whether every file of an upload is in the bucket, `undefined` where there is no such upload. */
-  uploadIsComplete: (district: string, uploadId: string) => Promise<boolean | undefined>;
+  findUpload: (district: string, uploadId: string) => Promise<FoundUpload | undefined>;
+  /** Id of the newest upload that names the feed and of which every file is there. */
+  newestUpload: (district: string, feed: string) => Promise<string | undefined>;
   decide: Decide;
   idempotency: IdempotencyKeys;
   events: Events;
@@ -83,9 +88,13 @@ export function makeHandler(deps: Deps) {
       async startSync({ params: { district }, body, by, newId }) {
         const feed = await deps.findFeed(district, body.feed);
         if (feed === undefined) throw new RequestError('not-found', 'unknown-feed', 'There is no such feed.');
-        const uploadId = await arrivedUpload(deps, district, body.upload);
-        const { dryRun, accept } = body;
-        const asked = { dryRun, ...(accept === undefined ? {} : { accept: [...new Set(accept)] }) };
+        const uploadId = await arrivedUpload(deps, district, body);
+        const { dryRun, accept, only } = body;
+        const asked = {
+          dryRun,
+          ...(accept === undefined ? {} : { accept: [...new Set(accept)] }),
+          ...(only === undefined ? {} : { only }),
+        };
         const sync = await desk.start({ ...asked, district, syncId: newId, feed, uploadId, requestedBy: by });
         if (accept !== undefined) {
           const what = { sync: newId, feed: feed.id, accept: accept.join(' ') };
@@ -147,22 +156,32 @@ export function makeHandler(deps: Deps) {
 }
 
 /** @throws {RequestError} where there is nothing whole to sync */
-async function arrivedUpload(deps: Deps, district: string, uploadId: string | undefined): Promise<string> {
+async function arrivedUpload(
+  deps: Deps,
+  district: string,
+  { feed, upload }: { feed: string; upload?: string | undefined },
+): Promise<string> {
+  const uploadId = upload ?? (await deps.newestUpload(district, feed));
   if (uploadId === undefined) {
     throw new RequestError(
       'unprocessable',
       'upload-missing',
-      'This feed is uploaded: name the upload to sync.',
-      {
-        fields: [{ pointer: '/upload', detail: 'needed for a feed whose source is upload' }],
-      },
+      'There is no whole upload that names this feed: name the upload to sync.',
+      { fields: [{ pointer: '/upload', detail: 'needed where no upload names the feed' }] },
     );
   }
-  const complete = await deps.uploadIsComplete(district, uploadId);
-  if (complete === undefined) {
+  const found = await deps.findUpload(district, uploadId);
+  if (found === undefined) {
     throw new RequestError('not-found', 'unknown-upload', 'There is no such upload in this district.');
   }
-  if (!complete) {
+  if (found.feed !== undefined && found.feed !== feed) {
+    throw new RequestError(
+      'unprocessable',
+      'upload-of-another-feed',
+      `The upload is of the feed ${found.feed}.`,
+    );
+  }
+  if (!found.isWhole) {
     throw new RequestError('conflict', 'upload-incomplete', 'Not every file of the upload is there yet.');
   }
   return uploadId;

@@ -4,6 +4,7 @@ import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { DynamoDueTimes } from '../../shared/store/due-times.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
@@ -35,15 +36,22 @@ const desk = {
 };
 
 export const handler = makeHandler({
-  desk: makeDesk({ ...desk, s3, bucket: env.STATE_BUCKET }),
+  desk: makeDesk({
+    ...desk,
+    uploads,
+    due: new DynamoDueTimes(dynamo, env.SYNCS_TABLE),
+    s3,
+    bucket: env.STATE_BUCKET,
+  }),
   mappings: makeMappingDesk({ ...desk, view: makeView(desk) }),
   edits: makeEditsDesk({ ...desk, view: makeView(desk) }),
   catalogues: shippedCatalogues,
   findFeed: async (district, feed) => (await feeds.find(district, feed))?.feed,
-  uploadIsComplete: async (district, uploadId) => {
+  findUpload: async (district, uploadId) => {
     const upload = await uploads.look(files, district, uploadId, now());
-    return upload && isComplete(upload);
+    return upload && { isWhole: isComplete(upload), feed: upload.feed };
   },
+  newestUpload: async (district, feed) => (await uploads.newest(district, feed))?.uploadId,
   decide: makeDecide({
     access: new AccessStore(dynamo, env.ACCESS_TABLE),
     catalogues: shippedCatalogues,

@@ -43,7 +43,8 @@ beforeEach(async () => {
     edits: { list: other, override: other, putRecord: other, release: other },
     catalogues: shippedCatalogues,
     findFeed: async () => undefined,
-    uploadIsComplete: async () => undefined,
+    findUpload: async () => undefined,
+    newestUpload: async () => undefined,
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } }),
     idempotency: {
       begin: async ({ newId }) => ({ kind: 'mine', newId }),

@@ -15,6 +15,7 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
     ...(undoes === undefined ? {} : { undoes }),
     ...(sync.uploadId === undefined ? {} : { upload: sync.uploadId }),
+    ...(sync.only === undefined ? {} : { only: sync.only }),
     dryRun: sync.dryRun,
     ...(sync.accept === undefined ? {} : { accept: sync.accept }),
     state: sync.state,

@@ -5,7 +5,7 @@ import { openFeed } from '../../shared/feeds/open-feed.ts';
 import type { OpenUpload } from '../../shared/roster/read-upload.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
 import { openStoredFile, type StoredFile } from '../../shared/store/stored-file.ts';
-import { isComplete, type Uploads, uploadObjectKey } from '../../shared/store/uploads.ts';
+import { feedFiles, isComplete, type Uploads, uploadObjectKey } from '../../shared/store/uploads.ts';
 
 type Deps = { uploads: Pick<Uploads, 'find'>; s3: S3Client; bucket: string };
 
@@ -17,7 +17,7 @@ export async function openUpload({ uploads, s3, bucket }: Deps, sync: Sync): Pro
     throw incomplete('The upload is not complete: not every announced file has arrived.');
   }
   const files = await Promise.all(
-    upload.files.map(async ({ fileName, size, sha256 }) => {
+    feedFiles(upload).map(async ({ fileName, size, sha256 }) => {
       const key = uploadObjectKey(district, uploadId, fileName);
       const file = await openStoredFile(s3, { bucket, key, name: fileName });
       if (file.size !== size) {

@@ -103,7 +103,7 @@ async function ensureDistrict({ client, options }: Demo): Promise<void> {
 async function syncFeed({ client, folder }: Demo, name: string, options: DistrictOptions): Promise<Sync> {
   const path = join(folder, name);
   await writeDistrict(options, path);
-  const upload = await uploadFeed(client, district, path);
+  const upload = await uploadFeed({ client, district, feed }, path);
   const { syncId } = await client.post<{ syncId: string }>(districtPath(district, 'syncs'), { feed, upload });
   const sync = await watchSync(client, district, syncId, () => {});
   if (sync.state !== 'applied') throw new Error(syncText(sync));

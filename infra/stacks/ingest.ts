@@ -15,6 +15,7 @@ import { Env as FinishSync } from '../../functions/finish-sync/env.ts';
 import { Env as PlanSync } from '../../functions/plan-sync/env.ts';
 import { Env as ReceiveUpload } from '../../functions/receive-upload/env.ts';
 import { Env as ReconcileSyncs } from '../../functions/reconcile-syncs/env.ts';
+import { Env as StartDueSyncs } from '../../functions/start-due-syncs/env.ts';
 import { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { StreamSource } from '../constructs/stream-source.ts';
@@ -118,6 +119,24 @@ export class IngestStack extends Stack {
       schedule: events.Schedule.rate(Duration.minutes(1)),
       // The next minute looks again, so a failed look needs no retry.
       targets: [new LambdaFunction(reconcileSyncs, { retryAttempts: 0 })],
+    });
+
+    const startDueSyncs = new ServiceFunction(this, 'start-due-syncs', {
+      ...common,
+      env: StartDueSyncs,
+      environment: {
+        SYNCS_TABLE: syncs.tableName,
+        ACCESS_TABLE: access.tableName,
+        PLANS_QUEUE: queues.plans.queueUrl,
+      },
+      timeoutSeconds: 60,
+      memoryMegabytes: 512,
+    });
+    new events.Rule(this, 'WhatIsDue', {
+      description: 'Starts syncs whose time has come, and tells of feeds that are late',
+      schedule: events.Schedule.rate(Duration.minutes(1)),
+      // What was not done stays due.
+      targets: [new LambdaFunction(startDueSyncs, { retryAttempts: 0 })],
     });
 
     const announceSyncs = new ServiceFunction(this, 'announce-syncs', {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Sharing as SharingLimits } from '../access/sharing.ts';
+import { weekdays } from '../roster/next-time.ts';
 import { defaultRemoval, normalSeason, seasonModes } from '../roster/season.ts';
 import { defaultGuard, onBreach } from '../roster/sync.ts';
 import { evaluateScope, operatorScope } from './caller.ts';
@@ -217,9 +218,61 @@ const Include = z
   .strictObject({ phones: z.boolean().default(false), demographics: z.boolean().default(false) })
   .meta({ description: 'What the district asks to keep beyond the roster itself.' });
 
+const FileName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\p{L}\p{N} _.()+-]+$/u, 'letters, digits, blanks and _ . ( ) + - only')
+  .refine((name) => !/^\.|\.\.|^\s|[\s.]$/.test(name), 'must be a plain file name, without a path')
+  .refine((name) => /\.(zip|csv)$/i.test(name), 'must end in .zip or .csv');
+
+const unique = (names: readonly string[]) => new Set(names).size === names.length;
+
+const Schedule = z
+  .strictObject({
+    times: z
+      .array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time as HH:MM, 00:00 to 23:59'))
+      .min(1)
+      .max(24)
+      .refine(unique, 'each time once')
+      .meta({
+        description:
+          'Times `HH:MM` of the district’s time zone. One that clocks leave out is when they are put forward; one that they show ' +
+          'twice is the first.',
+      }),
+    days: z.array(z.enum(weekdays)).min(1).max(7).refine(unique, 'each day once').optional(),
+  })
+  .meta({ description: 'At each time the newest upload of the feed is synced, unless it was already.' });
+
+const Arrival = z
+  .strictObject({
+    quietSeconds: z
+      .int()
+      .min(0)
+      .max(24 * 3600)
+      .default(300)
+      .meta({ description: 'So long nothing may come after the last file.' }),
+    triggerFile: FileName.optional().meta({
+      description: 'A file that says that all have been sent: no quiet time then. It is no part of the feed.',
+    }),
+  })
+  .meta({ description: 'Uploads that name the feed are synced by themselves once every file is there.' });
+
+const Freshness = z
+  .strictObject({
+    withinHours: z
+      .int()
+      .min(1)
+      .max(24 * 366),
+  })
+  .meta({ description: 'A feed without a whole upload for longer than this is late.' });
+
 export const FeedSettings = z.strictObject({
   format: z.enum(feedFormats),
   source: z.literal('upload'),
+  schedule: Schedule.optional(),
+  arrival: Arrival.optional(),
+  freshness: Freshness.optional(),
   guard: GuardSettings.prefault({}),
   include: Include.prefault({}),
   season: Season.prefault({}),
@@ -231,13 +284,19 @@ export const Feed = FeedSettings.extend({ id: FeedId, updatedAt: Instant });
 export type Feed = z.infer<typeof Feed>;
 export const FeedPage = pageOf(Feed);
 
-const FileName = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[\p{L}\p{N} _.()+-]+$/u, 'letters, digits, blanks and _ . ( ) + - only')
-  .refine((name) => !/^\.|\.\.|^\s|[\s.]$/.test(name), 'must be a plain file name, without a path')
-  .refine((name) => /\.(zip|csv)$/i.test(name), 'must end in .zip or .csv');
+export const FeedView = Feed.extend({
+  nextSyncAt: Instant.optional().meta({ description: 'The next time of its schedule.' }),
+  late: z
+    .object({
+      since: Instant.meta({
+        description: 'When its last upload came; before the first, since when one is waited for.',
+      }),
+      expectedBy: Instant,
+    })
+    .optional()
+    .meta({ description: 'An upload should have come and did not.' }),
+});
+export type FeedView = z.infer<typeof FeedView>;
 
 const NewUploadFile = z.strictObject({
   fileName: FileName,
@@ -250,9 +309,16 @@ const NewUploadFile = z.strictObject({
 });
 export type NewUploadFile = z.infer<typeof NewUploadFile>;
 
+const ofFeed = {
+  feed: FeedId.optional().meta({
+    description: 'Whose files they are, so that what triggers the feed sees them.',
+  }),
+};
+
 export const NewUpload = z.union([
-  NewUploadFile,
+  NewUploadFile.extend(ofFeed),
   z.strictObject({
+    ...ofFeed,
     files: z
       .array(NewUploadFile)
       .min(1)
@@ -297,6 +363,8 @@ export type StartedUpload = z.infer<typeof StartedUpload>;
 
 export const Upload = z.object({
   uploadId: Ulid,
+  feed: z.string().optional(),
+  sync: Ulid.optional().meta({ description: 'The sync that it was given to.' }),
   complete: z.boolean().meta({ description: 'Whether every file has arrived.' }),
   createdAt: Instant,
   files: z.array(

@@ -303,7 +303,7 @@ export const routes = [
     permission: mayImport,
     summary: 'One feed',
     params: FeedPath,
-    response: districts.Feed,
+    response: districts.FeedView,
     etag: true,
   },
   {

@@ -5,15 +5,36 @@ import { FeedId } from './districts.ts';
 import { DistrictId, Id, Instant, PageQuery, pageOf, Ulid } from './parameters.ts';
 
 const Acceptance = z.array(z.enum(acceptable)).min(1).max(acceptable.length);
+const onlyIds = z
+  .array(Id)
+  .min(1)
+  .max(100)
+  .refine((ids) => new Set(ids).size === ids.length, 'each once')
+  .optional();
+
+const Only = z
+  .strictObject({
+    users: onlyIds.meta({ description: 'People, with their enrollments.' }),
+    classes: onlyIds.meta({ description: 'Classes, with their enrollments.' }),
+    schools: onlyIds.meta({
+      description: 'Orgs, with their classes, the people who have a role there, and enrollments there.',
+    }),
+  })
+  .refine((only) => Object.values(only).some((ids) => ids !== undefined), 'name users, classes or schools');
 
 export const NewSync = z.strictObject({
   feed: FeedId,
-  upload: Ulid.optional().meta({ description: 'Needed for a feed whose source is upload.' }),
+  upload: Ulid.optional().meta({
+    description: 'The newest whole upload that names the feed, where left out.',
+  }),
   dryRun: z.boolean().default(false).meta({ description: 'Plan, and rest in `held`.' }),
   accept: Acceptance.optional().meta({
     description:
       'Refusals of the gate that you know better than, for this sync alone: the feed lost a file or many rows, has other ' +
       'columns, or is of an older school year than the last good one.',
+  }),
+  only: Only.optional().meta({
+    description: 'By `sourcedId`: nothing else of the roster changes, and counts are of these alone.',
   }),
 });
 
@@ -61,6 +82,7 @@ export const SyncView = z.object({
   mapping: z.string().optional().meta({ description: 'Version of the rules that the sync brings in.' }),
   undoes: z.string().optional().meta({ description: 'The sync that a rollback undoes.' }),
   upload: z.string().optional(),
+  only: Only.optional(),
   dryRun: z.boolean(),
   accept: Acceptance.optional().meta({ description: 'What the gate was told to let pass.' }),
   state: SyncState,

@@ -1,16 +1,22 @@
 import { comparePartition, rosterChanges } from './compare.ts';
 import { fateOf } from './fate.ts';
 import { joinUsers } from './join-users.ts';
+import { inOnly, isNamed } from './only.ts';
 import { targetKey } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import { dropsFile, partsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import { type Entity, entities } from './records.ts';
 import { addChanges, digestOfAll, settlePartition } from './settle-removals.ts';
-import { readLines } from './state.ts';
-import { noCounts } from './sync.ts';
+import { readLines, type StateLine } from './state.ts';
+import { noCounts, type Only } from './sync.ts';
 
 /** A plan whose roster comes from a feed. */
-export type Comparing = Planning & { snapshot: Snapshot; rowsApplied: boolean };
+export type Comparing = Planning & {
+  snapshot: Snapshot;
+  rowsApplied: boolean;
+  /** All that is compared, where not all is. */
+  only?: Only | undefined;
+};
 
 const tallied = ['unchanged', 'created', 'updated', 'reactivated', 'marked', 'rejected', 'missing'] as const;
 
@@ -27,7 +33,8 @@ export async function compareFeed(run: Comparing): Promise<Compared> {
   const digests: { entity: Entity; digest: string }[] = [];
   for (const entity of entities) {
     const { partitions, nameless } = run.snapshot.spills[entity];
-    out.counts[entity].rejected += nameless;
+    // Nobody can say whether they are of what is compared.
+    if (run.only === undefined) out.counts[entity].rejected += nameless;
     for (let partition = 0; partition < partitions; partition++) {
       const digest = await compareOne(run, entity, partition, out);
       if (digest) digests.push({ entity, digest });
@@ -46,7 +53,7 @@ async function compareOne(
   partition: number,
   out: Compared,
 ): Promise<string | undefined> {
-  const { snapshot, state, workspace } = run;
+  const { snapshot, state, workspace, only } = run;
   const spill = snapshot.spills[entity];
   await run.alive();
   // A row whose id can't be read may be that of any record that seems to be missing.
@@ -57,7 +64,8 @@ async function compareOne(
   const before = stored.length === spill.partitions ? stored[partition] : undefined;
   const drops = readDrops(await workspace.read(dropsFile(entity, partition)));
   const tally = out.counts[entity];
-  if (before && before.feed === feed && run.cover.size === 0 && drops.rows.size + drops.parts.size === 0) {
+  const isAll = only === undefined && drops.rows.size + drops.parts.size === 0;
+  if (before && before.feed === feed && run.cover.size === 0 && isAll) {
     out.kinds[entity].push(before);
     tally.unchanged += spill.rows[partition] ?? 0;
     return undefined;
@@ -74,6 +82,10 @@ async function compareOne(
     rowsApplied: run.rowsApplied,
     at: run.at,
     cover: { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
+    only: only && {
+      line: (line) => inOnly(only, entity, line),
+      dropped: (id) => isNamed(only, entity, id),
+    },
   });
   for (const key of tallied) tally[key] += outcome.tally[key];
   for (const { before, kind } of outcome.changes) {
@@ -81,9 +93,19 @@ async function compareOne(
   }
   out.changed ||= outcome.changes.length > 0 || outcome.removals.length > 0;
   await addChanges(run, entity, partition, rosterChanges(entity, outcome.changes));
+  if (only && before && outcome.changes.length === 0 && isSame(lines, outcome.kept)) {
+    // As it was, and so is the normal form behind it.
+    out.kinds[entity].push(before);
+    return undefined;
+  }
   return settlePartition(run, out, {
     ...{ entity, partition, kept: outcome.kept, removals: outcome.removals },
     // Nor where rows may have been left as somebody has changed them since.
-    ...(outcome.waits || run.rowsApplied || drops.rows.size + drops.parts.size > 0 ? {} : { feed }),
+    ...(isAll && !outcome.waits && !run.rowsApplied ? { feed } : {}),
   });
+}
+
+function isSame(before: readonly StateLine[], after: readonly StateLine[]): boolean {
+  const lines = new Set(before);
+  return before.length === after.length && after.every((line) => lines.has(line));
 }

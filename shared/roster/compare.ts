@@ -23,6 +23,8 @@ export type PartitionInput = {
   at: string;
   /** Ids that an unfinished plan may have written. */
   cover: Pick<ReadonlySet<string>, 'has'>;
+  /** What alone is compared, where not all is: a record whose line before or after it holds, and dropped rows by their id. */
+  only?: { line(line: StateLine): boolean; dropped(id: string): boolean } | undefined;
 };
 
 export type Removal = {
@@ -93,34 +95,36 @@ function kindOf(before: StateLine, after: StateLine): 'unchanged' | 'update' | '
 }
 
 export function comparePartition(input: PartitionInput): PartitionOutcome {
-  const { dropped } = input;
+  const { dropped, only } = input;
+  const isOut = (...lines: (StateLine | undefined)[]): boolean =>
+    only !== undefined && !lines.some((line) => line !== undefined && only.line(line));
   const coming = new Map<string, StateLine>();
   for (const line of input.feed) if (!dropped.rows.has(line.id)) coming.set(line.id, line);
   const out: PartitionOutcome = {
     kept: [],
     changes: [],
     removals: [],
-    tally: {
-      unchanged: 0,
-      created: 0,
-      updated: 0,
-      reactivated: 0,
-      marked: 0,
-      rejected: dropped.rows.size,
-      missing: 0,
-    },
+    tally: { unchanged: 0, created: 0, updated: 0, reactivated: 0, marked: 0, rejected: 0, missing: 0 },
     waits: false,
   };
+  const rejected = new Set([...dropped.rows].filter((id) => only === undefined || only.dropped(id)));
   for (const before of input.before) {
     const after = coming.get(before.id);
     coming.delete(before.id);
+    if (isOut(before, after)) {
+      keep(input, out, before);
+      continue;
+    }
+    if (dropped.rows.has(before.id)) rejected.add(before.id);
     if (after === undefined) withoutRow(input, out, before);
     else if (dropped.parts.has(before.id)) {
       out.tally.rejected++;
       keep(input, out, before);
     } else withRow(input, out, before, after);
   }
+  out.tally.rejected += rejected.size;
   for (const after of input.rowsApplied ? [] : coming.values()) {
+    if (isOut(after)) continue;
     const marked = after.status === 'tobedeleted';
     out.tally[marked ? 'marked' : 'created']++;
     const line = marked ? { ...after, since: input.at } : after;

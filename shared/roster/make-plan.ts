@@ -103,7 +103,7 @@ export async function makePlan(
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
   const compared = read
-    ? await compareFeed({ ...run, snapshot: read.snapshot, rowsApplied: partApplied(sync) })
+    ? await compareFeed({ ...run, snapshot: read.snapshot, rowsApplied: partApplied(sync), only: sync.only })
     : undone
       ? await restoreRoster({ ...run, ...undone, problems })
       : await keepRoster(run);
@@ -292,6 +292,7 @@ async function putHeader(
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
     ...(sync.kind === 'edits' ? by : {}),
     ...(sync.undoes === undefined ? {} : { undoes: sync.undoes, restored: sync.restored ?? {} }),
+    ...(sync.only === undefined ? {} : { only: sync.only }),
     base: sync.base ?? 0,
     counts: compared.counts,
     chunks: chunks.digests,

@@ -1,5 +1,5 @@
 import type { Entity } from './records.ts';
-import type { Counts, Sync } from './sync.ts';
+import type { Counts, Only, Sync } from './sync.ts';
 
 /**
  * One write of a plan. `remove`: the record is there no more, as if it had never been. `cover` writes what is already so, to fence
@@ -66,6 +66,7 @@ export type PlanHeader = {
   edits?: string;
   undoes?: string;
   restored?: Sync['restored'];
+  only?: Only;
   base: number;
   counts: Counts;
   /** sha256 of each chunk's text. */

@@ -4,6 +4,7 @@ import type { EditLayer } from './edit-layer.ts';
 import type { OpenFeed, Problem } from './feed-reading.ts';
 import { gate } from './gate.ts';
 import type { Lane } from './lane.ts';
+import { unknownOnly } from './only.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { readFeed, type Snapshot } from './read-feed.ts';
 import { entities } from './records.ts';
@@ -48,6 +49,9 @@ export async function readUpload(
   });
   for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
   const fed = await gate({ sync, state, snapshot, workspace, edits, reads: feed.reads });
+  const { only } = sync;
+  const unknown = only === undefined ? [] : await unknownOnly({ only, state, snapshot, workspace });
+  for (const problem of unknown) await problems.add(problem);
   return { snapshot, format: feed.format, tags, fed };
 }
 

@@ -101,7 +101,11 @@ export const acceptable = ['file-missing', 'columns-changed', 'older-file', 'row
 export type Acceptable = (typeof acceptable)[number];
 
 /** Ids of single entities, and with them what hangs on them. */
-export type Only = { users?: string[]; classes?: string[]; schools?: string[] };
+export type Only = {
+  users?: string[] | undefined;
+  classes?: string[] | undefined;
+  schools?: string[] | undefined;
+};
 
 export type Hold = {
   /** `season`: the feed's season holds it, whatever it brings. `drift`: what is stored is not what was committed. */

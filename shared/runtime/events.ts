@@ -96,6 +96,16 @@ export function makeEvents(service: string) {
       logger.error('lane-failed', { event: 'lane-failed', ...at, ...describe(error) });
       metrics.addMetric('laneFailures', MetricUnit.Count, 1);
     },
+    /** What had come due stays so, and is tried again with the next minute. */
+    dueFailed(error: unknown, at: { district: string; kind: string }): void {
+      logger.error('due-failed', { event: 'due-failed', ...at, ...describe(error) });
+      metrics.addMetric('dueFailures', MetricUnit.Count, 1);
+    },
+    /** A feed should have come by now and did not. Times are ISO 8601. */
+    feedLate(at: { district: string; feed: string; since: string; expectedBy: string }): void {
+      logger.warn('feed-late', { event: 'feed-late', ...at });
+      metrics.addMetric('feedsLate', MetricUnit.Count, 1);
+    },
     audited(entry: AuditEntry): void {
       const { what, ...rest } = entry;
       log('audit', { ...rest, ...what });

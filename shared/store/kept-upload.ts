@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Sync } from '../roster/sync.ts';
 import { openStoredFile, type StoredFile } from './stored-file.ts';
-import { type Uploads, uploadObjectKey } from './uploads.ts';
+import { feedFiles, type Uploads, uploadObjectKey } from './uploads.ts';
 
 type Deps = { uploads: Pick<Uploads, 'find'>; s3: S3Client; bucket: string };
 
@@ -14,7 +14,7 @@ export async function openKeptUpload(
   if (upload === undefined || uploadId === undefined) return 'gone';
   try {
     const files = await Promise.all(
-      upload.files.map(({ fileName }) =>
+      feedFiles(upload).map(({ fileName }) =>
         openStoredFile(s3, { bucket, key: uploadObjectKey(district, uploadId, fileName), name: fileName }),
       ),
     );

@@ -192,6 +192,45 @@ export function uploadKey(district: string, uploadId: string): RosterKey {
   return { pk: joinKey('uploads', district), sk: uploadId };
 }
 
+/** `syncs`: that an upload is of a feed; those of one feed in the order of their ids, which is that of time. */
+export function feedUploadKey(district: string, feed: string, uploadId: string): RosterKey {
+  return { pk: feedUploadsPartition(district, feed), sk: uploadId };
+}
+
+export function feedUploadsPartition(district: string, feed: string): string {
+  return joinKey('feed-uploads', district, feed);
+}
+
+export const dueShards = 16;
+
+/** `syncs`: what comes due, in the order of time, so that a tick reads no more than that. */
+export function dueKey(at: number, slot: DueSlot): RosterKey {
+  return {
+    pk: duePartition(shardOf(slot.district, dueShards)),
+    sk: joinKey(dueBefore(at), slot.district, ...slotParts(slot)),
+  };
+}
+
+export function duePartition(shard: number): string {
+  return joinKey('due', shard);
+}
+
+/** Sorts after all that is due before an instant, and before the rest; milliseconds since the epoch. */
+export function dueBefore(at: number): string {
+  return String(at).padStart(15, '0');
+}
+
+/** `syncs`: which time a slot has now. */
+export function armedKey(slot: DueSlot): RosterKey {
+  return { pk: joinKey('armed', slot.district), sk: joinKey(...slotParts(slot)) };
+}
+
+type DueSlot = { district: string; kind: string; feed?: string | undefined; upload?: string | undefined };
+
+function slotParts({ kind, feed = '', upload = '' }: DueSlot): string[] {
+  return [kind, feed, upload];
+}
+
 /** `assignments`: whose an assignment or request of a given id is, where people made it. */
 export function assignmentKey(district: string, assignmentId: string): RosterKey {
   return { pk: joinKey(district, 'assignment', assignmentId), sk: 'owner' };

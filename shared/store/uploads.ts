@@ -1,7 +1,10 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { ConditionFailed, calling } from './calls.ts';
-import { uploadKey } from './keys.ts';
+import type { UploadSync, WholeUpload } from '../roster/due.ts';
+import type { FeedUploads } from '../roster/start-due.ts';
+import { ConditionFailed, calling, transact } from './calls.ts';
+import { feedUploadKey, feedUploadsPartition, uploadKey } from './keys.ts';
+import { queryPage } from './query.ts';
 import type { UploadFiles } from './upload-files.ts';
 
 const UploadFile = z.object({
@@ -20,6 +23,12 @@ const StoredUpload = z.object({
   uploadId: z.string(),
   createdAt: z.string(),
   by: z.string(),
+  /** The feed that it says it is of. */
+  feed: z.string().optional(),
+  /** One of its files that says that all have been sent, and is no part of the feed. */
+  triggerFile: z.string().optional(),
+  /** The sync that it was given to, so that no trigger starts another. */
+  sync: z.object({ syncId: z.string(), by: z.string() }).optional(),
   files: z.array(UploadFile),
 });
 export type StoredUpload = z.infer<typeof StoredUpload>;
@@ -42,8 +51,24 @@ export function isComplete({ files }: StoredUpload): boolean {
   return files.every((file) => file.arrivedAt !== undefined);
 }
 
-/** Uploads and what of them has arrived. `syncs`: pk = uploads of a district, sk = upload. */
-export class Uploads {
+/** What of an upload is the feed. */
+export function feedFiles({ files, triggerFile }: StoredUpload): UploadFile[] {
+  return files.filter(({ fileName }) => fileName !== triggerFile);
+}
+
+/** `undefined` where not every file is there. */
+export function wholeUpload(upload: StoredUpload | undefined): WholeUpload | undefined {
+  if (upload === undefined || !isComplete(upload)) return undefined;
+  const { uploadId, sync, triggerFile } = upload;
+  const wholeAt = Math.max(...upload.files.map(({ arrivedAt = '' }) => Date.parse(arrivedAt)));
+  return { uploadId, wholeAt, sync, triggered: triggerFile !== undefined };
+}
+
+/**
+ * Uploads and what of them has arrived. `syncs`: pk = uploads of a district, sk = upload; and pk = uploads of a feed, sk = upload, for
+ * those that name one.
+ */
+export class Uploads implements FeedUploads {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
 
@@ -53,14 +78,12 @@ export class Uploads {
   }
 
   async create(district: string, upload: StoredUpload): Promise<void> {
-    await calling(
-      this.#dynamo.send(
-        new PutCommand({
-          TableName: this.#table,
-          Item: { ...uploadKey(district, upload.uploadId), ...upload },
-        }),
-      ),
-    );
+    const { uploadId, feed } = upload;
+    const TableName = this.#table;
+    const ofFeed =
+      feed === undefined ? [] : [{ Put: { TableName, Item: feedUploadKey(district, feed, uploadId) } }];
+    const Item = { ...uploadKey(district, uploadId), ...upload };
+    await transact(this.#dynamo, [{ Put: { TableName, Item } }, ...ofFeed]);
   }
 
   async find(district: string, uploadId: string): Promise<StoredUpload | undefined> {
@@ -84,38 +107,72 @@ export class Uploads {
   ): Promise<StoredUpload | undefined> {
     const upload = await this.find(district, uploadId);
     if (upload === undefined || isComplete(upload)) return upload;
-    const seen = await Promise.all(
-      upload.files.map(async (file) => {
-        if (file.arrivedAt !== undefined) return file;
-        const head = await files.head(uploadObjectKey(district, uploadId, file.fileName));
-        if (head === undefined || head.size !== file.size) return file;
-        return this.arrived({ district, uploadId, fileName: file.fileName }, { ...head, at: now });
+    await Promise.all(
+      upload.files.map(async ({ fileName, size, arrivedAt }) => {
+        if (arrivedAt !== undefined) return;
+        const head = await files.head(uploadObjectKey(district, uploadId, fileName));
+        if (head === undefined || head.size !== size) return;
+        await this.arrived({ district, uploadId, fileName }, { ...head, at: now });
       }),
     );
-    return {
-      ...upload,
-      files: seen.map((file, at) => file ?? upload.files[at]).filter((f) => f !== undefined),
+    return this.find(district, uploadId);
+  }
+
+  async whole(district: string, uploadId: string): Promise<WholeUpload | undefined> {
+    return wholeUpload(await this.find(district, uploadId));
+  }
+
+  async newest(district: string, feed: string): Promise<WholeUpload | undefined> {
+    const at = {
+      table: this.#table,
+      partition: feedUploadsPartition(district, feed),
+      backward: true,
+      limit: 10,
     };
+    let after: string | undefined;
+    do {
+      const { items, more } = await queryPage(this.#dynamo, { ...at, after });
+      for (const { sk } of items) {
+        const upload = await this.whole(district, String(sk));
+        if (upload !== undefined) return upload;
+      }
+      after = more ? String(items.at(-1)?.sk) : undefined;
+    } while (after !== undefined);
+    return undefined;
+  }
+
+  async give(at: { district: string; uploadId: string }, sync: UploadSync): Promise<UploadSync> {
+    const { Attributes } = await calling(
+      this.#dynamo.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: uploadKey(at.district, at.uploadId),
+          UpdateExpression: 'SET #sync = if_not_exists(#sync, :sync)',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeNames: { '#sync': 'sync' },
+          ExpressionAttributeValues: { ':sync': sync },
+          ReturnValues: 'ALL_NEW',
+        }),
+      ),
+    );
+    return StoredUpload.parse(Attributes).sync ?? sync;
   }
 
   /**
-   * Notes that a file is there; again changes only the tag. `undefined` where nothing waits for such a file.
+   * Notes that a file is there; again changes only the tag. Returns the upload as it is then, `undefined` where nothing waits for
+   * such a file.
    */
   async arrived(
     at: { district: string; uploadId: string; fileName: string },
     object: { size: number; etag: string; at: Date },
-  ): Promise<UploadFile | undefined> {
+  ): Promise<StoredUpload | undefined> {
     const upload = await this.find(at.district, at.uploadId);
     const index = upload?.files.findIndex(({ fileName }) => fileName === at.fileName) ?? -1;
     const file = upload?.files[index];
     if (file === undefined || file.size !== object.size) return undefined;
-    const noted: UploadFile = {
-      ...file,
-      arrivedAt: file.arrivedAt ?? object.at.toISOString(),
-      etag: object.etag,
-    };
+    const arrivedAt = file.arrivedAt ?? object.at.toISOString();
     try {
-      await calling(
+      const { Attributes } = await calling(
         this.#dynamo.send(
           new UpdateCommand({
             TableName: this.#table,
@@ -123,14 +180,15 @@ export class Uploads {
             // The list of an upload never changes its order.
             UpdateExpression: `SET files[${index}].arrivedAt = :at, files[${index}].etag = :etag`,
             ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeValues: { ':at': noted.arrivedAt, ':etag': noted.etag },
+            ExpressionAttributeValues: { ':at': arrivedAt, ':etag': object.etag },
+            ReturnValues: 'ALL_NEW',
           }),
         ),
       );
+      return StoredUpload.parse(Attributes);
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       return undefined;
     }
-    return noted;
   }
 }

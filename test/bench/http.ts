@@ -65,7 +65,7 @@ async function load({ api, operator }: Local, folder: string): Promise<string[]>
     schoolYear: 2027,
   });
   await client.put(districtPath(district, 'feeds', 'sis'), { format: 'oneroster-csv', source: 'upload' });
-  const upload = await uploadFeed(client, district, folder);
+  const upload = await uploadFeed({ client, district, feed: 'sis' }, folder);
   const { syncId } = await client.post<{ syncId: string }>(districtPath(district, 'syncs'), {
     feed: 'sis',
     upload,

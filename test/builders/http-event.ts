@@ -84,6 +84,8 @@ export function recordingEvents() {
     audits: [] as AuditEntry[],
     syncs: [] as SyncEnd[],
     held: [] as SyncHeld[],
+    late: [] as { district: string; feed: string; since: string; expectedBy: string }[],
+    due: [] as string[],
     records: [] as string[],
     lanes: [] as string[],
     uploads: [] as string[],
@@ -97,6 +99,9 @@ export function recordingEvents() {
     laneFailed: (_: unknown, { district }: { district: string }) => void told.lanes.push(district),
     uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
     syncHeld: (held: SyncHeld) => void told.held.push(held),
+    feedLate: (at: (typeof told.late)[number]) => void told.late.push(at),
+    dueFailed: (_: unknown, { district, kind }: { district: string; kind: string }) =>
+      void told.due.push(`${kind} of ${district}`),
     syncEnded: (end: SyncEnd) => void told.syncs.push(end),
     flush: () => {},
   };

@@ -41,6 +41,7 @@ beforeAll(async () => {
   operator = await Api.signIn(local.url, local.operator);
   const north = await useDistrict();
   await useUploads();
+  await useTriggers();
   await useSyncs();
   await giveUpASync();
   await useAssignments(north);
@@ -128,6 +129,48 @@ async function useUploads(): Promise<void> {
   }
   await applied('uploads', loose.uploadId);
   release();
+}
+
+/** A trigger file makes an upload due at once; its feed is late, and then is not. */
+async function useTriggers(): Promise<void> {
+  await operator.newDistrict('triggers');
+  const path = '/v1/districts/triggers/feeds/sis';
+  const feed = { format: 'oneroster-csv', source: 'upload', freshness: { withinHours: 24 } };
+  await operator.ok('PUT', path, { ...feed, freshness: { withinHours: 48 } });
+  await operator.ok('PUT', path, { ...feed, arrival: { triggerFile: 'done.csv' } });
+  const zip = await feedZip(feed11());
+  const files = [
+    { fileName: 'feed.zip', body: zip },
+    { fileName: 'done.csv', body: Buffer.from('all') },
+  ];
+  const started = await operator.ok<{
+    uploadId: string;
+    files: { url: string; headers: Record<string, string> }[];
+  }>('POST', '/v1/districts/triggers/uploads', {
+    feed: 'sis',
+    files: files.map(({ fileName, body }) => ({ fileName, size: body.length })),
+  });
+  for (const [at, { url, headers }] of started.files.entries()) {
+    await fetch(url, { method: 'PUT', headers, body: new Uint8Array(files[at]?.body ?? []) });
+  }
+  const upload = `/v1/districts/triggers/uploads/${started.uploadId}`;
+  const tick = local.functions.get('rolebook-local-start-due-syncs');
+  let sync: string | undefined;
+  await until('the upload is given to a sync', async () => {
+    await tick?.invoke({});
+    sync = (await operator.ok<{ sync?: string }>('GET', upload)).sync;
+    return sync !== undefined;
+  });
+  const rested = await operator.rested('triggers', sync ?? '');
+  expect([rested.state, rested.requestedBy]).toEqual(['applied', 'arrival']);
+  const again = { feed: 'sis', only: { users: ['u1', 'nobody'] } };
+  const { syncId } = await operator.ok<SyncView>('POST', '/v1/districts/triggers/syncs', again);
+  const part = await operator.rested('triggers', syncId);
+  expect([part.state, part.counts.users?.received, part.problems]).toEqual([
+    'applied',
+    1,
+    { errors: 0, warnings: 1 },
+  ]);
 }
 
 async function applied(district: string, upload: string): Promise<void> {

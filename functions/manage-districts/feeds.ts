@@ -1,0 +1,77 @@
+import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
+import { RequestError } from '../../shared/errors.ts';
+import type { Feed, FeedSettings, FeedView } from '../../shared/messages/districts.ts';
+import { armCare, armFeed, type DueTimes, lateness } from '../../shared/roster/due.ts';
+import type { Events } from '../../shared/runtime/events.ts';
+import { withEtag } from '../../shared/runtime/routing.ts';
+import type { AccessStore } from '../../shared/store/access-store.ts';
+import type { Feeds } from '../../shared/store/feeds.ts';
+import { atHead } from './at-head.ts';
+import { inWords, seasonDaysAfter, systemsUnknown } from './season-days.ts';
+import { unfit } from './unfit.ts';
+
+export type FeedDeps = {
+  feeds: Pick<Feeds, 'put' | 'find' | 'list'>;
+  access: Pick<AccessStore, 'district'>;
+  cataloguesOf: CataloguesOf;
+  due: DueTimes;
+  events: Pick<Events, 'audited'>;
+};
+
+type FeedRequest = { params: { district: string; feed: string }; now: Date };
+type PutRequest = FeedRequest & { by: string; body: FeedSettings; ifMatch?: string };
+
+export function makeFeedHandlers({ feeds, access, cataloguesOf, due, events }: FeedDeps) {
+  return {
+    async putFeed({ params, now, by, body, ifMatch }: PutRequest) {
+      const { district } = params;
+      const wanted = { id: params.feed, ...body, updatedAt: now.toISOString() };
+      const ifRevision = ifMatch === undefined ? {} : { ifRevision: ifMatch };
+      const { feed, revision, timeZone } = await atHead(access, district, async (head) => {
+        const { timeZone } = head;
+        const season = seasonDaysAfter(head, wanted);
+        if (season === undefined) return { ...(await feeds.put(district, wanted, ifRevision)), timeZone };
+        const unknown = systemsUnknown(season, [...(await cataloguesOf(head)).keys()]);
+        if (unknown.length > 0) throw unfit(unknown);
+        const change = { parts: { season }, revision: head.revision };
+        const kept = await feeds.put(district, wanted, { ...ifRevision, head: change });
+        events.audited({ district, by, action: 'season-days-changed', what: inWords(season) });
+        return { ...kept, timeZone };
+      });
+      const place = { district, timeZone, now: now.getTime() };
+      await armFeed(due, place, feed);
+      await armCare(due, place);
+      return withEtag(feed, revision);
+    },
+
+    async getFeed({ params, now }: FeedRequest) {
+      const kept = await feeds.find(params.district, params.feed);
+      if (kept === undefined) throw new RequestError('not-found', 'unknown-feed', 'There is no such feed.');
+      return withEtag(await viewOf(due, params.district, kept.feed, now), kept.revision);
+    },
+
+    async listFeeds({
+      params,
+      query,
+    }: {
+      params: { district: string };
+      query: { limit: number; cursor?: string | undefined };
+    }) {
+      return feeds.list(params.district, query);
+    },
+  };
+}
+
+async function viewOf(due: DueTimes, district: string, feed: Feed, now: Date): Promise<FeedView> {
+  const { schedule, freshness } = feed;
+  const next = schedule && (await due.armed({ district, kind: 'schedule', feed: feed.id }));
+  const waits = freshness && (await due.armed({ district, kind: 'freshness', feed: feed.id }));
+  const late = lateness(feed, waits, now.getTime());
+  return {
+    ...feed,
+    ...(next ? { nextSyncAt: instant(next.at) } : {}),
+    ...(late ? { late: { since: instant(late.since), expectedBy: instant(late.expectedBy) } } : {}),
+  };
+}
+
+const instant = (at: number): string => new Date(at).toISOString();

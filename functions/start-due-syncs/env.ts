@@ -1,0 +1,7 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  SYNCS_TABLE: z.string(),
+  ACCESS_TABLE: z.string(),
+  PLANS_QUEUE: z.url(),
+});

@@ -1,0 +1,34 @@
+import { makeDynamo, makeSqs } from '../../shared/runtime/clients.ts';
+import { makeEvents } from '../../shared/runtime/events.ts';
+import { traced } from '../../shared/runtime/tracing.ts';
+import { AccessStore } from '../../shared/store/access-store.ts';
+import { DynamoDueTimes } from '../../shared/store/due-times.ts';
+import { Feeds } from '../../shared/store/feeds.ts';
+import { dueShards } from '../../shared/store/keys.ts';
+import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
+import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
+import { Uploads } from '../../shared/store/uploads.ts';
+import { makeCare } from './care.ts';
+import { Env } from './env.ts';
+import { makeHandler } from './handler.ts';
+
+const env = Env.parse(process.env);
+const dynamo = makeDynamo();
+const now = () => new Date().toISOString();
+const access = new AccessStore(dynamo, env.ACCESS_TABLE);
+const feeds = new Feeds(dynamo, env.SYNCS_TABLE);
+const due = new DynamoDueTimes(dynamo, env.SYNCS_TABLE);
+
+export const handler = makeHandler({
+  shards: dueShards,
+  dueIn: (shard, at) => due.due(shard, at),
+  due,
+  uploads: new Uploads(dynamo, env.SYNCS_TABLE),
+  feed: async (district, feed) => (await feeds.find(district, feed))?.feed,
+  timeZone: async (district) => (await access.district(district))?.timeZone,
+  care: makeCare({ feeds, due, now }),
+  ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, now),
+  queues: new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE }),
+  now,
+  events: makeEvents('start-due-syncs'),
+}).use(traced());
