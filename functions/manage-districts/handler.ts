@@ -6,6 +6,7 @@ import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import { withEtag } from '../../shared/runtime/routing.ts';
+import type { AccessChanges } from '../../shared/store/access-changes.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Customers } from '../../shared/store/customers.ts';
 import type { Feeds } from '../../shared/store/feeds.ts';
@@ -25,7 +26,8 @@ export type Deps = UploadDeps & {
     | 'revokeClient'
   >;
   customers: Pick<Customers, 'find' | 'put'>;
-  access: Pick<AccessStore, 'district' | 'changeHead'>;
+  access: Pick<AccessStore, 'district'>;
+  changes: Pick<AccessChanges, 'changeHead'>;
   feeds: Pick<Feeds, 'put' | 'find' | 'list'>;
   cataloguesOf: CataloguesOf;
   decide: Decide;
@@ -65,7 +67,7 @@ export function makeHandler(deps: Deps) {
         if (before === undefined) throw unknown('district');
         const { name = before.name, timeZone = before.timeZone, schoolYear = before.schoolYear } = body;
         const district = { ...before, name, timeZone, schoolYear };
-        await changeHead(access, district.id, () => headPartsOf(district));
+        await changeHead(deps, district.id, () => headPartsOf(district));
         await tenants.putDistrict(district);
         const what = Object.fromEntries(Object.entries(body).map(([key, value]) => [key, String(value)]));
         events.audited({ district: district.id, by, action: 'district-changed', what });
@@ -80,10 +82,10 @@ export function makeHandler(deps: Deps) {
         const leaving = known.filter((id) => !wanted.includes(id));
         await customers.put(customer, { districts: wanted, leaving });
         for (const id of leaving) {
-          await changeHead(access, id, (own) => ({ customers: own.filter((one) => one !== customer) }));
+          await changeHead(deps, id, (own) => ({ customers: own.filter((one) => one !== customer) }));
         }
         for (const id of wanted) {
-          await changeHead(access, id, (own) => ({ customers: [...new Set([...own, customer])].sort() }));
+          await changeHead(deps, id, (own) => ({ customers: [...new Set([...own, customer])].sort() }));
         }
         await customers.put(customer, { districts: wanted, leaving: [] });
         for (const id of [...leaving, ...wanted]) {
@@ -153,7 +155,7 @@ export function makeHandler(deps: Deps) {
 
 /** Tries again where somebody else changed the head meanwhile. */
 async function changeHead(
-  access: Deps['access'],
+  { access, changes }: Pick<Deps, 'access' | 'changes'>,
   district: string,
   change: (customers: readonly string[]) => HeadParts,
 ): Promise<void> {
@@ -161,7 +163,7 @@ async function changeHead(
     const facts = await access.district(district);
     if (facts === undefined) throw unknown('district');
     try {
-      await access.changeHead(district, change(facts.customers ?? []), facts.revision);
+      await changes.changeHead(district, change(facts.customers ?? []), facts.revision);
       return;
     } catch (error) {
       const isRace = error instanceof RequestError && error.kind === 'precondition-failed';

@@ -52,6 +52,7 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
   const nothing = () => Promise.reject(new Error('no mapping here'));
   const handler = makeHandler({
     desk,
+    changes: async ({ after, limit }) => ({ items: [], cursor: `${after ?? 'none'} ${limit}`, more: false }),
     mappings: { get: nothing, save: nothing, simulate: nothing, activate: nothing },
     catalogues: new Map(),
     findFeed: async (_, id) => (id === 'sis' ? feed : undefined),

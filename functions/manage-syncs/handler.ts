@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { RequestError } from '../../shared/errors.ts';
+import type { ChangesView } from '../../shared/messages/changes.ts';
 import type { Feed } from '../../shared/messages/districts.ts';
 import type { PlanChange, PlanQuery, ProblemView, SyncView } from '../../shared/messages/syncs.ts';
 import type { Events } from '../../shared/runtime/events.ts';
@@ -40,9 +41,17 @@ export type SyncDesk = {
   cancel(district: string, syncId: string, asked: { by: string }): Promise<SyncView>;
 };
 
+/** What changed in a district; never refuses a cursor. */
+export type ChangesOf = (asked: {
+  district: string;
+  after?: string | undefined;
+  limit: number;
+}) => Promise<ChangesView>;
+
 export type Deps = {
   desk: SyncDesk;
   mappings: MappingDesk;
+  changes: ChangesOf;
   catalogues: CatalogueSet;
   findFeed: (district: string, feed: string) => Promise<Feed | undefined>;
   /** Whether every file of an upload is in the bucket, `undefined` where there is no such upload. */
@@ -102,6 +111,10 @@ export function makeHandler(deps: Deps) {
           return seeOther(await desk.problemsCsvUrl(params.district, params.sync));
         }
         return desk.problems(params.district, params.sync, query);
+      },
+
+      async listChanges({ params: { district }, query }) {
+        return deps.changes({ district, ...query });
       },
 
       async approveSync({ params, body, by }) {

@@ -4,6 +4,7 @@ import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { ChangeLog } from '../../shared/store/change-log.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
@@ -11,6 +12,7 @@ import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
 import { UploadFiles } from '../../shared/store/upload-files.ts';
 import { isComplete, Uploads } from '../../shared/store/uploads.ts';
+import { makeChanges } from './changes.ts';
 import { makeDesk } from './desk.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
@@ -35,6 +37,12 @@ const desk = {
 
 export const handler = makeHandler({
   desk: makeDesk({ ...desk, s3, bucket: env.STATE_BUCKET }),
+  changes: makeChanges({
+    log: new ChangeLog(dynamo, env.SYNCS_TABLE, instant),
+    committed: async (district) => (await desk.ledger.lane(district)).value.committed.manifest,
+    objects: desk.objects,
+    now: instant,
+  }),
   mappings: makeMappingDesk({ ...desk, view: makeView(desk) }),
   catalogues: shippedCatalogues,
   findFeed: async (district, feed) => (await feeds.find(district, feed))?.feed,

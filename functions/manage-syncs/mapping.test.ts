@@ -39,6 +39,7 @@ beforeEach(async () => {
   };
   const handler = makeHandler({
     desk,
+    changes: () => Promise.reject(new Error('not asked here')),
     mappings: makeMappingDesk({ ...world, view }),
     catalogues: shippedCatalogues,
     findFeed: async () => undefined,

@@ -37,6 +37,12 @@ export class CommittedState {
     return this.manifest.kinds[kind] ?? [];
   }
 
+  /** Names the text that holds a partition of `count`; equal keys, equal lines. */
+  key(kind: StateKind, partition: number): string | undefined {
+    const stored = this.partitions(kind);
+    return stored[partition & (stored.length - 1)]?.key;
+  }
+
   /** The line of one record, where the state has it. */
   async line(kind: StateKind, id: string): Promise<StateLine | undefined> {
     const stored = this.partitions(kind);
@@ -48,11 +54,10 @@ export class CommittedState {
 
   /** Lines of one partition of `count`, read from the coarser one that holds them. */
   async lines(kind: StateKind, partition: number, count: number): Promise<StateLine[]> {
-    const stored = this.partitions(kind);
-    const key = stored[partition & (stored.length - 1)]?.key;
+    const key = this.key(kind, partition);
     if (key === undefined) return [];
     const lines = [...readLines(await this.#objects.get(key))];
-    return stored.length === count
+    return this.partitions(kind).length === count
       ? lines
       : lines.filter((line) => partitionOf(line.id, count) === partition);
   }
