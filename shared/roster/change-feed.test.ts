@@ -47,6 +47,7 @@ async function all(district: FollowedDistrict, from: string, limit: number): Pro
 
 const kindOf = (item: ChangeItem) =>
   item.type === 'roster' ? item.entity : item.type === 'access' ? 'person' : item.type;
+const kinds: readonly string[] = toldKinds;
 const keyOf = (item: ChangeItem) => `${kindOf(item)} ${item.id}`;
 
 test('between two commits exactly what differs is told, what others refer to first', () =>
@@ -65,7 +66,7 @@ test('between two commits exactly what differs is told, what others refer to fir
       });
       const items = await all(district, cursor, 1000);
       expect(items.map(keyOf).sort()).toEqual(expected.sort());
-      const order = items.map((item) => toldKinds.findIndex((kind) => kind === kindOf(item)));
+      const order = items.map((item) => kinds.indexOf(kindOf(item)));
       expect(order).toEqual(order.toSorted((a, b) => a - b));
     }),
   ));
@@ -127,6 +128,30 @@ test('whoever fetches what is told has the newest in the end, whenever they read
     ),
   ));
 
+test('a commit that lands while a place to start from is looked for is not missed', async () => {
+  const district = new FollowedDistrict();
+  await district.commit({ users: { a: active('1') } });
+  const busy = {
+    ...district,
+    log: {
+      ...district.log,
+      tip: async () => {
+        const tip = await district.log.tip();
+        await district.commit({ users: { a: active('2') } });
+        return tip;
+      },
+    },
+    committed: async () => {
+      const committed = await district.committed();
+      await district.commit({ users: { a: active('3') } });
+      return committed;
+    },
+  };
+  const { cursor } = await changePage(busy, { district: district.id, limit: 10 });
+  for (const json of ['2', '1']) await district.commit({ users: { a: active(json) } });
+  expect((await page(district, cursor)).items.map(keyOf)).toEqual(['users a']);
+});
+
 test('what became of a record is told from first to last', async () => {
   const district = new FollowedDistrict();
   const suspended = { status: 'suspended', json: '1' } as const;
@@ -178,7 +203,7 @@ test('only partitions that changed are read', async () => {
 
 test('a page that would read too much ends before it is full', async () => {
   const district = new FollowedDistrict();
-  const large = (mark: string) => active(JSON.stringify(mark + 'x'.repeat(17 * 1024 * 1024)));
+  const large = (mark: string) => active(JSON.stringify(mark + 'x'.repeat(9 * 1024 * 1024)));
   await district.commit({ orgs: { a: large('1') }, users: { a: large('1') } });
   const { cursor } = await page(district, undefined);
   await district.commit({ orgs: { a: large('2') }, users: { a: large('2') } });

@@ -40,7 +40,7 @@ export const roundEntries = 1000;
 const roundCommits = 8;
 
 /** Characters of state that one page reads, beyond which it ends without being full. */
-const pageText = 32 * 1024 * 1024;
+const pageText = 16 * 1024 * 1024;
 
 /** What a cursor needs is kept no longer. */
 class StateGone extends Error {}
