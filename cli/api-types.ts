@@ -101,6 +101,26 @@ export type PlanChange = {
   access?: { system: string; gained: string[]; lost: string[] }[];
 };
 
+/** One thing that is no longer as it was. */
+export type DistrictChange = {
+  sequence: number;
+  at: string;
+  type: string;
+  change: 'created' | 'updated' | 'suspended' | 'reactivated' | 'removed';
+  id: string;
+  entity?: Entity;
+  kind?: string;
+  user?: string;
+  system?: string;
+};
+
+export type Changes = {
+  items: DistrictChange[];
+  cursor: string;
+  more: boolean;
+  resync?: { reason: string; snapshot: Record<string, string> };
+};
+
 export type Evaluation = {
   decision: boolean;
   context: {

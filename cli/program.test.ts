@@ -383,3 +383,46 @@ test('wrong usage exits 4 and help exits 0', async () => {
   expect(await run('generate', 'district', '--students', 'many')).toMatchObject({ code: 4 });
   expect(await run('help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit status') });
 });
+
+describe('changes', () => {
+  const at = '2026-11-20T07:00:00Z';
+  const start = { reason: 'start', snapshot: { users: '/v1/districts/d-1/users' } };
+  const pages = {
+    '': { items: [], cursor: 'c0', more: false, resync: start },
+    c0: {
+      items: [{ sequence: 4, at, type: 'roster', change: 'suspended', entity: 'users', id: 'u-1' }],
+      cursor: 'c1',
+      more: true,
+    },
+    c1: {
+      items: [{ sequence: 5, at, type: 'assignment', change: 'removed', id: 'a-1', user: 'u-2' }],
+      cursor: 'c2',
+      more: false,
+    },
+  } satisfies FakeService['changes'];
+
+  test('says where to begin', async () => {
+    await against({ changes: pages });
+    const { out } = await run('changes');
+    expect(out).toContain('/v1/districts/d-1/users');
+    expect(out).toContain('--after c0');
+  });
+
+  test('tells everything since a cursor, and the next cursor', async () => {
+    await against({ changes: pages });
+    const { out } = await run('changes', '--after', 'c0');
+    expect(out).toMatch(
+      /4 .* suspended +users +u-1\n5 .* removed +assignment +a-1 +u-2\n\nGo on with --after c2/,
+    );
+    const { out: json } = await run('changes', '--after', 'c0', '--json');
+    expect(JSON.parse(json)).toMatchObject({ cursor: 'c2', items: [{ id: 'u-1' }, { id: 'a-1' }] });
+  });
+
+  test('follows page by page, until it is refused', async () => {
+    await against({ changes: pages });
+    const { out, code } = await run('changes', '--follow', '--every', '0', '--json');
+    const lines = out.split('\n').filter((line) => line.startsWith('{"items"'));
+    expect(lines.map((line) => (JSON.parse(line) as { cursor: string }).cursor)).toEqual(['c0', 'c1', 'c2']);
+    expect(code).toBe(4);
+  });
+});

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addCatalogue } from './commands/catalogue.ts';
+import { addChanges } from './commands/changes.ts';
 import { addCheck } from './commands/check.ts';
 import type { Terminal } from './commands/context.ts';
 import { addGenerate } from './commands/generate.ts';
@@ -32,7 +33,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     })
     .showHelpAfterError('(rolebook help shows what there is)')
     .exitOverride();
-  for (const add of [addValidate, addSync, addPlan, addCheck, addSearch, addCatalogue, addGenerate]) {
+  const all = [addValidate, addSync, addPlan, addChanges, addCheck, addSearch, addCatalogue, addGenerate];
+  for (const add of all) {
     add(program, terminal);
   }
   for (const command of program.commands) inherit(command, program);

@@ -62,7 +62,8 @@ export const permissions: Record<FunctionName, Permissions> = {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
       assignments: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-      syncs: ['GetItem', 'Query'],
+      // The log of changes; so do all who change what followers hear of.
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
     },
     // To list: what is kept no longer has to be told from what may not be read.
     buckets: { feeds: ['ListBucket', 'GetObject'], state: ['ListBucket', 'GetObject'] },
@@ -73,6 +74,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      syncs: ['PutItem', 'UpdateItem'],
     },
   },
   'read-roster': {
@@ -109,7 +111,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'finish-sync': {
     tables: {
-      syncs: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['UpdateItem'],
     },
     sendsTo: ['plans'],

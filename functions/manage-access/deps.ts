@@ -5,6 +5,7 @@ import type { SyncLedger } from '../../shared/roster/sync-stores.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
+import type { AccessChanges } from '../../shared/store/access-changes.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
 import type { CatalogueDocuments } from '../../shared/store/catalogue-documents.ts';
@@ -15,7 +16,8 @@ import type { RosterHistory } from '../../shared/store/roster-history.ts';
 import type { FeedRowsOf } from './feed-rows.ts';
 
 export type Deps = {
-  access: Pick<AccessStore, 'person' | 'holder' | 'district' | 'changeHead' | 'putTags'>;
+  access: Pick<AccessStore, 'person' | 'holder' | 'district'>;
+  changes: Pick<AccessChanges, 'changeHead' | 'putTags'>;
   assignments: Pick<Assignments, 'record' | 'find' | 'confirm' | 'remove' | 'transfer'>;
   holders: Pick<Holders, 'list'>;
   pastDeeds: Pick<PastDeeds, 'of'>;

@@ -51,6 +51,8 @@ function world(people: Person[] = []) {
       district: async () => district,
       person: async (_, id) => ({ district, person: personOf(id) }),
       holder: async (_, id) => ({ district, person: personOf(id), rosterId: id, ids: [id] }),
+    },
+    changes: {
       changeHead: async (_, parts) => {
         Object.assign(district, parts);
         district.revision += 1;

@@ -14,7 +14,7 @@ import { makeRequestHandlers } from './requests.ts';
 import { makeUserAccess } from './user-access.ts';
 
 export function makeHandler(deps: Deps) {
-  const { access, shipped, cataloguesOf, decide, idempotency, events, now } = deps;
+  const { access, changes, shipped, cataloguesOf, decide, idempotency, events, now } = deps;
   const ours = makeOurCatalogues(shipped);
 
   return httpHandler<'manage-access'>({
@@ -52,7 +52,7 @@ export function makeHandler(deps: Deps) {
           throw changedMeanwhile();
         }
         if (changed.length === 0) return withEtag(facts.settings, facts.revision);
-        const revision = await access.changeHead(district, { settings: body }, facts.revision);
+        const revision = await changes.changeHead(district, { settings: body }, facts.revision);
         events.audited({ district, by, action: 'settings-changed', what: body });
         return withEtag(body, revision);
       },
@@ -62,7 +62,7 @@ export function makeHandler(deps: Deps) {
         if (found === undefined) throw noSuchDistrict();
         if (found.person === undefined) throw unknownUser();
         const tags = body.tags.toSorted();
-        await access.putTags(district, user, tags);
+        await changes.putTags(district, user, tags);
         events.audited({ district, by, action: 'tags-changed', what: { user } });
         return { tags };
       },

@@ -4,6 +4,7 @@ import { makeDynamo, makeS3 } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
+import { AccessChanges } from '../../shared/store/access-changes.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
@@ -26,12 +27,13 @@ const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
 const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
 const objects = new S3Objects(s3, env.STATE_BUCKET);
-const tables = { access: env.ACCESS_TABLE, assignments: env.ASSIGNMENTS_TABLE };
+const tables = { access: env.ACCESS_TABLE, assignments: env.ASSIGNMENTS_TABLE, syncs: env.SYNCS_TABLE };
 const documents = new CatalogueDocuments(dynamo, env.ACCESS_TABLE);
 const now = () => new Date();
 
 export const handler = makeHandler({
   access,
+  changes: new AccessChanges(dynamo, tables),
   assignments: new Assignments(dynamo, tables),
   holders: new Holders(dynamo, env.ASSIGNMENTS_TABLE),
   pastDeeds: new PastDeeds(dynamo, env.ASSIGNMENTS_TABLE),

@@ -98,8 +98,6 @@ const refuse = async () => {
 const none = {
   person: refuse,
   district: refuse,
-  changeHead: refuse,
-  putTags: refuse,
   record: refuse,
   confirm: refuse,
   remove: refuse,

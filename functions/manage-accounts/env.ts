@@ -5,4 +5,5 @@ export const Env = z.object({
   ACCESS_TABLE: z.string(),
   ASSIGNMENTS_TABLE: z.string(),
   ACCOUNTS_TABLE: z.string(),
+  SYNCS_TABLE: z.string(),
 });

@@ -19,6 +19,7 @@ const tables = {
   access: env.ACCESS_TABLE,
   assignments: env.ASSIGNMENTS_TABLE,
   accounts: env.ACCOUNTS_TABLE,
+  syncs: env.SYNCS_TABLE,
 };
 const access = new AccessStore(dynamo, tables.access);
 const now = () => new Date();

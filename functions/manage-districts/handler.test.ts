@@ -82,6 +82,8 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
     },
     access: {
       district: async (id) => heads.get(id),
+    },
+    changes: {
       changeHead: async (id, parts, revision) => {
         const head = heads.get(id);
         if (head) heads.set(id, { ...head, ...parts, revision: revision + 1 });

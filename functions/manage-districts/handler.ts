@@ -6,6 +6,7 @@ import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
+import type { AccessChanges } from '../../shared/store/access-changes.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Customers } from '../../shared/store/customers.ts';
 import type { HeadParts } from '../../shared/store/head.ts';
@@ -28,7 +29,8 @@ export type Deps = UploadDeps &
       | 'revokeClient'
     >;
     customers: Pick<Customers, 'find' | 'put'>;
-    access: Pick<AccessStore, 'district' | 'changeHead'>;
+    access: Pick<AccessStore, 'district'>;
+    changes: Pick<AccessChanges, 'changeHead'>;
     cataloguesOf: CataloguesOf;
     decide: Decide;
     idempotency: IdempotencyKeys;
@@ -69,7 +71,7 @@ export function makeHandler(deps: Deps) {
         if (before === undefined) throw unknown('district');
         const { name = before.name, timeZone = before.timeZone, schoolYear = before.schoolYear } = body;
         const district = { ...before, name, timeZone, schoolYear };
-        await changeHead(access, district.id, () => headPartsOf(district));
+        await changeHead(deps, district.id, () => headPartsOf(district));
         await tenants.putDistrict(district);
         await armFeeds(deps, { district: district.id, timeZone, now: now.getTime() });
         const what = Object.fromEntries(Object.entries(body).map(([key, value]) => [key, String(value)]));
@@ -85,10 +87,10 @@ export function makeHandler(deps: Deps) {
         const leaving = known.filter((id) => !wanted.includes(id));
         await customers.put(customer, { districts: wanted, leaving });
         for (const id of leaving) {
-          await changeHead(access, id, (own) => ({ customers: own.filter((one) => one !== customer) }));
+          await changeHead(deps, id, (own) => ({ customers: own.filter((one) => one !== customer) }));
         }
         for (const id of wanted) {
-          await changeHead(access, id, (own) => ({ customers: [...new Set([...own, customer])].sort() }));
+          await changeHead(deps, id, (own) => ({ customers: [...new Set([...own, customer])].sort() }));
         }
         await customers.put(customer, { districts: wanted, leaving: [] });
         for (const id of [...leaving, ...wanted]) {
@@ -142,12 +144,12 @@ export function makeHandler(deps: Deps) {
 }
 
 async function changeHead(
-  access: Deps['access'],
+  { access, changes }: Pick<Deps, 'access' | 'changes'>,
   district: string,
   change: (customers: readonly string[]) => HeadParts,
 ): Promise<void> {
   await atHead(access, district, ({ customers = [], revision }) =>
-    access.changeHead(district, change(customers), revision),
+    changes.changeHead(district, change(customers), revision),
   );
 }
 

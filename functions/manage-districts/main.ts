@@ -3,6 +3,7 @@ import { makeDynamo, makeS3 } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
+import { AccessChanges } from '../../shared/store/access-changes.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Customers } from '../../shared/store/customers.ts';
@@ -24,6 +25,7 @@ export const handler = makeHandler({
   tenants: new Tenants(dynamo, { tenants: env.TENANTS_TABLE, access: env.ACCESS_TABLE }),
   customers: new Customers(dynamo, env.TENANTS_TABLE),
   access,
+  changes: new AccessChanges(dynamo, { access: env.ACCESS_TABLE, syncs: env.SYNCS_TABLE }),
   feeds: new Feeds(dynamo, env.SYNCS_TABLE, env.ACCESS_TABLE),
   due: new DynamoDueTimes(dynamo, env.SYNCS_TABLE),
   uploads: new Uploads(dynamo, env.SYNCS_TABLE),

@@ -39,6 +39,7 @@ beforeEach(async () => {
   const handler = makeHandler({
     desk,
     mappings: { get: other, save: other, simulate: other, activate: other },
+    changes: other,
     edits: makeEditsDesk({ ...world, view }),
     catalogues: new Map(),
     findFeed: async () => undefined,

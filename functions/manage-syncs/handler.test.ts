@@ -60,6 +60,7 @@ function world({ upload = 'whole', of, newest }: Uploaded = {}) {
   const nothing = () => Promise.reject(new Error('another test'));
   const handler = makeHandler({
     desk,
+    changes: async ({ after, limit }) => ({ items: [], cursor: `${after ?? 'none'} ${limit}`, more: false }),
     mappings: { get: nothing, save: nothing, simulate: nothing, activate: nothing },
     edits: { list: nothing, override: nothing, putRecord: nothing, release: nothing },
     catalogues: new Map(),

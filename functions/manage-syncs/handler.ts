@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { RequestError } from '../../shared/errors.ts';
+import type { ChangesView } from '../../shared/messages/changes.ts';
 import type { Feed } from '../../shared/messages/districts.ts';
 import type { PlanChange, PlanQuery, ProblemView, SyncView } from '../../shared/messages/syncs.ts';
 import type { Acceptable, Only } from '../../shared/roster/sync.ts';
@@ -53,11 +54,18 @@ export type SyncDesk = {
 
 /** `isWhole`: every file of it is in the bucket. `feed`: that it says it is of. */
 export type FoundUpload = { isWhole: boolean; feed?: string | undefined };
+/** What changed in a district; never refuses a cursor. */
+export type ChangesOf = (asked: {
+  district: string;
+  after?: string | undefined;
+  limit: number;
+}) => Promise<ChangesView>;
 
 export type Deps = {
   desk: SyncDesk;
   mappings: MappingDesk;
   edits: EditsDesk;
+  changes: ChangesOf;
   catalogues: CatalogueSet;
   findFeed: (district: string, feed: string) => Promise<Feed | undefined>;
   findUpload: (district: string, uploadId: string) => Promise<FoundUpload | undefined>;
@@ -122,6 +130,10 @@ export function makeHandler(deps: Deps) {
           return seeOther(await desk.problemsCsvUrl(params.district, params.sync));
         }
         return desk.problems(params.district, params.sync, query);
+      },
+
+      async listChanges({ params: { district }, query }) {
+        return deps.changes({ district, ...query });
       },
 
       async approveSync({ params, body, by }) {

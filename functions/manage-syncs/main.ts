@@ -4,6 +4,7 @@ import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { ChangeLog } from '../../shared/store/change-log.ts';
 import { DynamoDueTimes } from '../../shared/store/due-times.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
@@ -12,6 +13,7 @@ import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
 import { UploadFiles } from '../../shared/store/upload-files.ts';
 import { isComplete, Uploads } from '../../shared/store/uploads.ts';
+import { makeChanges } from './changes.ts';
 import { makeDesk } from './desk.ts';
 import { makeEditsDesk } from './edits-desk.ts';
 import { Env } from './env.ts';
@@ -42,6 +44,12 @@ export const handler = makeHandler({
     due: new DynamoDueTimes(dynamo, env.SYNCS_TABLE),
     s3,
     bucket: env.STATE_BUCKET,
+  }),
+  changes: makeChanges({
+    log: new ChangeLog(dynamo, env.SYNCS_TABLE, instant),
+    committed: async (district) => (await desk.ledger.lane(district)).value.committed.manifest,
+    objects: desk.objects,
+    now: instant,
   }),
   mappings: makeMappingDesk({ ...desk, view: makeView(desk) }),
   edits: makeEditsDesk({ ...desk, view: makeView(desk) }),

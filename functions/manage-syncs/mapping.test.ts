@@ -39,6 +39,7 @@ beforeEach(async () => {
   };
   const handler = makeHandler({
     desk,
+    changes: () => Promise.reject(new Error('not asked here')),
     mappings: makeMappingDesk({ ...world, view }),
     edits: { list: other, override: other, putRecord: other, release: other },
     catalogues: shippedCatalogues,

@@ -107,6 +107,7 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         ASSIGNMENTS_TABLE,
         ACCOUNTS_TABLE,
+        SYNCS_TABLE,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'evaluate-access': this.#route('evaluate-access', EvaluateAccess, {

@@ -3,6 +3,7 @@ import type { Entity } from '../roster/records.ts';
 import * as access from './access.ts';
 import * as accounts from './accounts.ts';
 import * as catalogues from './catalogues.ts';
+import { ChangesQuery, ChangesView } from './changes.ts';
 import * as districts from './districts.ts';
 import * as edits from './edits.ts';
 import * as facts from './facts.ts';
@@ -414,6 +415,18 @@ export const routes = [
     params: syncs.SyncPath,
     query: PageQuery,
     response: syncs.ProblemPage,
+  },
+  {
+    name: 'listChanges',
+    method: 'GET',
+    path: '/v1/districts/{district}/changes',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayImport,
+    summary: 'What changed after a cursor, in order, as ids; `resync` where it cannot go on from there',
+    params: DistrictPath,
+    query: ChangesQuery,
+    response: ChangesView,
   },
   {
     name: 'approveSync',

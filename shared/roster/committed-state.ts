@@ -54,11 +54,10 @@ export class CommittedState {
 
   /** Lines of one partition of `count`, read from the coarser one that holds them. */
   async lines(kind: StateKind, partition: number, count: number): Promise<StateLine[]> {
-    const stored = this.partitions(kind);
     const key = this.keyAt(kind, partition);
     if (key === undefined) return [];
     const lines = [...readLines(await this.#objects.get(key))];
-    return stored.length === count
+    return this.partitions(kind).length === count
       ? lines
       : lines.filter((line) => partitionOf(line.id, count) === partition);
   }

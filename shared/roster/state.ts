@@ -133,3 +133,8 @@ export function stateKey(district: string, kind: StateKind, digest: string): str
 export function manifestKey(district: string, digest: string): string {
   return `state/${district}/manifest/${digest}.json`;
 }
+
+/** The other way round of `manifestKey`. */
+export function manifestDigest(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1, -'.json'.length);
+}

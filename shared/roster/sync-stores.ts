@@ -27,7 +27,7 @@ export type LedgerWrite = {
   syncs: Kept<Sync>[];
   /** Makes a generation the one that readers see, in the same transaction. */
   head?: { district: string; committed: number };
-  /** Kept for good, in the same transaction. */
+  /** Kept for good, and told to those who follow the district's changes, in the same transaction. */
   commit?: Commit;
 };
 

@@ -4,6 +4,7 @@ import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dy
 import { aFeed } from '../../test/builders/feed.ts';
 import { RoundTrips } from '../../test/builders/round-trips.ts';
 import type { Assignment, PersonFacts } from '../access/facts.ts';
+import { AccessChanges } from './access-changes.ts';
 import { AccessStore } from './access-store.ts';
 import { Assignments } from './assignments.ts';
 import type { Deed } from './deeds.ts';
@@ -16,6 +17,7 @@ import { Tenants } from './tenants.ts';
 let engine: TestDynamo;
 let trips: RoundTrips;
 let access: AccessStore;
+let changes: AccessChanges;
 let assignments: Assignments;
 let lists: Holders;
 let district: string;
@@ -25,6 +27,7 @@ beforeAll(async () => {
   engine = await startDynamo();
   trips = new RoundTrips(engine.dynamo);
   access = new AccessStore(engine.dynamo, testTables.access);
+  changes = new AccessChanges(engine.dynamo, testTables);
   assignments = new Assignments(engine.dynamo, testTables);
   lists = new Holders(engine.dynamo, testTables.assignments);
 });
@@ -163,7 +166,7 @@ describe('facts of a check', () => {
 
 describe('settings', () => {
   test('stand in every copy of the head at once', async () => {
-    await access.changeHead(district, { settings: { 'hmh.teacher.roster.view': true } }, 0);
+    await changes.changeHead(district, { settings: { 'hmh.teacher.roster.view': true } }, 0);
     for (let id = 0; id < 20; id += 1) {
       const spread = { ...question('district', district), subject: { type: 'user', id: `u-${id}` } };
       const found = await access.checkFacts(district, spread);
@@ -173,11 +176,11 @@ describe('settings', () => {
 
   test('of two changes to the same state one wins, and the other hears of it', async () => {
     const outcomes = await Promise.allSettled([
-      access.changeHead(district, { settings: { a: true } }, 0),
-      access.changeHead(district, { settings: { b: true } }, 0),
+      changes.changeHead(district, { settings: { a: true } }, 0),
+      changes.changeHead(district, { settings: { b: true } }, 0),
     ]);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    await expect(access.changeHead(district, { settings: {} }, 0)).rejects.toMatchObject({
+    await expect(changes.changeHead(district, { settings: {} }, 0)).rejects.toMatchObject({
       kind: 'precondition-failed',
     });
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RecordsReader } from '../access/district-catalogues.ts';
 import type { AccessQuestion, CheckFacts, DistrictFacts, Person } from '../access/facts.ts';
 import type { FactKey } from '../access/named-keys.ts';
@@ -16,8 +16,7 @@ import {
   type Wanted,
 } from './access-view.ts';
 import { batchKeys, readItems } from './batch-get.ts';
-import { ConditionFailed, calling, jitter, transact } from './calls.ts';
-import { type HeadParts, headChanged, headWrites } from './head.ts';
+import { jitter } from './calls.ts';
 import { accessKey, headCopies, headKey, shardOf } from './keys.ts';
 import { nextKeys } from './login-view.ts';
 import { Outrun, type View } from './roster-view.ts';
@@ -150,35 +149,6 @@ export class AccessStore {
 
   async district(id: string): Promise<DistrictFacts | undefined> {
     return this.#view(id, { keys: [], spread: id }, (view) => view.district);
-  }
-
-  /**
-   * Replaces parts of the head in all its copies, or nowhere.
-   * @returns the revision that has them
-   * @throws {RequestError} precondition-failed where the head is no longer at `revision`
-   */
-  async changeHead(district: string, parts: HeadParts, revision: number): Promise<number> {
-    try {
-      await transact(this.#dynamo, headWrites(this.#table, district, { parts, revision }));
-      return revision + 1;
-    } catch (error) {
-      if (error instanceof ConditionFailed) throw headChanged(error);
-      throw error;
-    }
-  }
-
-  /** Of a student; holds with the next check. */
-  async putTags(district: string, user: string, tags: readonly string[]): Promise<void> {
-    await calling(
-      this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: accessKey(district, 'person', user),
-          UpdateExpression: 'SET tags = :tags',
-          ExpressionAttributeValues: { ':tags': tags },
-        }),
-      ),
-    );
   }
 
   /** Reads until one batch shows one committed roster. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { type Account, roleAssignment } from '../accounts/account.ts';
 import { RequestError } from '../errors.ts';
+import { AccessChanges } from './access-changes.ts';
 import { AccessStore } from './access-store.ts';
 import { Accounts, type KeptAccount } from './accounts.ts';
 import { Assignments } from './assignments.ts';
@@ -230,7 +231,7 @@ describe('what people gave an account', () => {
     expect(await outcome(assignments.confirm(district, asked, doing))).toBe('unknown-user');
     expect(await outcome(assignments.record(district, deedOf('a-1', 'teacher')))).toBe('unknown-user');
     expect(await outcome(assignments.record(district, seatOf('a-1', 'billing')))).toBe('unknown-user');
-    await access.putTags(district, 'a-1', ['x']);
+    await new AccessChanges(engine.dynamo, testTables).putTags(district, 'a-1', ['x']);
     expect((await access.person(district, 'a-1'))?.person).toBeUndefined();
     expect(await outcome(create('a-1'))).toBe('changed-meanwhile');
   });

@@ -8,23 +8,25 @@ import type { Assignment } from '../access/facts.ts';
 import { lookupId } from '../access/lookup.ts';
 import type { Account } from '../accounts/account.ts';
 import { RequestError } from '../errors.ts';
+import type { Told } from '../roster/told.ts';
 import { StoredLoginName, StoredManual } from './access-items.ts';
 import * as items from './account-items.ts';
 import { claims } from './account-names.ts';
 import { readItems } from './batch-get.ts';
-import { ConditionFailed, calling, transact } from './calls.ts';
+import { ConditionFailed, calling } from './calls.ts';
+import { ChangeLog } from './change-log.ts';
 import { type Page, walk } from './cursors.ts';
-import { type Deed, DeedRows, type Doing } from './deeds.ts';
+import { type Deed, DeedRows, type Doing, toldOf } from './deeds.ts';
 import { accessKey, accountKey, accountShards, accountsPartition } from './keys.ts';
 import { queryPage } from './query.ts';
 import { Seats, seatOf } from './seats.ts';
 
 export type { KeptAccount } from './account-items.ts';
 
-type Tables = { access: string; assignments: string; accounts: string };
+type Tables = { access: string; assignments: string; accounts: string; syncs: string };
 
-/** Writes that one transaction takes. */
-const mostWrites = 100;
+/** Writes that one transaction takes beside the entry of the log. */
+const mostWrites = 99;
 
 /**
  * User accounts. `accounts`: pk = district, shard of id; sk = id. What checks read of them stands in `access` too: the account's own
@@ -33,12 +35,14 @@ const mostWrites = 100;
 export class Accounts {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: Tables;
+  readonly #log: ChangeLog;
   readonly #rows: DeedRows;
   readonly #seats: Seats;
 
   constructor(dynamo: DynamoDBDocumentClient, tables: Tables) {
     this.#dynamo = dynamo;
     this.#tables = tables;
+    this.#log = new ChangeLog(dynamo, tables.syncs);
     this.#rows = new DeedRows(tables.assignments);
     this.#seats = new Seats(dynamo, tables.access);
   }
@@ -53,11 +57,12 @@ export class Accounts {
     const given = deeds.filter(({ kind }) => kind === 'assignment').map(({ assignment }) => assignment);
     const manual = Object.fromEntries(given.map((one) => [one.id, one]));
     try {
-      await this.#write([
+      const writes = [
         ...items.creation(this.#tables, district, { account, manual }),
         ...claims(this.#tables, district, { after: account }),
         ...deeds.flatMap((deed) => unguarded(this.#rows.puts(district, deed))),
-      ]);
+      ];
+      await this.#write(district, writes, told(account, 'created', { gives: deeds }));
     } catch (error) {
       const before = error instanceof RequestError ? await this.find(district, account.id) : undefined;
       if (before === undefined) throw error;
@@ -81,12 +86,13 @@ export class Accounts {
       gets: held(gives).map(({ assignment }) => assignment),
       loses: held(takes).map(({ assignment }) => assignment.id),
     };
-    await this.#write([
+    const writes = [
       ...items.change(this.#tables, district, { before, account, roles }),
       ...claims(this.#tables, district, { before: before.account, after: account }),
       ...gives.flatMap((deed) => unguarded(this.#rows.puts(district, deed))),
       ...this.#ends(district, takes, doing),
-    ]);
+    ];
+    await this.#write(district, writes, told(account, 'updated', { gives, takes }));
     return { ...before, account, revision: before.revision + 1 };
   }
 
@@ -102,12 +108,13 @@ export class Accounts {
   ): Promise<void> {
     const held = deeds.filter(({ kind }) => kind === 'assignment');
     const seats = deeds.map(seatOf).filter((seat) => seat !== undefined);
-    await this.#write([
+    const writes = [
       ...items.removal(this.#tables, district, kept, held.length),
       ...claims(this.#tables, district, { before: kept.account }),
       ...this.#ends(district, deeds, doing),
       ...unguarded(this.#seats.leaving(district, seats, kept.account.id)),
-    ]);
+    ];
+    await this.#write(district, writes, told(kept.account, 'removed', { takes: deeds }));
   }
 
   #ends(district: string, deeds: readonly Deed[], doing: Doing): items.Guarded[] {
@@ -204,22 +211,32 @@ export class Accounts {
   }
 
   /** The first condition that does not hold says what is wrong. */
-  async #write(writes: readonly items.Guarded[]): Promise<void> {
+  async #write(district: string, writes: readonly items.Guarded[], tells: readonly Told[]): Promise<void> {
     if (writes.length > mostWrites) {
       const message = 'Too many roles change at once: give or take away some of them first.';
       throw new RequestError('conflict', 'too-many-assignments', message);
     }
     try {
-      await transact(
-        this.#dynamo,
-        writes.map(({ write }) => write),
-      );
+      const plain = writes.map(({ write }) => write);
+      await this.#log.transact(district, plain, tells);
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       const [means] = error.writes.flatMap((at) => writes[at]?.means ?? []);
       throw means ?? items.changedMeanwhile();
     }
   }
+}
+
+function told(
+  { id, user }: Account,
+  change: Told['change'],
+  { gives = [], takes = [] }: { gives?: readonly Deed[]; takes?: readonly Deed[] },
+): Told[] {
+  return [
+    { type: 'account', change, id, ...(user === undefined ? {} : { user }) },
+    ...takes.map((deed) => toldOf(deed, 'removed')),
+    ...gives.map((deed) => toldOf(deed, 'created')),
+  ];
 }
 
 /** Their conditions fail only where somebody else was faster. */

@@ -7,8 +7,10 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Assignment } from '../access/facts.ts';
 import { RequestError, StoreUnavailable } from '../errors.ts';
-import { ConditionFailed, calling, jitter, transact } from './calls.ts';
-import { Deed, DeedRows, type Doing } from './deeds.ts';
+import type { Told } from '../roster/told.ts';
+import { ConditionFailed, calling, jitter } from './calls.ts';
+import { ChangeLog } from './change-log.ts';
+import { Deed, DeedRows, type Doing, toldOf } from './deeds.ts';
 import { accessKey, assignmentKey } from './keys.ts';
 import { type Seat, Seats, seatOf } from './seats.ts';
 
@@ -16,17 +18,23 @@ type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
 /**
  * Who holds what by hand, and who holds a role. Each deed stands in three places, written in one transaction: the person's item in
- * `access`, which decides; a row for every scope id in `assignments`, for lists; and there again under its own id.
+ * `access`, which decides; a row for every scope id in `assignments`, for lists; and there again under its own id. The log in `syncs`
+ * tells of it.
  */
 export class Assignments {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: { access: string; assignments: string };
+  readonly #log: ChangeLog;
   readonly #seats: Seats;
   readonly #rows: DeedRows;
 
-  constructor(dynamo: DynamoDBDocumentClient, tables: { access: string; assignments: string }) {
+  constructor(
+    dynamo: DynamoDBDocumentClient,
+    tables: { access: string; assignments: string; syncs: string },
+  ) {
     this.#dynamo = dynamo;
     this.#tables = tables;
+    this.#log = new ChangeLog(dynamo, tables.syncs);
     this.#seats = new Seats(dynamo, tables.access);
     this.#rows = new DeedRows(tables.assignments);
   }
@@ -43,7 +51,8 @@ export class Assignments {
     const person = kind === 'assignment' ? [this.#personGets(district, userId, assignment)] : [];
     const seat = seatOf(deed);
     const taking = seat === undefined ? [] : [this.#seats.taking(district, seat, userId)];
-    const write = () => this.#write(district, userId, [...person, ...rows, ...marks, ...taking]);
+    const writes = [...person, ...rows, ...marks, ...taking];
+    const write = () => this.#write(district, userId, { writes, told: [toldOf(deed, 'created')] });
     const done = await (seat === undefined ? write() : this.#inTurn(district, seat, userId, write));
     if (done || (await this.find(district, assignment.id)) !== undefined) return;
     throw seat === undefined ? answered() : seatTaken(seat, [userId]);
@@ -58,12 +67,14 @@ export class Assignments {
     if (seat === undefined) throw new Error('Only a seat is transferred.');
     const before = await this.#seats.holders(district, seat);
     if (before.includes(to.userId)) throw seatTaken(seat, before);
-    const done = await this.#write(district, to.userId, [
+    const writes = [
       this.#personGets(district, to.userId, to.assignment),
       this.#seats.passing(district, seat, { before, from: from.userId, to: to.userId }),
       ...this.#removal(district, from, to),
       ...this.#rows.puts(district, to),
-    ]);
+    ];
+    const told = [toldOf(from, 'removed'), toldOf(to, 'created')];
+    const done = await this.#write(district, to.userId, { writes, told });
     if (done) return;
     const message = `The ${from.assignment.role} seat was passed on or given up meanwhile: look again who holds it.`;
     throw new RequestError('conflict', 'seat-moved', message);
@@ -93,7 +104,8 @@ export class Assignments {
     const person = this.#personGets(district, deed.userId, deed.assignment);
     const seat = seatOf(deed);
     const taking = seat === undefined ? [] : [this.#seats.taking(district, seat, deed.userId)];
-    const write = () => this.#write(district, deed.userId, [person, ...rows, ...taking]);
+    const told = [toldOf(request, 'removed'), toldOf(deed, 'created')];
+    const write = () => this.#write(district, deed.userId, { writes: [person, ...rows, ...taking], told });
     const done = await (seat === undefined ? write() : this.#inTurn(district, seat, deed.userId, write));
     if (!done) throw answered();
     return deed;
@@ -108,7 +120,8 @@ export class Assignments {
     const leaving = this.#seats.leaving(district, seat === undefined ? [] : [seat], deed.userId);
     const marks = this.#rows.marks(district, deed, 'unset');
     try {
-      await transact(this.#dynamo, [...this.#removal(district, deed, ended), ...marks, ...leaving]);
+      const writes = [...this.#removal(district, deed, ended), ...marks, ...leaving];
+      await this.#log.transact(district, writes, [toldOf(deed, 'removed')]);
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       throw new RequestError('not-found', 'unknown-assignment', 'There is no such assignment any more.', {
@@ -168,11 +181,15 @@ export class Assignments {
    * part yet. False where another condition fails, and nothing was written.
    * @throws {RequestError} not-found where the person is an account that was removed
    */
-  async #write(district: string, userId: string, writes: Writes): Promise<boolean> {
+  async #write(
+    district: string,
+    userId: string,
+    { writes, told }: { writes: Writes; told: readonly Told[] },
+  ): Promise<boolean> {
     const touchesPerson = writes[0]?.Update?.TableName === this.#tables.access;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await transact(this.#dynamo, writes);
+        await this.#log.transact(district, writes, told);
         return true;
       } catch (error) {
         if (!(error instanceof ConditionFailed)) throw error;

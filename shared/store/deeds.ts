@@ -1,5 +1,6 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { Told } from '../roster/told.ts';
 import { StoredAssignment } from './access-items.ts';
 import { assignmentKey, holderKey, pastKey } from './keys.ts';
 
@@ -29,6 +30,11 @@ export type Doing = { by: string; at: string };
 export function auditOf({ assignment, userId }: Deed): Record<string, string> {
   const { id, system, role, scope } = assignment;
   return { assignment: id, user: userId, system, role, scopeType: scope.type, scopeIds: scope.ids.join(' ') };
+}
+
+/** What followers of the district's changes are told of a deed. */
+export function toldOf({ kind, userId, assignment }: Deed, change: Told['change']): Told {
+  return { type: kind, change, id: assignment.id, user: userId, system: assignment.system };
 }
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;

@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { ConditionFailed, transact } from './calls.ts';
+import { ConditionFailed } from './calls.ts';
+import { ChangeLog } from './change-log.ts';
 import { type Page, walk } from './cursors.ts';
 import { type HeadParts, headChanged, headWrites } from './head.ts';
 import { versionRowKey, versionsPartition, versionsPrefix } from './keys.ts';
@@ -29,10 +30,15 @@ type Kind = 'catalogue' | 'overlay';
 export class DistrictCatalogues {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: { access: string; assignments: string };
+  readonly #log: ChangeLog;
 
-  constructor(dynamo: DynamoDBDocumentClient, tables: { access: string; assignments: string }) {
+  constructor(
+    dynamo: DynamoDBDocumentClient,
+    tables: { access: string; assignments: string; syncs: string },
+  ) {
     this.#dynamo = dynamo;
     this.#tables = tables;
+    this.#log = new ChangeLog(dynamo, tables.syncs);
   }
 
   /**
@@ -48,10 +54,13 @@ export class DistrictCatalogues {
     const name = done.row.name ?? done.row.system;
     const Item = { ...versionRowKey({ district, kind: done.kind, name, revision }), ...done.row };
     try {
-      await transact(this.#dynamo, [
+      const writes = [
         ...headWrites(this.#tables.access, district, head),
         { Put: { TableName: this.#tables.assignments, Item } },
-      ]);
+      ];
+      const change = done.row.version === undefined ? 'removed' : 'updated';
+      const told = { type: done.kind, change, id: name, system: done.row.system } as const;
+      await this.#log.transact(district, writes, [told]);
       return revision;
     } catch (error) {
       if (error instanceof ConditionFailed) throw headChanged(error);

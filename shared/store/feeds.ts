@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { RequestError } from '../errors.ts';
 import { Feed } from '../messages/districts.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
+import { ChangeLog } from './change-log.ts';
 import { type Page, walk } from './cursors.ts';
 import { type HeadParts, headWrites } from './head.ts';
 import { feedKey, feedsPartition } from './keys.ts';
@@ -38,7 +39,7 @@ export class Feeds {
     if (ifRevision !== undefined && ifRevision !== String(before?.revision)) throw changed();
     const revision = (before?.revision ?? 0) + 1;
     try {
-      await transact(this.#dynamo, [
+      const writes = [
         {
           Put: {
             TableName: this.#table,
@@ -48,7 +49,12 @@ export class Feeds {
           },
         },
         ...(head === undefined ? [] : headWrites(this.#headsTable(), district, head)),
-      ]);
+      ];
+      const told = Object.keys(head?.parts ?? {}).map(
+        (id) => ({ type: 'setting', change: 'updated', id }) as const,
+      );
+      if (told.length > 0) await new ChangeLog(this.#dynamo, this.#table).transact(district, writes, told);
+      else await transact(this.#dynamo, writes);
     } catch (error) {
       throw error instanceof ConditionFailed ? changed(error) : error;
     }

@@ -6,9 +6,11 @@ import {
 import * as z from 'zod';
 import { type RecordKind, recordId, resourceId } from '../access/named-keys.ts';
 import { RequestError } from '../errors.ts';
+import type { Told } from '../roster/told.ts';
 import { StoredResource } from './access-items.ts';
 import { changedMeanwhile } from './account-items.ts';
-import { ConditionFailed, calling, transact } from './calls.ts';
+import { ConditionFailed, calling } from './calls.ts';
+import { ChangeLog } from './change-log.ts';
 import { type Page, walk } from './cursors.ts';
 import { accessKey, factRowKey, factRowsPartition, factShards, ownedPartition, splitKey } from './keys.ts';
 import { type Dat, disowned, owning } from './owned-dats.ts';
@@ -40,10 +42,12 @@ const attempts = 4;
 export class KeptFacts {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: { access: string; accounts: string };
+  readonly #log: ChangeLog;
 
-  constructor(dynamo: DynamoDBDocumentClient, tables: { access: string; accounts: string }) {
+  constructor(dynamo: DynamoDBDocumentClient, tables: { access: string; accounts: string; syncs: string }) {
     this.#dynamo = dynamo;
     this.#tables = tables;
+    this.#log = new ChangeLog(dynamo, tables.syncs);
   }
 
   async find(district: string, at: FactAt): Promise<KeptFact | undefined> {
@@ -104,7 +108,7 @@ export class KeptFacts {
     const owner = ownerOf(at, before);
     const owned = owner === undefined ? [] : [disowned(this.#tables.accounts, { district, owner, dat: at })];
     try {
-      await transact(this.#dynamo, [row, fact, ...owned]);
+      await this.#log.transact(district, [row, fact, ...owned], [told(at, 'removed')]);
     } catch (error) {
       throw error instanceof ConditionFailed ? changedMeanwhile() : error;
     }
@@ -169,12 +173,13 @@ export class KeptFacts {
         ? []
         : [disowned(this.#tables.accounts, { district, owner: was, dat: at })];
     try {
-      await transact(this.#dynamo, [
+      const writes = [
         row,
         ...(is === undefined ? [] : owning(this.#tables.accounts, { district, owner: is, dat: at })),
         fact,
         ...leaving,
-      ]);
+      ];
+      await this.#log.transact(district, writes, [told(at, before === undefined ? 'created' : 'updated')]);
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       if (error.writes.includes(0)) return 'overtaken';
@@ -205,6 +210,10 @@ export class KeptFacts {
       },
     };
   }
+}
+
+function told({ kind, type, id }: FactAt, change: Told['change']): Told {
+  return { type: kind, change, kind: type, id };
 }
 
 function factId(at: FactAt): string {

@@ -133,6 +133,20 @@ export function commitsPartition(district: string): string {
   return joinKey('commits', district);
 }
 
+/** `syncs`: the last number that the log of a district's changes gave out. */
+export function changeHeadKey(district: string): RosterKey {
+  return { pk: joinKey('change-head', district), sk: 'head' };
+}
+
+/** `syncs`: one entry of that log, by its number. */
+export function changeKey(district: string, sequence: number): RosterKey {
+  return { pk: changesPartition(district), sk: String(sequence).padStart(15, '0') };
+}
+
+export function changesPartition(district: string): string {
+  return joinKey('changes', district);
+}
+
 export const busyShards = 16;
 
 /** `syncs`: lanes with something to do, so that the reconciler need not look at every district. */

@@ -1,7 +1,9 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type FactKey, resourceId } from '../access/named-keys.ts';
+import type { Told } from '../roster/told.ts';
 import { StoredManual, StoredOwnResource } from './access-items.ts';
-import { calling, transact } from './calls.ts';
+import { calling } from './calls.ts';
+import { ChangeLog } from './change-log.ts';
 import { accessKey, ownResourceKey } from './keys.ts';
 
 type Named = { type: string; id: string };
@@ -13,10 +15,15 @@ type Named = { type: string; id: string };
 export class OwnFacts {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: { access: string; assignments: string };
+  readonly #log: ChangeLog;
 
-  constructor(dynamo: DynamoDBDocumentClient, tables: { access: string; assignments: string }) {
+  constructor(
+    dynamo: DynamoDBDocumentClient,
+    tables: { access: string; assignments: string; syncs: string },
+  ) {
     this.#dynamo = dynamo;
     this.#tables = tables;
+    this.#log = new ChangeLog(dynamo, tables.syncs);
   }
 
   /** Replaces what is kept; holds with the next check. */
@@ -28,7 +35,8 @@ export class OwnFacts {
       ExpressionAttributeValues: { ':kept': kept },
     };
     const Put = { TableName: this.#tables.assignments, Item: ownResourceKey(district, named) };
-    await transact(this.#dynamo, [{ Update }, ...(named.type === 'user' ? [] : [{ Put }])]);
+    const writes = [{ Update }, ...(named.type === 'user' ? [] : [{ Put }])];
+    await this.#log.transact(district, writes, [told(named, 'updated')]);
   }
 
   async find(district: string, named: Named): Promise<StoredOwnResource | undefined> {
@@ -48,7 +56,8 @@ export class OwnFacts {
   async remove(district: string, named: Named): Promise<void> {
     const Update = { ...this.#itemOf(district, named), UpdateExpression: 'REMOVE #part' };
     const Delete = { TableName: this.#tables.assignments, Key: ownResourceKey(district, named) };
-    await transact(this.#dynamo, [{ Update }, ...(named.type === 'user' ? [] : [{ Delete }])]);
+    const writes = [{ Update }, ...(named.type === 'user' ? [] : [{ Delete }])];
+    await this.#log.transact(district, writes, [told(named, 'removed')]);
   }
 
   #itemOf(district: string, named: Named) {
@@ -58,6 +67,11 @@ export class OwnFacts {
       ExpressionAttributeNames: { '#part': named.type === 'user' ? 'properties' : 'resource' },
     };
   }
+}
+
+/** Whether there was one before is not looked at. */
+function told({ type, id }: Named, change: Told['change']): Told {
+  return { type: 'resource', change, kind: type, id };
 }
 
 function keyOf(district: string, named: Named): { pk: string } {

@@ -12,6 +12,7 @@ import { StoreUnavailable } from '../errors.ts';
 import { type Lane, newLane } from '../roster/lane.ts';
 import type { Sync } from '../roster/sync.ts';
 import type { Commit, Kept, LedgerWrite, SyncLedger } from '../roster/sync-stores.ts';
+import { ChangeLog } from './change-log.ts';
 import {
   busyKey,
   busyPartition,
@@ -52,11 +53,13 @@ export class DynamoSyncLedger implements SyncLedger {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: Tables;
   readonly #now: () => string;
+  readonly #log: ChangeLog;
 
   constructor(dynamo: DynamoDBDocumentClient, tables: Tables, now: () => string) {
     this.#dynamo = dynamo;
     this.#tables = tables;
     this.#now = now;
+    this.#log = new ChangeLog(dynamo, tables.syncs, now);
   }
 
   async lane(district: string): Promise<Kept<Lane>> {
@@ -121,7 +124,10 @@ export class DynamoSyncLedger implements SyncLedger {
         this.#register(change.lane.value),
       );
     if (change.head) actions.push(...this.#heads(change.head));
-    if (change.commit) actions.push(this.#commit(change.commit));
+    if (change.commit) {
+      const { district, manifest } = change.commit;
+      actions.push(this.#commit(change.commit), await this.#log.entry(district, { told: [], manifest }));
+    }
     try {
       await this.#dynamo.send(new TransactWriteCommand({ TransactItems: actions }));
       return true;

@@ -1,6 +1,14 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Evaluation, PlanChange, Problem, Provenance, Sync, SyncState } from '../../cli/api-types.ts';
+import type {
+  Changes,
+  Evaluation,
+  PlanChange,
+  Problem,
+  Provenance,
+  Sync,
+  SyncState,
+} from '../../cli/api-types.ts';
 
 /** What a case is about; all else behaves as the service does on a good day. */
 export type FakeService = {
@@ -13,6 +21,8 @@ export type FakeService = {
   /** Laid over every answer about a sync. */
   sync?: Partial<Sync>;
   plan?: PlanChange[];
+  /** Answers of the change feed by the cursor asked with; a look beyond them is refused. */
+  changes?: Record<string, Changes>;
   /** Uploads above this come back as parts of this many bytes. */
   partBytes?: number;
   /** Where the one assignment comes from; absent = the client may not know. */
@@ -118,6 +128,8 @@ export async function startFakeService(fake: FakeService = {}): Promise<RunningF
         headers: type,
       };
     }
+    const changes = fake.changes?.[url.searchParams.get('after') ?? ''];
+    if (url.pathname.endsWith('/changes') && changes !== undefined) return { body: changes };
     return route(`${method} ${url.pathname}`, body);
   }
 

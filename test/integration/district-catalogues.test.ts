@@ -8,6 +8,7 @@ import type { Catalogue } from '../../shared/access/catalogue.ts';
 import { evaluate } from '../../shared/access/evaluate.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
+import { AccessChanges } from '../../shared/store/access-changes.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
@@ -56,6 +57,7 @@ beforeEach(async () => {
   decide = makeDecide({ access, catalogues: shippedCatalogues, now });
   handler = makeHandler({
     access,
+    changes: new AccessChanges(engine.dynamo, testTables),
     assignments: new Assignments(engine.dynamo, testTables),
     holders: new Holders(engine.dynamo, testTables.assignments),
     shipped: shippedCatalogues,

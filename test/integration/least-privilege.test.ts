@@ -421,8 +421,16 @@ async function useOwnCatalogues(north: Api): Promise<void> {
   for (const path of ['catalogues', 'catalogues/cert', 'catalogues/cert/versions', 'overlays']) {
     await north.ok('GET', `${at}/${path}`);
   }
+  const { cursor } = await north.ok<{ cursor: string }>('GET', `${at}/changes`);
   expect((await operator.sync('north', await feedZip(feed11()))).state).toMatch(/applied|held/);
   await north.ok('DELETE', `${at}/resources/record/r-1`);
+  const { items } = await north.ok<{ items: { type: string; id: string }[] }>(
+    'GET',
+    `${at}/changes?after=${cursor}`,
+  );
+  expect(items.map(({ type, id }) => `${type} ${id}`)).toEqual(
+    expect.arrayContaining(['roster u7', 'access u7', 'resource r-1']),
+  );
   await north.ok('DELETE', `${at}/catalogues/cert`);
 }
 
