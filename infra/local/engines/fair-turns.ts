@@ -1,12 +1,15 @@
 type Grouped = { messageGroupId?: string | undefined };
 
+/** How many turns are remembered; SQS takes a group for a noisy neighbour from as many messages in flight. */
+const remembered = 30;
+
 /**
- * Whose turn it is in a queue that several share: first the group with the fewest messages in flight, of those the one that has
- * waited longest for a turn, then order of arrival. A message without a group is a group of its own, as in SQS.
+ * Whose turn it is in a queue that several share: the group's that has the fewest messages in flight and among the last ones given
+ * out, then by arrival. A few messages of one so pass the backlog of another, and two backlogs alternate. A message without a
+ * group is a group of its own, as in SQS.
  */
 export class FairTurns {
-  #turn = 0;
-  readonly #lastTurns = new Map<unknown, number>();
+  #last: unknown[] = [];
 
   /** All of `waiting`, with those that are due in the next `count` turns at its front. */
   order<Message extends Grouped>(
@@ -14,41 +17,33 @@ export class FairTurns {
     inFlight: Iterable<Message>,
     count: number,
   ): Message[] {
-    const groups = new Map<unknown, Message[]>();
-    for (const message of waiting) {
-      const group = groups.get(groupOf(message));
-      if (group === undefined) groups.set(groupOf(message), [message]);
-      else group.push(message);
-    }
-    const flying = new Map<unknown, number>();
-    const fly = (message: Message) => flying.set(groupOf(message), (flying.get(groupOf(message)) ?? 0) + 1);
-    for (const message of inFlight) fly(message);
-
+    const groups = Map.groupBy(waiting, groupOf);
     const chosen = new Set<Message>();
     while (chosen.size < count && groups.size > 0) {
-      const [key, messages] = this.#due(groups, flying);
+      const load = tally([...this.#last, ...[...inFlight].map(groupOf)]);
+      const [group, messages] = leastLoaded(groups, load);
       const message = messages.shift();
-      if (message === undefined) {
-        groups.delete(key);
-        continue;
-      }
+      if (messages.length === 0) groups.delete(group);
+      if (message === undefined) continue;
       chosen.add(message);
-      fly(message);
-      if (message.messageGroupId !== undefined) this.#lastTurns.set(key, ++this.#turn);
+      this.#last = [...this.#last, group].slice(-remembered);
     }
     return [...chosen, ...waiting.filter((message) => !chosen.has(message))];
   }
+}
 
-  #due<Message>(
-    groups: ReadonlyMap<unknown, Message[]>,
-    flying: ReadonlyMap<unknown, number>,
-  ): [unknown, Message[]] {
-    return [...groups].reduce((best, group) => {
-      const more = (flying.get(group[0]) ?? 0) - (flying.get(best[0]) ?? 0);
-      const later = (this.#lastTurns.get(group[0]) ?? 0) - (this.#lastTurns.get(best[0]) ?? 0);
-      return more < 0 || (more === 0 && later < 0) ? group : best;
-    });
-  }
+function leastLoaded<Message>(
+  groups: ReadonlyMap<unknown, Message[]>,
+  load: ReadonlyMap<unknown, number>,
+): [unknown, Message[]] {
+  const loadOf = ([group]: [unknown, Message[]]) => load.get(group) ?? 0;
+  return [...groups].reduce((best, group) => (loadOf(group) < loadOf(best) ? group : best));
+}
+
+function tally(groups: readonly unknown[]): Map<unknown, number> {
+  const counts = new Map<unknown, number>();
+  for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1);
+  return counts;
 }
 
 function groupOf(message: Grouped): unknown {
