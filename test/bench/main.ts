@@ -10,6 +10,7 @@ import { type Finding, findingsTable } from './finding.ts';
 const names = [
   'parse',
   'plan',
+  'scaling',
   'load',
   'engines',
   'lambda',
@@ -17,6 +18,7 @@ const names = [
   'check',
   'http',
   'fairness',
+  'dollars',
   'memory',
 ];
 const usage = `npm run bench -- [--json] [--rows <number>] [${names.join('] [')}]`;

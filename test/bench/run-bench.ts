@@ -1,5 +1,6 @@
 import { ceiling } from './ceiling.ts';
 import { check } from './check.ts';
+import { dollars } from './dollars.ts';
 import { engines } from './engines/engines.ts';
 import { fairness } from './fairness.ts';
 import { http } from './http.ts';
@@ -8,9 +9,23 @@ import { load } from './load.ts';
 import { memory } from './memory.ts';
 import { parse } from './parse.ts';
 import { plan } from './plan.ts';
+import { scaling } from './scaling.ts';
 
 /** One bench in this process, which main.ts starts: `run-bench.ts <name> <directory> [<rows>]`; the findings go back by message. */
-const benches = { parse, plan, load, engines, lambda, ceiling, check, http, fairness, memory };
+const benches = {
+  parse,
+  plan,
+  scaling,
+  load,
+  engines,
+  lambda,
+  ceiling,
+  check,
+  http,
+  fairness,
+  dollars,
+  memory,
+};
 
 const [name = '', directory = '', rows] = process.argv.slice(2);
 const bench = Object.entries(benches).find(([known]) => known === name)?.[1];
