@@ -12,7 +12,9 @@ const rounds = 5;
 const warmUps = 2;
 const most = 2;
 
-type Sample = { phase: string; ms: number };
+/** Milliseconds from the start of the upload until the sync was asked for, until it was claimed, and until it was applied. */
+type Load = { uploading: number; waiting: number; working: number };
+type Sample = { phase: string; load: Load };
 
 /** A small district's first load through the whole local stack, alone and while a large one is loaded beside it. */
 export async function fairness(
@@ -25,7 +27,7 @@ export async function fairness(
     const client = new ApiClient(api, operator);
     const load = loader(client, small.folder);
     for (let round = 0; round < warmUps; round++) await Promise.all([load(), load()]);
-    const alone: number[] = [];
+    const alone: Load[] = [];
     for (let round = 0; round < rounds; round++) alone.push(await load());
     const from = performance.now();
     const samples = await whileLoading(client, large.folder, load);
@@ -35,24 +37,24 @@ export async function fairness(
   });
 }
 
-/** Loads one district after another with the same feed; milliseconds from the start of the upload until it was applied. */
-function loader(client: ApiClient, folder: string): () => Promise<number> {
+/** Loads one district after another with the same feed. */
+function loader(client: ApiClient, folder: string): () => Promise<Load> {
   let last = 0;
   return async () => {
     const district = `small-${++last}`;
     await addDistrict(client, district);
     const from = Date.now(); // as the service's own clock
-    const { finishedAt = '' } = await syncFeed(client, district, folder);
-    return Date.parse(finishedAt) - from;
+    const { createdAt, startedAt = '', finishedAt = '' } = await syncFeed(client, district, folder);
+    return {
+      uploading: Date.parse(createdAt) - from,
+      waiting: Date.parse(startedAt) - Date.parse(createdAt),
+      working: Date.parse(finishedAt) - Date.parse(startedAt),
+    };
   };
 }
 
 /** A sample belongs to what the large sync was about when it began. */
-async function whileLoading(
-  client: ApiClient,
-  folder: string,
-  load: () => Promise<number>,
-): Promise<Sample[]> {
+async function whileLoading(client: ApiClient, folder: string, load: () => Promise<Load>): Promise<Sample[]> {
   await addDistrict(client, 'large');
   let phase = 'uploading';
   const large = syncFeed(client, 'large', folder, ({ state }) => {
@@ -61,45 +63,36 @@ async function whileLoading(
   const samples: Sample[] = [];
   while (phase !== 'applied') {
     const began = phase;
-    const ms = await Promise.race([load(), large.then(() => undefined)]);
-    if (ms !== undefined) samples.push({ phase: began, ms });
+    const done = await Promise.race([load(), large.then(() => undefined)]);
+    if (done !== undefined) samples.push({ phase: began, load: done });
   }
   await large;
   return samples;
 }
 
-function findingsOf({
-  alone,
-  samples,
-  what,
-}: {
-  alone: number[];
-  samples: Sample[];
-  what: string;
-}): Finding[] {
-  const bare = median(alone);
-  const seconds = (ms: number) => (ms / 1000).toFixed(2);
-  const times = samples.map(({ ms }) => ms);
-  const phases = [...new Set(samples.map(({ phase }) => phase))];
+const sum = ({ uploading, waiting, working }: Load): number => uploading + waiting + working;
+const medianOf = (loads: readonly Load[]): number => median(loads.map(sum));
+
+function findingsOf({ alone, samples, what }: { alone: Load[]; samples: Sample[]; what: string }): Finding[] {
+  const loads = samples.map(({ load }) => load);
+  const within = Map.groupBy(samples, ({ phase }) => phase);
+  const bare = medianOf(alone);
   return [
     {
       what: `a district of ${count(smallRows)} rows alone, from upload to applied`,
-      measured: `${seconds(bare)} s (${seconds(Math.min(...alone))} to ${seconds(Math.max(...alone))})`,
+      measured: told(alone),
     },
-    beside(
-      `  beside one of ${what}`,
-      `${seconds(median(times))} s (slowest ${seconds(Math.max(...times))}, ${times.length} times)`,
-      median(times) / bare,
-      most,
-    ),
-    ...phases.map((phase) => {
-      const within = samples.filter((sample) => sample.phase === phase).map(({ ms }) => ms);
-      return beside(
-        `    while that is ${phase}`,
-        `${seconds(median(within))} s (slowest ${seconds(Math.max(...within))}, ${within.length} times)`,
-        median(within) / bare,
-        most,
-      );
+    beside(`  beside one of ${what}`, told(loads), medianOf(loads) / bare, most),
+    ...[...within].map(([phase, some]) => {
+      const these = some.map(({ load }) => load);
+      return beside(`    while that is ${phase}`, told(these), medianOf(these) / bare, most);
     }),
   ];
+}
+
+function told(loads: readonly Load[]): string {
+  const seconds = (ms: number) => (ms / 1000).toFixed(2);
+  const part = (name: keyof Load) => `${seconds(median(loads.map((load) => load[name])))} ${name}`;
+  const slowest = Math.max(...loads.map(sum));
+  return `${seconds(medianOf(loads))} s (${part('uploading')}, ${part('waiting')}, ${part('working')}; slowest of ${loads.length} ${seconds(slowest)})`;
 }
