@@ -5,7 +5,7 @@ import { beside, count, type Finding, median } from './finding.ts';
 import { addDistrict, syncFeed, withLocalStack } from './local-stack.ts';
 
 const smallRows = 2_000;
-/** With an argument as many as it says; 2,000,000 take the better part of an hour. */
+/** The requirement speaks of 2,000,000, which `--rows` can ask for. */
 const largeRows = 100_000;
 const rounds = 5;
 /** Until two of each function are warm: measured is whose turn it is, not how long a bundle takes to load. */
