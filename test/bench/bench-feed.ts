@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { csvLine } from '../../cli/generate/tables.ts';
 import { writeDistrict } from '../../cli/generate/write-district.ts';
 
-export type BenchFeed = { folder: string; rows: number; users: number };
+export type BenchFeed = { folder: string; rows: number; users: number; enrollments: number };
 
 /** Rows that a synthetic district has for each of its students, all files together. */
 const rowsPerStudent = 9.83;
@@ -21,6 +21,7 @@ export async function writeFeed(rows: number, folder: string): Promise<BenchFeed
     folder,
     rows: data.reduce((sum, [, number]) => sum + number, 0),
     users: written['users.csv'] ?? 0,
+    enrollments: written['enrollments.csv'] ?? 0,
   };
 }
 
@@ -29,6 +30,7 @@ export async function writeFeed(rows: number, folder: string): Promise<BenchFeed
  * enrolments another last day. Returns how many rows that are.
  */
 export async function writeChangedFeed(from: BenchFeed, every: number, folder: string): Promise<number> {
+  await mkdir(folder);
   let changed = 0;
   for (const file of await readdir(from.folder)) {
     const column = { 'users.csv': 'familyName', 'enrollments.csv': 'endDate' }[file];

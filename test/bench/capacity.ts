@@ -9,9 +9,10 @@ export type Spent = {
 };
 
 type Capacity = { CapacityUnits?: number };
-type Seen = { input: { ReturnConsumedCapacity?: string; TransactItems?: unknown[] } };
+type Seen = { input: { ReturnConsumedCapacity?: string; TransactItems?: unknown[]; Statements?: unknown[] } };
 
-const writing = /^(Put|Update|Delete|TransactWrite)/;
+/** Statements are only ever writes here. */
+const writing = /^(Put|Update|Delete|TransactWrite|BatchExecuteStatement)/;
 
 /** Has the engine tell what each request of a client costs; the function returns what was spent so far. */
 export function countUnits(dynamo: DynamoDBDocumentClient): () => Spent {
@@ -29,7 +30,7 @@ export function countUnits(dynamo: DynamoDBDocumentClient): () => Spent {
           .reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
         spent.requests++;
         if (writing.test(commandName)) {
-          spent.writes += input.TransactItems?.length ?? 1;
+          spent.writes += (input.TransactItems ?? input.Statements)?.length ?? 1;
           spent.writeUnits += units;
         } else spent.readUnits += units;
         return answer;

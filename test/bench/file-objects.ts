@@ -8,6 +8,8 @@ export class FileObjects implements Objects {
   readonly #directory: string;
   /** Characters put so far. */
   written = 0;
+  puts = 0;
+  gets = 0;
 
   private constructor(directory: string) {
     this.#directory = directory;
@@ -19,11 +21,13 @@ export class FileObjects implements Objects {
   }
 
   async put(key: string, text: string): Promise<void> {
+    this.puts++;
     this.written += text.length;
     await writeFile(this.#path(key), text);
   }
 
   get(key: string): Promise<string> {
+    this.gets++;
     return readFile(this.#path(key), 'utf8');
   }
 

@@ -1,15 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiClient, type Credentials } from '../../cli/client.ts';
-import { districtPath } from '../../cli/connection.ts';
-import { watchSync } from '../../cli/syncs.ts';
-import { uploadFeed } from '../../cli/upload.ts';
+import { ApiClient } from '../../cli/client.ts';
 import { writeFeed } from './bench-feed.ts';
 import { count, type Finding, quantile, timed } from './finding.ts';
+import { addDistrict, type Local, syncFeed, withLocalStack } from './local-stack.ts';
 import { district } from './plan-feed.ts';
 import { evaluationOf, questionsOf } from './questions.ts';
 
@@ -17,61 +12,26 @@ const rows = 5_000;
 const perSecond = 200;
 const warmUpSeconds = 3;
 const seconds = 20;
-const readyWithinMs = 60_000;
 
 type Answer = { status: number; ms: number };
-type Local = { api: string; operator: Credentials };
 
 /** Checks over HTTP through the whole local stack: gateway, authorizer and function, in a process of their own. */
 export async function http(directory: string): Promise<Finding[]> {
   const feed = await writeFeed(rows, join(directory, 'feed'));
-  const stack = spawn(
-    process.execPath,
-    ['infra/local/start.ts', '--port', '0', '--no-demo', '--data-dir', join(directory, 'data')],
-    { cwd: join(import.meta.dirname, '../..'), stdio: 'ignore' },
-  );
-  try {
-    const local = await ready(stack, join(directory, 'data', 'local.json'));
+  return withLocalStack(join(directory, 'data'), async (local) => {
     const bodies = await load(local, feed.folder);
     const token = await tokenOf(local);
     await fire({ local, token, bodies, seconds: warmUpSeconds });
     const { result, ms } = await timed(() => fire({ local, token, bodies, seconds }));
     return findingsOf(result, ms);
-  } finally {
-    const ended = stack.exitCode === null ? once(stack, 'exit') : undefined;
-    stack.kill('SIGTERM');
-    await ended;
-  }
-}
-
-async function ready(stack: ChildProcess, announcement: string): Promise<Local> {
-  const deadline = performance.now() + readyWithinMs;
-  while (!existsSync(announcement)) {
-    if (stack.exitCode !== null || performance.now() > deadline)
-      throw new Error('The local stack did not start');
-    await sleep(50);
-  }
-  // Written by startLocal.
-  return JSON.parse(readFileSync(announcement, 'utf8')) as Local;
+  });
 }
 
 /** The bodies to send. */
 async function load({ api, operator }: Local, folder: string): Promise<string[]> {
   const client = new ApiClient(api, operator);
-  await client.post('/v1/districts', {
-    id: district,
-    name: 'Bench',
-    timeZone: 'America/Chicago',
-    schoolYear: 2027,
-  });
-  await client.put(districtPath(district, 'feeds', 'sis'), { format: 'oneroster-csv', source: 'upload' });
-  const upload = await uploadFeed({ client, district, feed: 'sis' }, folder);
-  const { syncId } = await client.post<{ syncId: string }>(districtPath(district, 'syncs'), {
-    feed: 'sis',
-    upload,
-  });
-  const sync = await watchSync(client, district, syncId, () => {});
-  if (sync.state !== 'applied') throw new Error(`The first load ended ${sync.state}`);
+  await addDistrict(client, district);
+  await syncFeed(client, district, folder);
   return (await questionsOf(folder)).map((question) => JSON.stringify(evaluationOf(question, district)));
 }
 

@@ -13,7 +13,8 @@ import type { Tables } from './tables.ts';
 /** Deliveries of chunks that run at once; each writes eight batches at once. */
 export const chunksAtOnce = 2;
 
-const noQueues = { plan: async () => {}, chunks: async () => {}, finish: async () => {} };
+/** Nothing is sent: the next step is called. */
+export const noQueues = { plan: async () => {}, chunks: async () => {}, finish: async () => {} };
 
 export type Load = { sync: Sync; planMs: number; applyMs: number; finishMs: number };
 

@@ -7,15 +7,28 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Finding, findingsTable } from './finding.ts';
 
-const names = ['parse', 'plan', 'load', 'engines', 'lambda', 'ceiling', 'check', 'http', 'memory'];
-const usage = `npm run bench -- [--json] [${names.join('] [')}]`;
+const names = [
+  'parse',
+  'plan',
+  'scaling',
+  'load',
+  'engines',
+  'lambda',
+  'ceiling',
+  'check',
+  'http',
+  'fairness',
+  'dollars',
+  'memory',
+];
+const usage = `npm run bench -- [--json] [--rows <number>] [${names.join('] [')}]`;
 
 type Report = { bench: string; seconds: number; findings: Finding[] };
 
 /** Each bench in a process of its own, one after the other. A missed aim is told; only a bench that breaks fails. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, rows: { type: 'string' } },
     allowPositionals: true,
   });
   const unknown = positionals.find((name) => !names.includes(name));
@@ -25,7 +38,7 @@ async function main(): Promise<void> {
   const reports: Report[] = [];
   try {
     for (const bench of chosen) {
-      const report = await run(bench, join(directory, bench));
+      const report = await run(bench, join(directory, bench), values.rows);
       reports.push(report);
       if (!values.json) console.log(`\n${bench} (${report.seconds} s)\n${findingsTable(report.findings)}`);
     }
@@ -38,14 +51,19 @@ async function main(): Promise<void> {
   }
 }
 
-async function run(bench: string, directory: string): Promise<Report> {
+/** `rows` of the largest feed, for benches that ask for it. */
+async function run(bench: string, directory: string, rows: string | undefined): Promise<Report> {
   await mkdir(directory);
   const from = performance.now();
-  const child = fork(join(import.meta.dirname, 'run-bench.ts'), [bench, directory], {
-    // What the functions log goes nowhere, and is still written: Lambda has them write it too.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, TMPDIR: directory },
-  });
+  const child = fork(
+    join(import.meta.dirname, 'run-bench.ts'),
+    [bench, directory, ...(rows === undefined ? [] : [rows])],
+    {
+      // What the functions log goes nowhere, and is still written: Lambda has them write it too.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, TMPDIR: directory },
+    },
+  );
   let findings: Finding[] | undefined;
   // Sent by run-bench.ts only.
   child.on('message', (message) => (findings = message as Finding[]));

@@ -35,7 +35,8 @@ export async function parse(directory: string): Promise<Finding[]> {
   ];
 }
 
-async function normalise(folder: string): Promise<number> {
+/** Rows that were accepted. */
+export async function normalise(folder: string): Promise<number> {
   const workspace = await ScratchDisk.open();
   try {
     const reading = { workspace, problem: () => undefined, progress: () => undefined };

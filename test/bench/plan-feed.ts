@@ -1,6 +1,7 @@
 import { makeDerivation } from '../../shared/access/derive.ts';
 import { shippedRules } from '../../shared/access/mapping-rules.ts';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import type { ByteSource } from '../../shared/feeds/byte-source.ts';
 import { openFeed } from '../../shared/feeds/open-feed.ts';
 import type { ChunkRef } from '../../shared/roster/apply-chunk.ts';
 import { chunkSize } from '../../shared/roster/plan.ts';
@@ -24,8 +25,13 @@ export type Planned = {
   ms: number;
 };
 
-/** Queues one sync of the feed in `folder` and plans it. */
-export async function planFeed(stores: Stores, syncId: string, folder: string): Promise<Planned> {
+/** Queues one sync of the feed in `folder` and plans it; `open` may count what is read of it. */
+export async function planFeed(
+  stores: Stores,
+  syncId: string,
+  folder: string,
+  open: (folder: string) => ByteSource[] | Promise<ByteSource[]> = diskFolder,
+): Promise<Planned> {
   const queues = new RememberingQueues();
   await startSync(
     { ledger: stores.ledger, queues, now },
@@ -41,7 +47,7 @@ export async function planFeed(stores: Stores, syncId: string, folder: string): 
       queues,
       derivation: async () =>
         makeDerivation({ district, rules: shippedRules, catalogues: shippedCatalogues }),
-      openFeed: async () => ({ feed: await openFeed(diskFolder(folder)), tags: [] }),
+      openFeed: async () => ({ feed: await openFeed(await open(folder)), tags: [] }),
       workspace: () => ScratchDisk.open(),
       chunkSize,
       dayOf: async (_, at) => at.slice(0, 10),

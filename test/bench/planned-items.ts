@@ -5,19 +5,25 @@ import type { FileObjects } from './file-objects.ts';
 
 export type Item = { table: Change['table']; entity: string; attributes: Record<string, unknown> };
 
-/** The items that a first load writes, in the order of its plan. */
-export async function itemsOf({ district, generation, plan }: Sync, objects: FileObjects): Promise<Item[]> {
-  const items: Item[] = [];
+/** The changes of a plan, in its order. */
+export async function changesOf({ plan }: Sync, objects: FileObjects): Promise<Change[]> {
+  const changes: Change[] = [];
   for (let chunk = 0; chunk < (plan?.chunks ?? 0); chunk++) {
     for (const line of (await objects.get(chunkKey(plan?.prefix ?? '', chunk))).split('\n')) {
-      if (line === '') continue;
       // Written by ChunkWriter only.
-      const change = JSON.parse(line) as Change;
-      const { table, entity, now } = change;
-      items.push({ table, entity, attributes: { ...keyOf(district, change), g: generation, now } });
+      if (line !== '') changes.push(JSON.parse(line) as Change);
     }
   }
-  return items;
+  return changes;
+}
+
+/** The items that a first load writes. */
+export async function itemsOf(sync: Sync, objects: FileObjects): Promise<Item[]> {
+  const { district, generation } = sync;
+  return (await changesOf(sync, objects)).map((change) => {
+    const { table, entity, now } = change;
+    return { table, entity, attributes: { ...keyOf(district, change), g: generation, now } };
+  });
 }
 
 function keyOf(district: string, change: Change): Record<string, string> {

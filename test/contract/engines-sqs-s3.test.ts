@@ -106,6 +106,20 @@ describe.each(queueAndBucketEngines)('$name', ({ name, start }) => {
       expect(await receive(QueueUrl)).toEqual([]);
     });
 
+    test.skipIf(isMoto)('gives a quiet group its turn before the backlog of a busy one', async () => {
+      const QueueUrl = await queue('fair');
+      const entries = (MessageGroupId: string, numbers: number[]) =>
+        numbers.map((n) => ({ Id: String(n), MessageBody: `${MessageGroupId} ${n}`, MessageGroupId }));
+      for (const Entries of [entries('large', [1, 2, 3, 4, 5, 6, 7, 8, 9]), entries('small', [1])]) {
+        await on.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      }
+      const next = () =>
+        on.sqs.send(new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ['MessageGroupId'] }));
+      const [first, second] = [await next(), await next()];
+      expect([first, second].map(({ Messages }) => Messages?.[0]?.Body)).toEqual(['large 1', 'small 1']);
+      expect(second.Messages?.[0]?.Attributes).toEqual({ MessageGroupId: 'small' });
+    });
+
     test.skipIf(isMoto)(
       'refuses more than ten in a batch, and characters that SQS cannot carry',
       async () => {

@@ -256,6 +256,30 @@ describe('queues', () => {
     expect(mappings).toHaveLength(4);
   });
 
+  test('are fair: standard, one message a call, and more calls at once than one district can keep busy', () => {
+    const fifo = all('AWS::SQS::Queue', z.object({ FifoQueue: z.boolean().optional() }));
+    expect(fifo.filter(({ FifoQueue }) => FifoQueue).map(({ name }) => name)).toEqual([]);
+    const consumers = all(
+      'AWS::Lambda::EventSourceMapping',
+      z.object({
+        EventSourceArn: z.string(),
+        FunctionName: z.string(),
+        BatchSize: z.number(),
+        ScalingConfig: z.object({ MaximumConcurrency: z.number() }).optional(),
+      }),
+    ).filter(({ EventSourceArn }) => EventSourceArn.startsWith('arn:aws:sqs:'));
+    for (const { FunctionName, BatchSize } of consumers)
+      expect([FunctionName, BatchSize]).toEqual([FunctionName, 1]);
+    const atOnce = Object.fromEntries(
+      consumers.map(({ FunctionName, ScalingConfig }) => [FunctionName, ScalingConfig?.MaximumConcurrency]),
+    );
+    // A lane lets one plan of a district run at a time. Of chunks a district has thousands: SQS takes it for a noisy neighbour
+    // from 30 in flight, so there have to be more than those.
+    expect(atOnce['rolebook-test-plan-sync']).toBeGreaterThanOrEqual(10);
+    expect(atOnce['rolebook-test-apply-changes']).toBeGreaterThan(30);
+    expect(atOnce['rolebook-test-finish-sync']).toBeGreaterThanOrEqual(10);
+  });
+
   test('are encrypted, and open to TLS alone', () => {
     expect(queues.filter(({ SqsManagedSseEnabled }) => !SqsManagedSseEnabled)).toEqual([]);
     expect(

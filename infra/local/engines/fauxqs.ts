@@ -3,6 +3,13 @@ import { join } from 'node:path';
 import { buildApp } from 'fauxqs';
 import type { Engine } from './engine.ts';
 import { type App, closeS3Gaps, type S3Store } from './s3-gaps.ts';
+import {
+  keepMessageGroups,
+  makeQueuesFair,
+  type SqsMessage,
+  type SqsQueue,
+  type SqsStore as SqsQueues,
+} from './sqs-gaps.ts';
 
 export type ObjectCreated = { bucket: string; key: string; size: number; etag: string };
 
@@ -11,12 +18,11 @@ export type FauxqsEngine = Engine & {
   send: (queueName: string, body: string) => void;
 };
 
-type Queue = { persistence?: unknown; enqueue: (message: unknown) => void };
-type SqsStore = {
+type SqsStore = SqsQueues & {
   host: string;
   persistence?: unknown;
-  allQueues: () => Iterable<Queue>;
-  getQueueByName: (name: string) => Queue | undefined;
+  allQueues: () => Iterable<SqsQueue>;
+  getQueueByName: (name: string) => SqsQueue | undefined;
 };
 type Persistence = {
   db: { exec: (sql: string) => void };
@@ -24,7 +30,7 @@ type Persistence = {
   close: () => void;
 };
 type Parts = {
-  SqsStore: { new (): SqsStore; createMessage: (body: string) => unknown };
+  SqsStore: { new (): SqsStore; createMessage: (body: string) => SqsMessage };
   SnsStore: new () => object;
   S3Store: new () => S3Store;
   PersistenceManager: new (dataDir: string) => Persistence;
@@ -50,6 +56,7 @@ export async function startFauxqs(
   const sqsStore = new SqsStore();
   const snsStore = new SnsStore();
   const s3Store = new S3Store();
+  makeQueuesFair(sqsStore);
   persistence.load(sqsStore, snsStore, s3Store); // before they write through, or loading would replace what it reads
   sqsStore.persistence = persistence;
   s3Store.persistence = persistence;
@@ -69,6 +76,7 @@ export async function startFauxqs(
   >;
   const app = buildApp({ logger: false, stores });
   closeS3Gaps(app as unknown as App, s3Store);
+  keepMessageGroups(app as unknown as App);
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     endpoint,

@@ -26,6 +26,7 @@ type Request = {
   headers: Record<string, string | string[] | undefined>;
   query: unknown;
   params: unknown;
+  body: unknown;
 };
 type Reply = {
   header: (name: string, value: string) => Reply;
