@@ -30,7 +30,7 @@ export type Derivation = {
 
 type Kinds = Record<'orgs' | 'classes' | 'users' | 'enrollments', PartitionState[]>;
 
-/** Derives the access facts of a new state, compares them with those of the last, and writes what differs. */
+/** Derives the access facts of a new state, compares them with those of the last, and writes what differs; what is there no more as a tombstone. */
 export async function deriveAccess(
   run: Planning,
   derivation: Derivation,
@@ -124,14 +124,19 @@ async function differ(
   if (same && run.cover.size === 0) return stored;
   const old = new Map<string, string>();
   for (const line of await run.state.lines(kind, partition, of)) old.set(line.id, line.json);
-  for (const { id, json } of facts) {
-    const prev = old.get(id);
+  const write = async (id: string, prev: string | undefined, json: string | undefined) => {
     const covered = run.cover.has(targetKey({ table: 'access', entity: kind, id }));
-    if (prev === json && !covered) continue;
-    const change = factsChange(kind, id, prev, json);
+    if (prev === json && !covered) return;
+    const change = factsChange({ kind, id }, prev, json);
     const more = kind === 'person' ? meaning(run, change, covered, users?.get(id)) : [];
     await run.chunks.add([change, ...more]);
+  };
+  for (const { id, json } of facts) {
+    await write(id, old.get(id), json);
+    old.delete(id);
   }
+  // The roster has these no longer: nobody who reads may find anything of them.
+  for (const [id, prev] of old) await write(id, prev, undefined);
   return stored;
 }
 
@@ -146,13 +151,17 @@ async function userChanges(run: Planning, partition: number): Promise<Map<string
   return changes;
 }
 
-function factsChange(kind: DerivedKind, id: string, prevJson: string | undefined, json: string): Change {
+function factsChange(
+  { kind, id }: { kind: DerivedKind; id: string },
+  prevJson: string | undefined,
+  json: string | undefined,
+): Change {
   return {
     table: 'access',
     entity: kind,
     id,
     kind: prevJson === undefined ? 'create' : prevJson === json ? 'cover' : 'update',
-    now: JSON.parse(json) as unknown,
+    ...(json === undefined ? {} : { now: JSON.parse(json) as unknown }),
     ...(prevJson === undefined ? {} : { prev: JSON.parse(prevJson) as unknown }),
   };
 }
@@ -160,7 +169,7 @@ function factsChange(kind: DerivedKind, id: string, prevJson: string | undefined
 /** Says on the change of the user, or else of the facts, what it means for roles; returns the changes of holders. */
 function meaning(run: Planning, facts: Change, covered: boolean, user: Change | undefined): Change[] {
   // The lines of kind person hold PersonFacts, written by personsOf.
-  const [before, after] = [facts.prev as PersonFacts | undefined, facts.now as PersonFacts];
+  const [before, after] = [facts.prev, facts.now] as [PersonFacts?, PersonFacts?];
   const effect = roleEffect(before, after);
   if (effect.length > 0) (user ?? facts).effect = effect;
   run.roles.moves(effect);

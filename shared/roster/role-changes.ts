@@ -1,10 +1,10 @@
 import type { Assignment, PersonFacts } from '../access/facts.ts';
 import { type Change, holderId, type RoleEffect } from './plan.ts';
 
-/** What a change of a person's facts means for roles, per system, in words for the plan. */
-export function roleEffect(before: PersonFacts | undefined, after: PersonFacts): RoleEffect[] {
-  const [old, now] = [rolesIn(before?.assignments), rolesIn(after.assignments)];
-  const [asked, asks] = [rolesIn(before?.requests), rolesIn(after.requests)];
+/** What a change of a person's facts means for roles, per system, in words for the plan; no facts, no roles. */
+export function roleEffect(before: PersonFacts | undefined, after: PersonFacts | undefined): RoleEffect[] {
+  const [old, now] = [rolesIn(before?.assignments), rolesIn(after?.assignments)];
+  const [asked, asks] = [rolesIn(before?.requests), rolesIn(after?.requests)];
   const systems = new Set([...old.values(), ...now.values(), ...asks.values()]);
   const only = (mine: Map<string, string>, other: Map<string, string>, system: string) =>
     [...mine]
@@ -51,7 +51,7 @@ function holders(userId: string, facts: PersonFacts | undefined): Map<string, Ho
 export function holderChanges(
   userId: string,
   before: PersonFacts | undefined,
-  after: PersonFacts,
+  after: PersonFacts | undefined,
   covered: boolean,
 ): Change[] {
   const changes: Change[] = [];
