@@ -1,15 +1,16 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { RequestError } from '../../shared/errors.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
-import { approveSync, cancelSync, type DeskDeps, startSync } from '../../shared/roster/sync-desk.ts';
+import { approveSync, cancelSync, startSync } from '../../shared/roster/sync-desk.ts';
 import type { Objects } from '../../shared/roster/sync-stores.ts';
+import { type CareDeps, startCare } from '../../shared/roster/weekly-care.ts';
 import type { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import type { SyncDesk } from './handler.ts';
 import { makeView } from './live-view.ts';
 import { planPage } from './plan-pages.ts';
 import { problemPage, problemsCsvUrl } from './problem-pages.ts';
 
-type Deps = Omit<DeskDeps, 'ledger'> & {
+type Deps = Omit<CareDeps, 'ledger'> & {
   ledger: DynamoSyncLedger;
   objects: Pick<Objects, 'get'>;
   s3: S3Client;
@@ -31,6 +32,9 @@ export function makeDesk(deps: Deps): SyncDesk {
       return view(
         await startSync(deps, { ...request, kind: 'feed', feed: feed.id, guard, include, season, removal }),
       );
+    },
+    async care(asked) {
+      return view(await startCare(deps, asked));
     },
     async get(district, syncId) {
       const sync = await ledger.sync(district, syncId);

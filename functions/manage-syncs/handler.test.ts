@@ -35,6 +35,7 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
       started.push(request);
       return view({ syncId: request.syncId });
     },
+    care: async ({ syncId: id, kind }) => view({ syncId: id, kind }),
     get: async (district, id) => (district === 'd-1' && id === syncId ? view({ state: 'held' }) : undefined),
     list: async () => ({ items: [view()] }),
     plan: async (_, __, { entity }) => ({

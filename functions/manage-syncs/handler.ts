@@ -3,6 +3,7 @@ import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { Feed } from '../../shared/messages/districts.ts';
 import type { PlanChange, PlanQuery, ProblemView, SyncView } from '../../shared/messages/syncs.ts';
+import { type CareKind, isCare } from '../../shared/roster/sync.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
@@ -28,6 +29,8 @@ export type SyncDesk = {
     dryRun: boolean;
     requestedBy: string;
   }): Promise<SyncView>;
+  /** Idempotent by `syncId`. @throws {RequestError} conflict where something waits for an approval */
+  care(request: { district: string; syncId: string; kind: CareKind; by: string }): Promise<SyncView>;
   get(district: string, syncId: string): Promise<SyncView | undefined>;
   /** Newest first. */
   list(district: string, paging: Paging): Promise<Page<SyncView>>;
@@ -62,6 +65,20 @@ export function makeHandler(deps: Deps) {
     throw new RequestError('not-found', 'unknown-sync', 'There is no such sync in this district.');
   }
 
+  async function care(
+    kind: CareKind,
+    asked: { district: string; syncId: string; by: string },
+  ): Promise<SyncView> {
+    const sync = await desk.care({ ...asked, kind });
+    events.audited({
+      district: asked.district,
+      by: asked.by,
+      action: `${kind}-started`,
+      what: { sync: sync.syncId },
+    });
+    return sync;
+  }
+
   return httpHandler<'manage-syncs'>({
     function: 'manage-syncs',
     decide,
@@ -82,6 +99,9 @@ export function makeHandler(deps: Deps) {
           requestedBy: by,
         });
       },
+
+      startPurge: ({ params: { district }, by, newId }) => care('purge', { district, by, syncId: newId }),
+      startRepair: ({ params: { district }, by, newId }) => care('repair', { district, by, syncId: newId }),
 
       async listSyncs({ params, query }) {
         return desk.list(params.district, query);
@@ -109,6 +129,10 @@ export function makeHandler(deps: Deps) {
         const { planHash } = body;
         const sync = await desk.approve(district, params.sync, { planHash, by });
         if (sync.kind === 'mapping') events.audited({ district, by, ...approvalOf(sync, planHash) });
+        if (isCare(sync.kind)) {
+          const what = { sync: sync.syncId, planHash };
+          events.audited({ district, by, action: `${sync.kind}-approved`, what });
+        }
         return sync;
       },
 

@@ -34,7 +34,12 @@ const desk = {
 };
 
 export const handler = makeHandler({
-  desk: makeDesk({ ...desk, s3, bucket: env.STATE_BUCKET }),
+  desk: makeDesk({
+    ...desk,
+    s3,
+    bucket: env.STATE_BUCKET,
+    removalOf: async (district, feed) => (await feeds.find(district, feed))?.feed.removal,
+  }),
   mappings: makeMappingDesk({ ...desk, view: makeView(desk) }),
   catalogues: shippedCatalogues,
   findFeed: async (district, feed) => (await feeds.find(district, feed))?.feed,

@@ -38,7 +38,7 @@ export class IngestStack extends Stack {
     const queues = { plans: plans.queue, changes: changes.queue, finishes: finishes.queue };
     this.reach = new Reach({ tables: storage.tables, buckets: storage.buckets, queues, key: storage.key });
 
-    const { syncs, roster, access, assignments } = storage.tables;
+    const { syncs, roster, access, assignments, accounts } = storage.tables;
     const { feeds, state } = storage.buckets;
     const common = { reach: this.reach, bundles, stage };
 
@@ -56,7 +56,9 @@ export class IngestStack extends Stack {
       env: PlanSync,
       environment: {
         SYNCS_TABLE: syncs.tableName,
+        ROSTER_TABLE: roster.tableName,
         ACCESS_TABLE: access.tableName,
+        ASSIGNMENTS_TABLE: assignments.tableName,
         FEEDS_BUCKET: feeds.bucketName,
         STATE_BUCKET: state.bucketName,
         PLANS_QUEUE: queues.plans.queueUrl,
@@ -80,6 +82,7 @@ export class IngestStack extends Stack {
         ROSTER_TABLE: roster.tableName,
         ACCESS_TABLE: access.tableName,
         ASSIGNMENTS_TABLE: assignments.tableName,
+        ACCOUNTS_TABLE: accounts.tableName,
         FINISHES_QUEUE: queues.finishes.queueUrl,
       },
       timeoutSeconds: timeoutSeconds.changes,

@@ -36,6 +36,9 @@ const EntityCounts = z.object({
   marked: z.int().meta({ description: 'The feed says tobedeleted.' }),
   rejected: z.int(),
   suspended: z.int().meta({ description: 'A full feed no longer has them.' }),
+  purged: z.int().optional().meta({
+    description: 'On purges alone: suspended for longer than the grace period, and taken out for good.',
+  }),
 });
 
 /** As `GET …/syncs/{sync}` shows it; what is kept is `Sync` of `shared/roster/sync.ts`. */
@@ -131,7 +134,7 @@ export const SyncView = z.object({
 export type SyncView = z.infer<typeof SyncView>;
 export const SyncPage = pageOf(SyncView);
 
-const ChangeKind = z.enum(['create', 'update', 'reactivate', 'mark', 'suspend']);
+const ChangeKind = z.enum(['create', 'update', 'reactivate', 'mark', 'suspend', 'purge', 'repair']);
 
 export const PlanQuery = PageQuery.extend({
   entity: z.enum(entities).optional(),

@@ -1,4 +1,4 @@
-import { isOver, type Sync } from './sync.ts';
+import { type CareKind, isCare, isOver, type Sync } from './sync.ts';
 
 /**
  * A district's lane: one sync at a time, in the order they were asked for. All changes of a lane and of the sync it moves
@@ -23,6 +23,8 @@ export type Lane = {
   feed?: string;
   /** The sync that last brought it. */
   fedBy?: string;
+  /** When the last purge and the last repair were asked for, ISO 8601. */
+  looked?: Partial<Record<CareKind, string>>;
 };
 
 /** Rules of a mapping are named by their version, and stand where `mapping-documents.ts` puts them. Times are ISO 8601. */
@@ -58,9 +60,10 @@ export function claim(lane: Lane, sync: Sync, now: string): Claim {
   if (!lane.active && lane.queue[0] !== sync.syncId) return { kind: 'wait' };
   const generation = lane.active?.generation ?? lane.generation + 1;
   const { held, ...rest } = lane;
+  const supersedes = held !== undefined && held !== sync.syncId && !isCare(sync.kind);
   const move: Move = {
     lane: {
-      ...rest,
+      ...(supersedes || held === sync.syncId ? rest : lane),
       generation,
       active: { syncId: sync.syncId, generation },
       queue: lane.queue.filter((queued) => queued !== sync.syncId),
@@ -75,9 +78,12 @@ export function claim(lane: Lane, sync: Sync, now: string): Claim {
       updatedAt: now,
     },
   };
-  return held !== undefined && held !== sync.syncId
-    ? { kind: 'claimed', move, supersedes: held }
-    : { kind: 'claimed', move };
+  return supersedes ? { kind: 'claimed', move, supersedes: held } : { kind: 'claimed', move };
+}
+
+/** What waits for somebody, where it is not this sync. */
+export function heldBeside({ held }: Lane, { syncId }: Pick<Sync, 'syncId'>): string | undefined {
+  return held === syncId ? undefined : held;
 }
 
 /** Ends a sync that touched nothing: rejected, failed before its plan, a dry run, all removals held. */
@@ -126,6 +132,8 @@ export function commit(lane: Lane, sync: Sync): Move {
         ...(mapping === undefined ? {} : { mapping }),
       },
       unfinished: [],
+      // Before any other: no id may be used again as long as items hold what its last owner left.
+      ...(sync.state === 'queued' ? { queue: [sync.syncId, ...rest.queue] } : {}),
       ...(sync.state === 'held' ? { held: sync.syncId } : {}),
     },
     sync,

@@ -1,7 +1,7 @@
-import { ChunkWriter } from './chunk-writer.ts';
+import { ChunkWriter, type Forgetting } from './chunk-writer.ts';
 import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
-import { loadCover, tombstones } from './cover.ts';
+import { loadCover, loadPurged, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
 import { guard } from './guard.ts';
 import { keepRoster } from './keep-roster.ts';
@@ -9,19 +9,22 @@ import type { Lane } from './lane.ts';
 import { headerKey, heldPrefix, type PlanHeader } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
+import { purgeRoster, putPurged } from './purge-roster.ts';
 import type { Snapshot } from './read-feed.ts';
 import { type ReadUploadDeps, readUpload } from './read-upload.ts';
 import { entities } from './records.ts';
+import { repairRoster } from './repair-roster.ts';
 import { tellConflicts } from './role-conflicts.ts';
 import { RoleTally } from './role-tally.ts';
 import { settleRemovals } from './settle-removals.ts';
 import { type Manifest, sha256 } from './state.ts';
 import type { Counts, GuardReport, PlanSummary, Sync } from './sync.ts';
-import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
+import type { Objects, StoredItems, SyncLedger, Workspace } from './sync-stores.ts';
 
 export type MakePlanDeps = ReadUploadDeps & {
   ledger: SyncLedger;
   objects: Objects;
+  stored: StoredItems;
   /** By one version of a district's mapping; by the shipped rules where none is named. */
   derivation(district: string, mapping: string | undefined): Promise<Derivation>;
   /** Changes per chunk. */
@@ -38,7 +41,15 @@ export type Outcome = {
   manifest: string;
   patch: Pick<
     Sync,
-    'baseManifest' | 'counts' | 'files' | 'format' | 'guardReport' | 'problems' | 'roleTotals' | 'uploadTags'
+    | 'baseManifest'
+    | 'counts'
+    | 'erase'
+    | 'files'
+    | 'format'
+    | 'guardReport'
+    | 'problems'
+    | 'roleTotals'
+    | 'uploadTags'
   >;
   hold?: Sync['hold'];
   /** Whether any part is to be applied. */
@@ -65,25 +76,39 @@ export async function makePlan(
       : await readUpload(deps, { ...sync, feed: sync.feed }, { lane, state, problems, workspace });
   await enterPlanning(deps, sync);
   const prefix = `plans/${district}/${sync.syncId}/${sync.generation}-${sync.claims}`;
-  const cover = await loadCover(deps.objects, lane);
+  const purged = await loadPurged(deps.objects, state);
+  const cover = new Set([...(await loadCover(deps.objects, lane)), ...purged]);
   const covered = cover.size > 0;
+  const at = sync.startedAt ?? sync.requestedAt;
   const run: Planning = {
-    ...{ district, at: sync.startedAt ?? sync.requestedAt, state, workspace, objects: deps.objects, cover },
-    ...chunkWriters(deps, prefix, cover),
+    ...{ district, at, state, workspace, objects: deps.objects, cover },
+    ...chunkWriters(deps, { prefix, forgetting: { keys: purged, at }, purges: isPurge(sync) }, cover),
     roles: new RoleTally(goesOn(sync) ? sync.roleTotals : []),
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
-  const compared = read ? await compareFeed({ ...run, snapshot: read.snapshot }) : await keepRoster(run);
+  const compared = read
+    ? await compareFeed({ ...run, snapshot: read.snapshot })
+    : await goOn(deps, { sync, run, problems });
   const report = guard(sync.guard, compared.removals);
   const held = report.breached && !approves(sync, compared);
   const removed = await settleRemovals(run, compared, held);
-  const kinds = await derived(derivation, run, compared, covered || removed > 0);
-  await tellConflicts(deps.objects, kinds.conflict ?? [], problems);
+  const keepsFacts = compared.found === 0 && !covered;
+  const kinds =
+    sync.kind === 'repair' || keepsFacts
+      ? committedFacts(run, compared)
+      : await derived(derivation, run, compared, covered || removed > 0);
+  if (compared.found === undefined) await tellConflicts(deps.objects, kinds.conflict ?? [], problems);
   await problems.close();
   await run.chunks.add(tombstones(cover));
   await run.chunks.close();
   await run.held.close();
-  const manifest = await putManifest(deps.objects, { district, derivation: derivation.version, kinds });
+  const takes = isPurge(sync) && compared.found !== 0;
+  const left = takes ? await putPurged(run, run.chunks.purged) : [];
+  const manifest = await putManifest(deps.objects, {
+    district,
+    derivation: sync.kind === 'repair' || keepsFacts ? state.manifest.derivation : derivation.version,
+    kinds: left.length === 0 ? kinds : { ...kinds, purged: left },
+  });
   const summary = await putHeader(deps, sync, { prefix, run, compared });
   if (sync.mapping !== undefined) report.roles = run.roles.guard(sync.guard);
   return {
@@ -99,6 +124,7 @@ export async function makePlan(
             uploadTags: read.tags,
           }
         : {}),
+      ...(takes ? { counts: compared.counts, erase: 'due' as const } : {}),
       guardReport: report,
       roleTotals: run.roles.totals(),
       problems: { errors: problems.errors, warnings: problems.warnings, parts: problems.parts },
@@ -113,13 +139,30 @@ function baseOf({ baseManifest }: Sync, { committed }: Lane): Pick<Sync, 'baseMa
   return manifest === undefined ? {} : { baseManifest: manifest };
 }
 
+/** Its second plan only erases what the first took away. */
+function isPurge({ kind, erase }: Sync): boolean {
+  return kind === 'purge' && erase !== 'running';
+}
+
+/** The roster of a plan without a feed. */
+async function goOn(
+  { stored }: MakePlanDeps,
+  { sync, run, problems }: { sync: Sync; run: Planning; problems: ProblemWriter },
+): Promise<Compared> {
+  const { district, base: committed = 0, removal } = sync;
+  if (sync.kind === 'repair') return repairRoster(run, { stored, committed, problems });
+  if (!isPurge(sync)) return keepRoster(run);
+  const signingIn = (ids: readonly string[]) => stored.signingIn(district, ids);
+  return purgeRoster(run, { graceDays: removal.graceDays, signingIn, problems });
+}
+
 function chunkWriters(
   { objects, chunkSize: size }: MakePlanDeps,
-  prefix: string,
+  { prefix, ...more }: { prefix: string; forgetting: Forgetting; purges: boolean },
   cover: Set<string>,
 ): Pick<Planning, 'chunks' | 'held'> {
   return {
-    chunks: new ChunkWriter(objects, { prefix, size }, cover),
+    chunks: new ChunkWriter(objects, { prefix, size, ...more }, cover),
     held: new ChunkWriter(objects, { prefix: heldPrefix(prefix), size }, new Set()),
   };
 }
@@ -130,12 +173,14 @@ function settled(
   at: { compared: Compared; summary: PlanSummary; report: GuardReport; held: boolean },
 ): Pick<Outcome, 'hold' | 'apply'> {
   const { summary, held } = at;
-  const dryRun = sync.dryRun && !approvesDryRun(sync, at.compared, summary);
+  const isNothing = at.compared.found === 0 || sync.erase === 'running';
+  const dryRun = sync.dryRun && !isNothing && !approvesDryRun(sync, at.compared, summary);
   const holdAll = dryRun || (held && sync.guard.onBreach === 'hold-all');
   if (!dryRun && !held) return { apply: true };
   const breached = held || at.report.roles?.breached === true;
   const remaining = (holdAll ? summary.changes : 0) + summary.held;
-  return { hold: { reason: breached ? 'guard' : 'dry-run', remaining }, apply: !holdAll };
+  const why = sync.kind === 'repair' ? 'drift' : 'dry-run';
+  return { hold: { reason: breached ? 'guard' : why, remaining }, apply: !holdAll };
 }
 
 /** At most one every few seconds, so that a plan over nothing new writes nothing for it. */
@@ -191,12 +236,16 @@ async function derived(
   compared: Compared,
   anew: boolean,
 ): Promise<Manifest['kinds']> {
-  const { kinds: old, derivation: version } = run.state.manifest;
+  const { derivation: version } = run.state.manifest;
   if (anew || compared.changed || version !== derivation.version) {
     return { ...compared.kinds, ...(await deriveAccess(run, derivation, compared.kinds)) };
   }
-  const { person = [], class: classes = [], org = [], conflict = [] } = old;
-  return { ...compared.kinds, person, class: classes, org, conflict };
+  return committedFacts(run, compared);
+}
+
+function committedFacts({ state }: Planning, { kinds }: Compared): Manifest['kinds'] {
+  const { person = [], class: classes = [], org = [], conflict = [] } = state.manifest.kinds;
+  return { ...kinds, org, class: classes, person, conflict };
 }
 
 async function putHeader(

@@ -1,9 +1,9 @@
 import { FeedRejected } from '../errors.ts';
 import { sendChunks, startNext } from './drive-lane.ts';
-import { claim, release } from './lane.ts';
+import { claim, heldBeside, type Lane, release } from './lane.ts';
 import { type MakePlanDeps, makePlan, type Outcome } from './make-plan.ts';
 import { ProblemWriter } from './problem-writer.ts';
-import type { Sync } from './sync.ts';
+import { isCare, type Sync } from './sync.ts';
 import type { Kept, SyncQueues, Workspace } from './sync-stores.ts';
 
 export type PlanDeps = MakePlanDeps & {
@@ -85,6 +85,11 @@ async function publish(deps: PlanDeps, claimed: Sync, outcome: Outcome): Promise
   if (sync.value.state === 'applying' || sync.value.state === 'finishing')
     return sendChunks(deps, sync.value);
   if (sync.value.state !== 'reading' && sync.value.state !== 'planning') return;
+  const isCrowded =
+    isCare(sync.value.kind) &&
+    heldBeside(lane.value, sync.value) !== undefined &&
+    (!outcome.apply || outcome.summary.chunks > 0);
+  if (isCrowded) return endCrowded(deps, { sync, lane }, outcome);
   const planned: Sync = {
     ...sync.value,
     ...outcome.patch,
@@ -103,6 +108,32 @@ async function publish(deps: PlanDeps, claimed: Sync, outcome: Outcome): Promise
   if (!done) return publish(deps, claimed, outcome);
   if (outcome.apply) await sendChunks(deps, move.sync);
   else await startNext(deps.queues, move.lane);
+}
+
+/** A purge or repair that found something while another sync waits for an approval: that one stands, and this one comes again. */
+async function endCrowded(
+  deps: PlanDeps,
+  { sync, lane }: { sync: Kept<Sync>; lane: Kept<Lane> },
+  outcome: Outcome,
+): Promise<void> {
+  const now = deps.now();
+  const { guardReport, problems } = outcome.patch;
+  const cancelled: Sync = {
+    ...sync.value,
+    ...(guardReport === undefined ? {} : { guardReport }),
+    ...(problems === undefined ? {} : { problems }),
+    state: 'cancelled',
+    failure: 'Another sync of the district waits for an approval. Approve or cancel that one, and ask again.',
+    finishedAt: now,
+    updatedAt: now,
+  };
+  const move = release(lane.value, cancelled);
+  const done = await deps.ledger.write({
+    lane: { value: move.lane, version: lane.version },
+    syncs: [{ value: move.sync, version: sync.version }],
+  });
+  if (!done) return publish(deps, cancelled, outcome);
+  await startNext(deps.queues, move.lane);
 }
 
 async function reject(

@@ -1,8 +1,19 @@
 import type { Entity } from './records.ts';
 import type { Counts } from './sync.ts';
 
-/** One write of a plan. `cover` writes what is already so, to fence off an earlier sync that was given up. */
-export type ChangeKind = 'create' | 'update' | 'reactivate' | 'mark' | 'suspend' | 'cover';
+/**
+ * One write of a plan. `cover` writes what is already so, to fence off an earlier sync that was given up. `repair` writes what was
+ * committed, where something else is stored.
+ */
+export type ChangeKind =
+  | 'create'
+  | 'update'
+  | 'reactivate'
+  | 'mark'
+  | 'suspend'
+  | 'purge'
+  | 'repair'
+  | 'cover';
 
 /**
  * What a change writes. `roster`: a record, id = sourcedId. `access`: facts, id = the person's, class's or org's.
@@ -21,6 +32,8 @@ export type Change = ChangeTarget & {
   now?: unknown;
   /** What the last commit shows; absent = nothing. */
   prev?: unknown;
+  /** Of a person who was purged: what people gave the id ends, as of this instant, ISO 8601. */
+  forget?: string;
 };
 
 /** Roles as `role@scope-type:id`. `requested`: privileged ones that now wait for a confirmation, where there are any. */

@@ -7,8 +7,11 @@ import type { Entity, RecordStatus } from './records.ts';
  * `status TAB id TAB json`, sorted by id, the status with marks behind it where it has any (`suspended since=…`); a feed's normal form has the same lines in the order of the feed.
  */
 export type DerivedKind = 'person' | 'class' | 'org';
-/** `conflict`: roles that rules would have given beside others, by person; told with every plan. */
-export type StateKind = Entity | DerivedKind | 'conflict';
+/**
+ * `conflict`: roles that rules would have given beside others, by person; told with every plan. `purged`: keys whose items still hold
+ * what stood there before a purge; the next plan erases it.
+ */
+export type StateKind = Entity | DerivedKind | 'conflict' | 'purged';
 
 export type PartitionState = {
   /** Object key; absent for an empty partition. */

@@ -2,7 +2,7 @@ import { RequestError } from '../errors.ts';
 import { startNext } from './drive-lane.ts';
 import { abandon, enqueue, type Lane, type Move, maxQueued } from './lane.ts';
 import { defaultRemoval, normalSeason } from './season.ts';
-import { defaultGuard, isOver, type Only, type Sync } from './sync.ts';
+import { defaultGuard, isCare, isOver, type Only, type Sync } from './sync.ts';
 import type { Kept, SyncLedger, SyncQueues } from './sync-stores.ts';
 
 /** What people and machines do with syncs: start, approve, cancel. Of mapping rules, see mapping-desk.ts. */
@@ -56,7 +56,7 @@ export async function startSync(deps: DeskDeps, request: NewSync): Promise<Sync>
         `${maxQueued} syncs of this district are waiting already.`,
       );
     }
-    const moved = enqueue(lane.value, sync.syncId);
+    const moved = { ...enqueue(lane.value, sync.syncId), ...lookedAt(lane.value, sync) };
     const done = await deps.ledger.write({
       lane: { value: moved, version: lane.version },
       syncs: [{ value: sync, version: 0 }],
@@ -67,6 +67,11 @@ export async function startSync(deps: DeskDeps, request: NewSync): Promise<Sync>
     return sync;
   }
   throw busy();
+}
+
+/** The week of a purge or repair begins with it, whoever asked. */
+function lookedAt({ looked }: Lane, { kind, requestedAt }: Sync): Pick<Lane, 'looked'> {
+  return isCare(kind) ? { looked: { ...looked, [kind]: requestedAt } } : {};
 }
 
 /**

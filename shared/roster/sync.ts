@@ -9,6 +9,9 @@ import type { RemovalRules, Season } from './season.ts';
  */
 export const syncKinds = ['feed', 'mapping', 'edits', 'rollback', 'purge', 'repair'] as const;
 export type SyncKind = (typeof syncKinds)[number];
+/** Those that look after what is there; they never push aside what waits for somebody. */
+export type CareKind = 'purge' | 'repair';
+export const isCare = (kind: SyncKind): kind is CareKind => kind === 'purge' || kind === 'repair';
 
 export type SyncState =
   | 'queued'
@@ -35,6 +38,8 @@ export type EntityCounts = {
   rejected: number;
   /** Active before, no longer in a full feed. */
   suspended: number;
+  /** Suspended for longer than the grace period, and now taken out; on purges alone. */
+  purged?: number;
 };
 export type Counts = Record<Entity, EntityCounts>;
 
@@ -98,6 +103,8 @@ export type Sync = {
   mapping?: string;
   /** Version of the edits of people that the sync brings in. */
   edits?: string;
+  /** Of a purge. `due`: its plan takes something away. `running`: that is committed, and its second plan erases what items keep of it. */
+  erase?: 'due' | 'running';
   /** The sync that a rollback undoes. */
   undoes?: string;
   season: Season;

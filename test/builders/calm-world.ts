@@ -9,25 +9,51 @@ import { type Change, chunkKey } from '../../shared/roster/plan.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
 import { problemsKey } from '../../shared/roster/problem-writer.ts';
 import type { Org, User, UserRole } from '../../shared/roster/records.ts';
-import type { Sync } from '../../shared/roster/sync.ts';
-import { startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
-import type { Objects, RecordWriter, SyncLedger, SyncQueues } from '../../shared/roster/sync-stores.ts';
+import { defaultRemoval } from '../../shared/roster/season.ts';
+import type { CareKind, Sync } from '../../shared/roster/sync.ts';
+import { approveSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
+import type {
+  Objects,
+  RecordWriter,
+  StoredItems,
+  SyncLedger,
+  SyncQueues,
+} from '../../shared/roster/sync-stores.ts';
+import { startCare } from '../../shared/roster/weekly-care.ts';
 import { visible } from '../../shared/store/versioned.ts';
 import { openRoster, type TinyRoster } from '../simulation/rosters.ts';
 import { noFaults, Schedule } from '../simulation/schedule.ts';
-import { World } from '../simulation/world.ts';
+import { type Item, World } from '../simulation/world.ts';
 import { memoryWorkspace } from './memory-workspace.ts';
 
 const district = 'd-1';
 
-/** The shipped planner, worker and finisher over stores in memory where nothing goes wrong and all comes in turn. */
+type More = Partial<Pick<Sync, 'dryRun' | 'guard'>>;
+type Stores = { ledger: SyncLedger; records: RecordWriter; stored: StoredItems };
+
+/**
+ * The shipped planner, worker and finisher where nothing goes wrong and all comes in turn: over stores in memory, or over tables that a
+ * test gives.
+ */
 export class CalmWorld {
   readonly #world = new World(new Schedule(1, noFaults), {});
   readonly #rosters = new Map<string, TinyRoster>();
   #syncs = 0;
+  /** As if a release derived other facts. */
+  derivationVersion: string | undefined;
   readonly now = this.#world.now;
+  readonly ledger: SyncLedger;
+  readonly #records: RecordWriter;
+  readonly #stored: StoredItems;
 
-  readonly ledger: SyncLedger = {
+  constructor(stores: Partial<Stores> = {}) {
+    const { ledger = this.#ledger, records = this.#writer } = stores;
+    this.ledger = ledger;
+    this.#records = records;
+    this.#stored = stores.stored ?? this.#world.storedBy(async (look) => look());
+  }
+
+  readonly #ledger: SyncLedger = {
     lane: async () => this.#world.readLane(district),
     sync: async (_, syncId) => structuredClone(this.#world.syncs.get(syncId)),
     write: async (change) => this.#world.write(structuredClone(change)),
@@ -49,7 +75,7 @@ export class CalmWorld {
       void this.#world.queue.push(...numbers.map((chunk) => ({ queue: 'changes' as const, ...at, chunk }))),
   };
 
-  readonly #records: RecordWriter = {
+  readonly #writer: RecordWriter = {
     write: async (_, changes, at) => {
       for (const change of changes) this.#world.writeItem(change, at);
     },
@@ -60,18 +86,25 @@ export class CalmWorld {
   }
 
   /** Queues a sync of people who have roles at orgs. */
-  async startFeed(orgs: readonly Org[], users: readonly User[]): Promise<string> {
-    const syncId = this.nextId();
+  async startFeed(orgs: readonly Org[], users: readonly User[], more: More = {}): Promise<string> {
     const byId = <T extends { sourcedId: string }>(all: readonly T[]) =>
       new Map(all.map((one) => [one.sourcedId, one]));
-    this.#rosters.set(syncId, {
-      orgs: byId(orgs),
-      users: byId(users),
-      academicSessions: new Map(),
-      courses: new Map(),
-      classes: new Map(),
-      enrollments: new Map(),
-    });
+    return this.startRoster(
+      {
+        orgs: byId(orgs),
+        users: byId(users),
+        academicSessions: new Map(),
+        courses: new Map(),
+        classes: new Map(),
+        enrollments: new Map(),
+      },
+      more,
+    );
+  }
+
+  async startRoster(roster: TinyRoster, more: More = {}): Promise<string> {
+    const syncId = this.nextId();
+    this.#rosters.set(syncId, roster);
     await startSync(this, {
       district,
       syncId,
@@ -80,6 +113,7 @@ export class CalmWorld {
       uploadId: syncId,
       dryRun: false,
       ...withoutFeed,
+      ...more,
       requestedBy: 'test',
     });
     return syncId;
@@ -93,18 +127,55 @@ export class CalmWorld {
   async deliver(before?: 'changes' | 'finishes'): Promise<void> {
     for (let [message] = this.#world.queue; message; [message] = this.#world.queue) {
       if (message.queue === before) return;
-      this.#world.queue.shift();
-      if (message.queue === 'plans') await this.#plan(message.syncId);
-      if (message.queue === 'finishes') await finishSync(this, message);
-      if (message.queue === 'changes') await applyChunk({ ...this, records: this.#records }, message);
+      await this.deliverOne();
     }
+  }
+
+  async deliverOne(): Promise<void> {
+    const message = this.#world.queue.shift();
+    if (message?.queue === 'plans') await this.#plan(message.syncId);
+    if (message?.queue === 'finishes') await finishSync(this, message);
+    if (message?.queue === 'changes') await applyChunk({ ...this, records: this.#records }, message);
   }
 
   async rested(syncId: string): Promise<Sync> {
     await this.deliver();
-    const sync = this.#world.syncs.get(syncId)?.value;
+    const sync = (await this.ledger.sync(district, syncId))?.value;
     if (!sync) throw new Error(`no sync ${syncId}`);
     return sync;
+  }
+
+  /** Of 24 hours. */
+  passDays(days: number): void {
+    this.#world.clock += days * 24 * 3_600_000;
+  }
+
+  /** Everything that is kept of an item, by the key of `targetKey`. */
+  item(key: string): Item | undefined {
+    return this.#world.items.get(key);
+  }
+
+  keys(): string[] {
+    return [...this.#world.items.keys()].sort();
+  }
+
+  /** Puts something in a table past all syncs. */
+  plant(key: string, item: Item | undefined): void {
+    if (item === undefined) this.#world.items.delete(key);
+    else this.#world.items.set(key, item);
+  }
+
+  /** Asks for a purge or a repair of a feed with these days of grace; at rest. */
+  async care(kind: CareKind, graceDays = 30): Promise<Sync> {
+    const removalOf = async () => ({ ...defaultRemoval, graceDays });
+    const syncId = this.nextId();
+    await startCare({ ...this, removalOf }, { district, syncId, kind, by: 'test' });
+    return this.rested(syncId);
+  }
+
+  async approve({ syncId, plan }: Sync): Promise<Sync> {
+    await approveSync(this, { district, syncId, planHash: plan?.hash ?? '', by: 'test' });
+    return this.rested(syncId);
   }
 
   /** What readers see of an item, by the key of `targetKey`. */
@@ -138,10 +209,12 @@ export class CalmWorld {
     await planSync(
       {
         ...this,
+        stored: this.#stored,
         chunkSize: 3,
         derivation: async (_, mapping) => {
           const rules = await mappingRules(this.objects, district, mapping);
-          return makeDerivation({ district, rules, catalogues: shippedCatalogues });
+          const derivation = makeDerivation({ district, rules, catalogues: shippedCatalogues });
+          return { ...derivation, version: this.derivationVersion ?? derivation.version };
         },
         openFeed: async (sync) => {
           const roster = this.#rosters.get(sync.syncId);

@@ -308,6 +308,7 @@ class Simulation {
             ledger,
             queues,
             objects,
+            stored: world.stored(process),
             now: world.now,
             chunkSize: 3,
             derivation: async (id, mapping) => {
