@@ -50,6 +50,7 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
     },
     cancel: async () => view({ state: 'cancelled' }),
   };
+  const events = recordingEvents();
   const nothing = () => Promise.reject(new Error('no mapping here'));
   const handler = makeHandler({
     desk,
@@ -63,10 +64,15 @@ function world({ upload = 'whole' }: { upload?: 'whole' | 'partial' | 'unknown' 
       keep: async () => {},
       release: async () => {},
     },
-    events: recordingEvents(),
+    events,
     now: () => new Date('2026-11-21T12:00:00Z'),
   });
-  return { started, approved, call: (event: ReturnType<typeof httpEvent>) => handler(event, context) };
+  return {
+    started,
+    approved,
+    events,
+    call: (event: ReturnType<typeof httpEvent>) => handler(event, context),
+  };
 }
 
 const params = { district: 'd-1' };
@@ -100,6 +106,23 @@ test.each<[string, 'whole' | 'partial' | 'unknown', object, number, string]>([
   const answer = await call(httpEvent('startSync', { params, body }));
   expect([answer.statusCode, bodyOf(answer).code]).toEqual([status, code]);
   expect(started).toEqual([]);
+});
+
+test.each([
+  ['startPurge', 'purge'],
+  ['startRepair', 'repair'],
+] as const)('%s plans a %s, and who asked for it is written down', async (route, kind) => {
+  const { call, events } = world();
+  const answer = await call(httpEvent(route, { params, as: districtClient('d-1') }));
+  expect([answer.statusCode, bodyOf(answer).kind]).toEqual([202, kind]);
+  expect(events.told.audits).toEqual([
+    {
+      district: 'd-1',
+      by: 'client:d-1.c1',
+      action: `${kind}-started`,
+      what: { sync: bodyOf(answer).syncId },
+    },
+  ]);
 });
 
 test('a sync of another district is not found', async () => {

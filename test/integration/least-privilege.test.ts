@@ -18,6 +18,12 @@ import { zipOf } from '../builders/zip.ts';
 /** Declared, and not used on the ways below; what each is there for. */
 const kept: Record<string, string> = {
   'apply-changes: Query on syncs': 'plans of more than 256 chunks',
+  'apply-changes: GetItem on access': 'somebody who is purged',
+  'apply-changes: GetItem on accounts': 'what is kept of the records of somebody who is purged',
+  'apply-changes: DeleteItem on accounts': 'what is kept of the records of somebody who is purged',
+  'apply-changes: GetItem on assignments': 'what people gave somebody who is purged',
+  'apply-changes: PutItem on assignments': 'what people gave somebody who is purged',
+  'apply-changes: DeleteItem on assignments': 'what people gave somebody who is purged',
   'manage-access: ListBucket on feeds': 'an upload that is kept no longer',
   'manage-access: ListBucket on state': 'a roster of a past day that is kept no longer',
   'manage-accounts: UpdateItem on assignments': 'a role of a login that confirmed a request of the roster',
@@ -45,6 +51,7 @@ beforeAll(async () => {
   await giveUpASync();
   await useAssignments(north);
   await useMapping(north);
+  await useCare(north);
   await useAccounts(north);
   await useReads(north);
 }, 240_000);
@@ -272,6 +279,14 @@ async function useMapping(north: Api): Promise<void> {
   const { planHash } = await north.rested('north', syncId);
   await north.ok('POST', `${path}/activation`, { planHash });
   expect((await north.rested('north', syncId)).state).toBe('applied');
+}
+
+async function useCare(north: Api): Promise<void> {
+  for (const what of ['purges', 'repairs']) {
+    const { syncId } = await north.ok<SyncView>('POST', `/v1/districts/north/${what}`);
+    const { state, problems } = await north.rested('north', syncId);
+    expect([what, state, problems]).toEqual([what, 'applied', { errors: 0, warnings: 0 }]);
+  }
 }
 
 async function useAccounts(north: Api): Promise<void> {

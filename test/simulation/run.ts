@@ -11,6 +11,7 @@ import { planSync } from '../../shared/roster/plan-sync.ts';
 import { type Entity, entities, type RecordStatus, type UserRole } from '../../shared/roster/records.ts';
 import { isOver } from '../../shared/roster/sync.ts';
 import { approveSync, cancelSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
+import { startCare } from '../../shared/roster/weekly-care.ts';
 import { visible } from '../../shared/store/versioned.ts';
 import { memoryWorkspace } from '../builders/memory-workspace.ts';
 import { openRoster, randomRoster, type TinyRoster } from './rosters.ts';
@@ -56,6 +57,25 @@ function after(before: Model, roster: TinyRoster, removalsHeld: boolean): Model 
   return next;
 }
 
+/** What is active, and whatever something that stays names. */
+function purged(before: Model): Model {
+  const stays = new Set([...before].flatMap(([at, { status }]) => (status === 'active' ? [at] : [])));
+  for (const at of stays) {
+    // The records of tiny rosters, which name others by these fields.
+    const { parentId, schoolId, classId, userId, roles } = (before.get(at)?.record ?? {}) as Partial<
+      Record<'parentId' | 'schoolId' | 'classId' | 'userId', string> & { roles: UserRole[] }
+    >;
+    const orgs = [parentId, schoolId, ...(roles ?? []).map(({ orgId }) => orgId)];
+    const named = [
+      ...orgs.map((id) => key('orgs', id ?? '')),
+      key('classes', classId ?? ''),
+      key('users', userId ?? ''),
+    ];
+    for (const other of named) if (before.has(other)) stays.add(other);
+  }
+  return new Map([...before].filter(([at]) => stays.has(at)));
+}
+
 export type Result = {
   seed: number;
   steps: number;
@@ -71,6 +91,8 @@ export type Conditions = {
   syncs?: number;
   /** Changes of the mapping that are simulated and approved, each once all is at rest. Where people are busy, others come at any time. */
   mappings?: number;
+  /** Whether all that is away is purged a year after the last sync. */
+  purges?: boolean;
   faults: Faults;
   /** How often a message is handed out once more than it had to be. */
   duplicate: number;
@@ -111,6 +133,7 @@ class Simulation {
   /** By the mapping that was activated last. */
   #teachers = drafts[0]?.ofTeachers;
   #simulations = 0;
+  #yearEnds: number | undefined;
   #seen = 0;
   #checked = -1;
   #rounds = 0;
@@ -150,8 +173,20 @@ class Simulation {
       if (!isOver(value.state) && value.state !== 'held')
         throw new Violation(`${value.syncId} ends as ${value.state}`);
     }
+    if (this.#under.purges) this.#checkErased();
     const ids = this.#world.ended.filter(({ state }) => state === 'applied').map(({ syncId }) => syncId);
     if (new Set(ids).size !== ids.length) throw new Violation('a sync was applied twice');
+  }
+
+  /** Of what was purged no item says anything. */
+  #checkErased(): void {
+    if (this.#world.syncs.get('p1')?.value.state !== 'applied')
+      throw new Violation('the purge was not applied');
+    for (const [at, item] of this.#world.items) {
+      if (!at.startsWith('roster') || this.#model.has(at)) continue;
+      if (item.now !== undefined || item.prev !== undefined)
+        throw new Violation(`${at} still says something`);
+    }
   }
 
   async #step(): Promise<boolean> {
@@ -182,7 +217,7 @@ class Simulation {
       ({ value }) => !isOver(value.state) && value.state !== 'held',
     );
     if (!open) return this.#changeMapping();
-    if (!this.#under.busy && !this.#under.mappings)
+    if (!this.#under.busy && !this.#under.mappings && !this.#under.purges)
       throw new Violation('the sync comes to an end only if somebody looks after it');
     if (++this.#rounds > 60) throw new Violation('the sync never comes to an end');
     this.#world.clock += 60_000;
@@ -205,7 +240,33 @@ class Simulation {
       else this.#simulate(`m${count}`);
       return true;
     }
-    return false;
+    return this.#purge();
+  }
+
+  /** A year later, all that is away is purged; whoever asks for it approves it. */
+  #purge(): boolean {
+    if (!this.#under.purges) return false;
+    const state = this.#world.syncs.get('p1')?.value.state;
+    const waiting = [...this.#world.syncs].find(
+      ([syncId, { value }]) => value.state === 'held' && syncId !== 'p1',
+    );
+    if (waiting) this.#user('cancel', waiting[0]);
+    else if (state === 'held') this.#user('approve', 'p1');
+    else if (state === undefined) this.#startPurge();
+    else return false;
+    return true;
+  }
+
+  #startPurge(): void {
+    const world = this.#world;
+    if (this.#yearEnds === undefined) world.clock += 366 * 24 * 3_600_000;
+    this.#yearEnds ??= world.clock;
+    const body = async (process: Process) => {
+      const desk = { ledger: world.ledger(process), queues: world.queues(process), now: world.now };
+      const removalOf = async () => undefined;
+      await startCare({ ...desk, removalOf }, { district, syncId: 'p1', kind: 'purge', by: 'test' });
+    };
+    this.#schedule.spawn('purge', body, () => {});
   }
 
   /** Writes one of the drafts and simulates it, or whatever somebody else has written meanwhile. */
@@ -343,6 +404,7 @@ class Simulation {
       const { hold, mapping } = world.syncs.get(commit?.syncId ?? '')?.value ?? {};
       if (mapping !== undefined) this.#teachers = ofTeachers.get(mapping);
       if (roster) this.#model = after(this.#model, roster, hold !== undefined);
+      if (commit?.syncId === 'p1') this.#model = purged(this.#model);
     }
     const shown = new Map<string, unknown>();
     for (const [at, item] of world.items) {

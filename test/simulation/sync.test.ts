@@ -50,10 +50,10 @@ const calm: Conditions = { faults: noFaults, duplicate: 0, busy: false };
 /** One schedule with a kill at each of its effects in turn, before and after it. */
 async function killedEverywhere(
   seed: number,
-  { syncs, mappings = 0 }: { syncs: number; mappings?: number },
+  what: Pick<Conditions, 'mappings' | 'purges'> & { syncs: number },
   broken: Broken = {},
 ): Promise<string[]> {
-  const under = { ...calm, syncs, mappings };
+  const under = { ...calm, ...what };
   const { effects, fault } = await simulate(seed, broken, under);
   expect(fault).toBeUndefined();
   const faults: string[] = [];
@@ -75,6 +75,10 @@ test('a process killed at any effect, before or after it, costs nothing: redeliv
 
 test('a change of the mapping killed at any effect comes to the same end', async () => {
   for (const seed of [1, 2]) expect(await killedEverywhere(seed, { syncs: 1, mappings: 2 })).toEqual([]);
+}, 300_000);
+
+test('a purge killed at any effect comes to the same end: gone from what readers see, and from every item', async () => {
+  expect(await killedEverywhere(1, { syncs: 2, purges: true })).toEqual([]);
 }, 300_000);
 
 test('a message taken off its queue before it is dealt with would be missed', async () => {
