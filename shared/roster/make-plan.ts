@@ -3,17 +3,16 @@ import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import { loadCover, loadPurged, tombstones } from './cover.ts';
 import { type Derivation, deriveAccess } from './derive-access.ts';
+import { goOn, isPurge } from './go-on.ts';
 import { guard } from './guard.ts';
-import { keepRoster } from './keep-roster.ts';
 import type { Lane } from './lane.ts';
 import { headerKey, heldPrefix, type PlanHeader } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
-import { purgeRoster, putPurged } from './purge-roster.ts';
+import { putPurged } from './purge-roster.ts';
 import type { Snapshot } from './read-feed.ts';
 import { type ReadUploadDeps, readUpload } from './read-upload.ts';
 import { entities } from './records.ts';
-import { repairRoster } from './repair-roster.ts';
 import { tellConflicts } from './role-conflicts.ts';
 import { RoleTally } from './role-tally.ts';
 import { settleRemovals } from './settle-removals.ts';
@@ -137,23 +136,6 @@ export async function makePlan(
 function baseOf({ baseManifest }: Sync, { committed }: Lane): Pick<Sync, 'baseManifest'> {
   const manifest = baseManifest ?? committed.manifest;
   return manifest === undefined ? {} : { baseManifest: manifest };
-}
-
-/** Its second plan only erases what the first took away. */
-function isPurge({ kind, erase }: Sync): boolean {
-  return kind === 'purge' && erase !== 'running';
-}
-
-/** The roster of a plan without a feed. */
-async function goOn(
-  { stored }: MakePlanDeps,
-  { sync, run, problems }: { sync: Sync; run: Planning; problems: ProblemWriter },
-): Promise<Compared> {
-  const { district, base: committed = 0, removal } = sync;
-  if (sync.kind === 'repair') return repairRoster(run, { stored, committed, problems });
-  if (!isPurge(sync)) return keepRoster(run);
-  const signingIn = (ids: readonly string[]) => stored.signingIn(district, ids);
-  return purgeRoster(run, { graceDays: removal.graceDays, signingIn, problems });
 }
 
 function chunkWriters(
