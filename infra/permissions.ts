@@ -87,11 +87,13 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'serve-docs': {},
   'receive-upload': { tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] } },
-  // The head and the documents of a district's own role systems.
+  // The head and the documents of a district's own role systems; for a repair, all that is stored of the roster.
   'plan-sync': {
     tables: {
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem'],
+      roster: ['Query'],
+      assignments: ['Query'],
     },
     buckets: {
       feeds: ['GetObject'],
@@ -101,10 +103,12 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'apply-changes': {
     tables: {
-      syncs: ['GetItem', 'Query', 'UpdateItem'],
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
       roster: ['UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'],
-      access: ['UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'],
-      assignments: ['UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'],
+      // What people gave somebody who is purged ends with them: their assignments, and what is kept of their records.
+      access: ['GetItem', 'UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'],
+      assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLInsert', 'PartiQLUpdate'],
+      accounts: ['GetItem', 'DeleteItem'],
     },
     buckets: { state: ['GetObject'] },
     sendsTo: ['finishes'],

@@ -6,5 +6,6 @@ export const Env = z.object({
   ROSTER_TABLE: z.string(),
   ACCESS_TABLE: z.string(),
   ASSIGNMENTS_TABLE: z.string(),
+  ACCOUNTS_TABLE: z.string(),
   FINISHES_QUEUE: z.url(),
 });

@@ -18,6 +18,8 @@ export const handler = makeHandler({
     roster: env.ROSTER_TABLE,
     access: env.ACCESS_TABLE,
     assignments: env.ASSIGNMENTS_TABLE,
+    accounts: env.ACCOUNTS_TABLE,
+    syncs: env.SYNCS_TABLE,
   }),
   queues: new SqsSyncQueues(makeSqs(), { finishes: env.FINISHES_QUEUE }),
   events: makeEvents('apply-changes'),

@@ -25,6 +25,7 @@ function world() {
       problems: refuse,
       problemsCsvUrl: refuse,
       approve: refuse,
+      care: refuse,
       rollback: refuse,
       cancel: refuse,
     },

@@ -5,15 +5,16 @@ import { type DueTimes, feedCame } from '../../shared/roster/due.ts';
 import { rollbackSync } from '../../shared/roster/rollback-desk.ts';
 import type { FeedUploads } from '../../shared/roster/start-due.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
-import { approveSync, cancelSync, type DeskDeps, startSync } from '../../shared/roster/sync-desk.ts';
+import { approveSync, cancelSync, startSync } from '../../shared/roster/sync-desk.ts';
 import type { Objects } from '../../shared/roster/sync-stores.ts';
+import { type CareDeps, startCare } from '../../shared/roster/weekly-care.ts';
 import type { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import type { SyncDesk } from './handler.ts';
 import { makeView } from './live-view.ts';
 import { planPage } from './plan-pages.ts';
 import { problemPage, problemsCsvUrl } from './problem-pages.ts';
 
-type Deps = Omit<DeskDeps, 'ledger'> & {
+type Deps = Omit<CareDeps, 'ledger'> & {
   ledger: DynamoSyncLedger;
   objects: Pick<Objects, 'get'>;
   uploads: Pick<FeedUploads, 'give'>;
@@ -43,6 +44,9 @@ export function makeDesk(deps: Deps): SyncDesk {
         await feedCame(deps.due, district, feed, decodeTime(uploadId));
       }
       return view(sync);
+    },
+    async care(asked) {
+      return view(await startCare(deps, asked));
     },
     async get(district, syncId) {
       const sync = await ledger.sync(district, syncId);

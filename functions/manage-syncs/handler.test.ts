@@ -38,6 +38,7 @@ function world({ upload = 'whole', of, newest }: Uploaded = {}) {
       started.push(request);
       return view({ syncId: request.syncId });
     },
+    care: async ({ syncId: id, kind }) => view({ syncId: id, kind }),
     get: async (district, id) => (district === 'd-1' && id === syncId ? view({ state: 'held' }) : undefined),
     list: async () => ({ items: [view()] }),
     plan: async (_, __, { entity }) => ({
@@ -80,6 +81,7 @@ function world({ upload = 'whole', of, newest }: Uploaded = {}) {
     started,
     approved,
     told: events.told,
+    events,
     undone,
     call: (event: ReturnType<typeof httpEvent>) => handler(event, context),
   };
@@ -150,6 +152,23 @@ test.each<[string, 'whole' | 'partial' | 'unknown', object, number, string]>([
   const answer = await call(httpEvent('startSync', { params, body }));
   expect([answer.statusCode, bodyOf(answer).code]).toEqual([status, code]);
   expect(started).toEqual([]);
+});
+
+test.each([
+  ['startPurge', 'purge'],
+  ['startRepair', 'repair'],
+] as const)('%s plans a %s, and who asked for it is written down', async (route, kind) => {
+  const { call, events } = world();
+  const answer = await call(httpEvent(route, { params, as: districtClient('d-1') }));
+  expect([answer.statusCode, bodyOf(answer).kind]).toEqual([202, kind]);
+  expect(events.told.audits).toEqual([
+    {
+      district: 'd-1',
+      by: 'client:d-1.c1',
+      action: `${kind}-started`,
+      what: { sync: bodyOf(answer).syncId },
+    },
+  ]);
 });
 
 test('a sync of another district is not found', async () => {

@@ -4,7 +4,7 @@ import { RequestError } from '../../shared/errors.ts';
 import type { ChangesView } from '../../shared/messages/changes.ts';
 import type { Feed } from '../../shared/messages/districts.ts';
 import type { PlanChange, PlanQuery, ProblemView, SyncView } from '../../shared/messages/syncs.ts';
-import type { Acceptable, Only } from '../../shared/roster/sync.ts';
+import { type Acceptable, type CareKind, isCare, type Only } from '../../shared/roster/sync.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
@@ -34,6 +34,8 @@ export type SyncDesk = {
     accept?: Acceptable[];
     requestedBy: string;
   }): Promise<SyncView>;
+  /** Idempotent by `syncId`. */
+  care(request: { district: string; syncId: string; kind: CareKind; by: string }): Promise<SyncView>;
   get(district: string, syncId: string): Promise<SyncView | undefined>;
   /** Newest first. */
   list(district: string, paging: Paging): Promise<Page<SyncView>>;
@@ -86,6 +88,20 @@ export function makeHandler(deps: Deps) {
     throw new RequestError('not-found', 'unknown-sync', 'There is no such sync in this district.');
   }
 
+  async function care(
+    kind: CareKind,
+    asked: { district: string; syncId: string; by: string },
+  ): Promise<SyncView> {
+    const sync = await desk.care({ ...asked, kind });
+    events.audited({
+      district: asked.district,
+      by: asked.by,
+      action: `${kind}-started`,
+      what: { sync: sync.syncId },
+    });
+    return sync;
+  }
+
   return httpHandler<'manage-syncs'>({
     function: 'manage-syncs',
     decide,
@@ -110,6 +126,9 @@ export function makeHandler(deps: Deps) {
         }
         return sync;
       },
+
+      startPurge: ({ params: { district }, by, newId }) => care('purge', { district, by, syncId: newId }),
+      startRepair: ({ params: { district }, by, newId }) => care('repair', { district, by, syncId: newId }),
 
       async listSyncs({ params, query }) {
         return desk.list(params.district, query);
@@ -144,7 +163,11 @@ export function makeHandler(deps: Deps) {
           events.audited({ district, by, action: 'edits-approved', what: { sync: sync.syncId, planHash } });
         }
         if (sync.kind === 'mapping') events.audited({ district, by, ...approvalOf(sync, planHash) });
-        else events.audited({ district, by, action: 'sync-approved', what: { sync: sync.syncId, planHash } });
+        else if (isCare(sync.kind)) {
+          const what = { sync: sync.syncId, planHash };
+          events.audited({ district, by, action: `${sync.kind}-approved`, what });
+        } else
+          events.audited({ district, by, action: 'sync-approved', what: { sync: sync.syncId, planHash } });
         return sync;
       },
 

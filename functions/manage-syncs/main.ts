@@ -44,6 +44,7 @@ export const handler = makeHandler({
     due: new DynamoDueTimes(dynamo, env.SYNCS_TABLE),
     s3,
     bucket: env.STATE_BUCKET,
+    removalOf: async (district, feed) => (await feeds.find(district, feed))?.feed.removal,
   }),
   changes: makeChanges({
     log: new ChangeLog(dynamo, env.SYNCS_TABLE, instant),

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { PlanChange, PlanQuery } from '../../shared/messages/syncs.ts';
 import { schoolsOf } from '../../shared/roster/cells.ts';
-import { type Change, chunkKey, heldPrefix } from '../../shared/roster/plan.ts';
+import { type Change, chunkKey, heldPrefix, holderParts } from '../../shared/roster/plan.ts';
 import type { PlanSummary } from '../../shared/roster/sync.ts';
 import type { Objects } from '../../shared/roster/sync-stores.ts';
 import { type Part, pageOfParts } from './paging.ts';
@@ -50,6 +50,7 @@ type Fields = Record<string, unknown>;
 function shownChange(change: Change, held: boolean): PlanChange | undefined {
   if (change.kind === 'cover') return undefined;
   const { kind } = change;
+  if (change.table !== 'roster' && change.kind === 'repair') return shownRepair(change);
   if (change.table !== 'roster') {
     // Roles can move without the person's own record, e.g. when an org becomes a school.
     if (change.entity !== 'person' || !change.effect) return undefined;
@@ -68,6 +69,21 @@ function shownChange(change: Change, held: boolean): PlanChange | undefined {
     ...(held ? { held } : {}),
     ...(before ? { before: only(before) } : {}),
     ...(after ? { after: only(after) } : {}),
+    ...(change.effect ? { access: change.effect } : {}),
+  };
+}
+
+const recordsOf = { person: 'users', class: 'classes', org: 'orgs', holder: 'users' } as const;
+
+/** Facts and holders follow from a record: a repair of theirs is shown at that. */
+function shownRepair(change: Exclude<Change, { table: 'roster' }>): PlanChange {
+  const sourcedId = change.entity === 'holder' ? holderParts(change.id).userId : change.id;
+  const fields = (value: unknown) => (typeof value === 'object' && value !== null ? { ...value } : undefined);
+  const [before, after] = [fields(change.prev), fields(change.now)];
+  return {
+    ...{ entity: recordsOf[change.entity], kind: 'repair', sourcedId },
+    ...(before ? { before } : {}),
+    ...(after ? { after } : {}),
     ...(change.effect ? { access: change.effect } : {}),
   };
 }

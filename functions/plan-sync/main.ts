@@ -10,6 +10,7 @@ import { AccessStore } from '../../shared/store/access-store.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
 import { ScratchDisk } from '../../shared/store/scratch-disk.ts';
+import { DynamoStoredItems } from '../../shared/store/stored-items.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
 import { Uploads } from '../../shared/store/uploads.ts';
@@ -29,6 +30,11 @@ const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
 export const handler = makeHandler({
   ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, now),
   objects,
+  stored: new DynamoStoredItems(dynamo, {
+    roster: env.ROSTER_TABLE,
+    access: env.ACCESS_TABLE,
+    assignments: env.ASSIGNMENTS_TABLE,
+  }),
   queues: new SqsSyncQueues(makeSqs(), {
     plans: env.PLANS_QUEUE,
     changes: env.CHANGES_QUEUE,

@@ -1,3 +1,4 @@
+import { ulid } from 'ulid';
 import { makeDynamo, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
@@ -18,6 +19,11 @@ const now = () => new Date().toISOString();
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const feeds = new Feeds(dynamo, env.SYNCS_TABLE);
 const due = new DynamoDueTimes(dynamo, env.SYNCS_TABLE);
+const desk = {
+  ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, now),
+  queues: new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE }),
+  now,
+};
 
 export const handler = makeHandler({
   shards: dueShards,
@@ -26,9 +32,13 @@ export const handler = makeHandler({
   uploads: new Uploads(dynamo, env.SYNCS_TABLE),
   feed: async (district, feed) => (await feeds.find(district, feed))?.feed,
   timeZone: async (district) => (await access.district(district))?.timeZone,
-  care: makeCare({ feeds, due, now }),
-  ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, now),
-  queues: new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE }),
-  now,
+  care: makeCare({
+    ...desk,
+    feeds,
+    due,
+    removalOf: async (district, feed) => (await feeds.find(district, feed))?.feed.removal,
+    newId: () => ulid(),
+  }),
+  ...desk,
   events: makeEvents('start-due-syncs'),
 }).use(traced());

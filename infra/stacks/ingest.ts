@@ -39,7 +39,7 @@ export class IngestStack extends Stack {
     const queues = { plans: plans.queue, changes: changes.queue, finishes: finishes.queue };
     this.reach = new Reach({ tables: storage.tables, buckets: storage.buckets, queues, key: storage.key });
 
-    const { syncs, roster, access, assignments } = storage.tables;
+    const { syncs, roster, access, assignments, accounts } = storage.tables;
     const { feeds, state } = storage.buckets;
     const common = { reach: this.reach, bundles, stage };
 
@@ -57,7 +57,9 @@ export class IngestStack extends Stack {
       env: PlanSync,
       environment: {
         SYNCS_TABLE: syncs.tableName,
+        ROSTER_TABLE: roster.tableName,
         ACCESS_TABLE: access.tableName,
+        ASSIGNMENTS_TABLE: assignments.tableName,
         FEEDS_BUCKET: feeds.bucketName,
         STATE_BUCKET: state.bucketName,
         PLANS_QUEUE: queues.plans.queueUrl,
@@ -81,6 +83,7 @@ export class IngestStack extends Stack {
         ROSTER_TABLE: roster.tableName,
         ACCESS_TABLE: access.tableName,
         ASSIGNMENTS_TABLE: assignments.tableName,
+        ACCOUNTS_TABLE: accounts.tableName,
         FINISHES_QUEUE: queues.finishes.queueUrl,
       },
       timeoutSeconds: timeoutSeconds.changes,

@@ -68,6 +68,9 @@ const EntityCounts = z.object({
     description:
       'A full feed no longer has them, and they stay for now: by the season, or until more good runs miss them.',
   }),
+  purged: z.int().optional().meta({
+    description: 'On purges alone: suspended for longer than the grace period, and taken out for good.',
+  }),
 });
 
 /** As `GET …/syncs/{sync}` shows it; what is kept is `Sync` of `shared/roster/sync.ts`. */
@@ -206,7 +209,7 @@ export const SyncView = z.object({
 export type SyncView = z.infer<typeof SyncView>;
 export const SyncPage = pageOf(SyncView);
 
-const ChangeKind = z.enum(['create', 'update', 'reactivate', 'mark', 'suspend', 'remove']);
+const ChangeKind = z.enum(['create', 'update', 'reactivate', 'mark', 'suspend', 'remove', 'purge', 'repair']);
 
 export const PlanQuery = PageQuery.extend({
   entity: z.enum(entities).optional(),

@@ -1,4 +1,4 @@
-import { type Change, chunkKey, targetKey } from './plan.ts';
+import { type Change, type ChangeTarget, chunkKey, targetKey } from './plan.ts';
 import { sha256 } from './state.ts';
 import type { Objects } from './sync-stores.ts';
 
@@ -30,18 +30,29 @@ export function boundedPuts(objects: Objects, atOnce: number) {
   };
 }
 
+/** Persons, by target key, whose id loses what people gave it. `at`: ISO 8601. */
+export type Forgetting = { keys: ReadonlySet<string>; at: string };
+
+type Cutting = { prefix: string; size: number; forgetting?: Forgetting; purges?: boolean };
+
 /** Cuts the changes of a plan into chunks of `size` lines of JSON. */
 export class ChunkWriter {
   readonly digests: string[] = [];
   changes = 0;
+  /** Where the plan is a purge: what it takes away. Its items keep that until another plan writes them. */
+  readonly purged: ChangeTarget[] = [];
   readonly #prefix: string;
   readonly #size: number;
   readonly #puts: ReturnType<typeof boundedPuts>;
   /** Keys that must be written whatever the comparison says, until they are. */
   readonly #cover: Set<string>;
+  readonly #forgetting: Forgetting | undefined;
+  readonly #purges: boolean;
   #lines: string[] = [];
 
-  constructor(objects: Objects, { prefix, size }: { prefix: string; size: number }, cover: Set<string>) {
+  constructor(objects: Objects, { prefix, size, forgetting, purges = false }: Cutting, cover: Set<string>) {
+    this.#forgetting = forgetting;
+    this.#purges = purges;
     this.#prefix = prefix;
     this.#size = size;
     this.#puts = boundedPuts(objects, 4);
@@ -51,10 +62,16 @@ export class ChunkWriter {
   async add(changes: Iterable<Change>): Promise<void> {
     for (const change of changes) {
       if (this.#cover.size > 0) this.#cover.delete(targetKey(change));
-      this.#lines.push(JSON.stringify(change));
+      if (this.#purges && change.now === undefined) this.purged.push(targetOf(change));
+      this.#lines.push(JSON.stringify(this.#forgets(change)));
       this.changes++;
       if (this.#lines.length >= this.#size) await this.#flush();
     }
+  }
+
+  #forgets(change: Change): Change {
+    const { keys, at } = this.#forgetting ?? { keys: new Set(), at: '' };
+    return keys.size > 0 && keys.has(targetKey(change)) ? { ...change, forget: at } : change;
   }
 
   async close(): Promise<void> {
@@ -69,4 +86,9 @@ export class ChunkWriter {
     this.digests.push(sha256(text));
     await this.#puts.put(chunkKey(this.#prefix, chunk), text);
   }
+}
+
+function targetOf({ table, entity, id }: Change): ChangeTarget {
+  // The three belong together in the change that they come from.
+  return { table, entity, id } as ChangeTarget;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byId, comparePartition, type PartitionInput, removed, rosterChanges } from './compare.ts';
+import { byId, comparePartition, type PartitionInput, rosterChanges } from './compare.ts';
 import type { RecordStatus } from './records.ts';
+import { removed } from './removal.ts';
 import type { StateLine } from './state.ts';
 
 const line = (id: string, json = '{}', status: RecordStatus = 'active'): StateLine => ({ id, json, status });

@@ -1,6 +1,6 @@
-import type { Fate } from './fate.ts';
 import type { Change, ChangeKind } from './plan.ts';
 import type { Entity, RecordStatus } from './records.ts';
+import type { Fate, Removal } from './removal.ts';
 import type { StateLine } from './state.ts';
 
 /**
@@ -26,21 +26,6 @@ export type PartitionInput = {
   /** What alone is compared, where not all is: a record whose line before or after it holds, and dropped rows by their id. */
   only?: { line(line: StateLine): boolean; dropped(id: string): boolean } | undefined;
 };
-
-export type Removal = {
-  before: StateLine;
-  kind: 'mark' | 'suspend' | 'remove';
-  /** What is left, where that is another record than the one before. */
-  after?: StateLine;
-  /** Of the season, not of a mishap: the guard does not count it. */
-  expected?: true;
-};
-
-/** The line that is left of what a removal takes away, if any is. */
-export function removed({ before: { id, json }, kind, after }: Removal, at: string): StateLine | undefined {
-  if (after !== undefined || kind === 'remove') return after;
-  return { status: kind === 'mark' ? 'tobedeleted' : 'suspended', id, json, since: at };
-}
 
 /** A change whose records are still text: made whole one by one, so that a partition's records are never all in memory. */
 export type LineChange = { kind: ChangeKind; before: StateLine | undefined; after: StateLine };

@@ -1,5 +1,7 @@
+import type { CommittedState } from './committed-state.ts';
 import type { Lane } from './lane.ts';
-import { type Change, chunkKey, targetKey } from './plan.ts';
+import { type Change, type ChangeTarget, chunkKey, targetKey } from './plan.ts';
+import { readLines } from './state.ts';
 import type { Objects } from './sync-stores.ts';
 
 /** Every key that a plan given up may have written, so that this plan writes it too and fences it off. */
@@ -23,4 +25,19 @@ export function tombstones(cover: ReadonlySet<string>): Change[] {
     // The key was made by targetKey of a change.
     return { table, entity, id: id.join('\t'), kind: 'cover' } as Change;
   });
+}
+
+/** Keys whose items still hold what the last purge took away: the next plan writes them, and so erases it. */
+export async function loadPurged(objects: Objects, state: CommittedState): Promise<Set<string>> {
+  const purged = new Set<string>();
+  for (const { key } of state.partitions('purged')) {
+    if (key === undefined) continue;
+    for (const { id, json } of readLines(await objects.get(key))) {
+      // Written by putPurged only.
+      purged.add(
+        targetKey({ ...(JSON.parse(json) as Pick<ChangeTarget, 'table' | 'entity'>), id } as ChangeTarget),
+      );
+    }
+  }
+  return purged;
 }

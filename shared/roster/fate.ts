@@ -1,13 +1,10 @@
 import { addDays } from '../access/periods.ts';
 import type { CommittedState } from './committed-state.ts';
-import type { Removal } from './compare.ts';
 import type { Entity, User } from './records.ts';
+import type { Fate } from './removal.ts';
 import type { RemovalRules, Season } from './season.ts';
 import { readLines, type StateLine } from './state.ts';
 import type { Objects } from './sync-stores.ts';
-
-/** What becomes of an active record that a full feed no longer has: it stays for now, or is to be taken away. */
-export type Fate = { stays: StateLine } | { goes: Removal };
 
 export type FateRules = {
   season: Season;

@@ -36,7 +36,7 @@ async function commitSync(deps: FinishDeps, at: At, sync: Kept<Sync>): Promise<v
   const ended: Sync = {
     ...sync.value,
     updatedAt: now,
-    ...(sync.value.hold ? { state: 'held' } : { state: 'applied', finishedAt: now }),
+    ...endOf(sync.value, now),
   };
   const move = commit(lane.value, ended);
   const moved = move.lane.committed.generation !== lane.value.committed.generation;
@@ -62,6 +62,12 @@ async function commitSync(deps: FinishDeps, at: At, sync: Kept<Sync>): Promise<v
   });
   if (!done) return finishSync(deps, at);
   await startNext(deps.queues, move.lane);
+}
+
+/** A purge goes on with the plan that erases: it is applied once its items hold nothing any more. */
+function endOf({ erase, hold }: Sync, now: string): Partial<Sync> & Pick<Sync, 'state'> {
+  if (erase === 'due') return { state: 'queued', erase: 'running', attempts: 0 };
+  return hold ? { state: 'held' } : { state: 'applied', finishedAt: now };
 }
 
 /** A sync that has not moved for this long has lost a message; milliseconds. */

@@ -1,5 +1,5 @@
 import type { CommittedEdits } from './edits.ts';
-import { isOver, type Sync } from './sync.ts';
+import { type CareKind, isOver, type Sync } from './sync.ts';
 
 /**
  * A district's lane: one sync at a time, in the order they were asked for. All changes of a lane and of the sync it moves
@@ -26,6 +26,8 @@ export type Lane = {
   feed?: string;
   /** The sync that last brought it. */
   fedBy?: string;
+  /** When the last purge and the last repair were asked for, ISO 8601. */
+  looked?: Partial<Record<CareKind, string>>;
 };
 
 /** Rules of a mapping are named by their version, and stand where `mapping-documents.ts` puts them. Times are ISO 8601. */
@@ -149,6 +151,8 @@ export function commit(lane: Lane, sync: Sync): Move {
         ...(edits === undefined ? {} : { edits }),
       },
       unfinished: [],
+      // Before any other: no id may be used again as long as items hold what its last owner left.
+      ...(sync.state === 'queued' ? { queue: [sync.syncId, ...rest.queue] } : {}),
     },
     sync: sync.nextManifest === undefined ? sync : { ...sync, appliedManifest: sync.nextManifest },
   };

@@ -2,10 +2,19 @@ import type { Entity } from './records.ts';
 import type { Counts, Only, Sync } from './sync.ts';
 
 /**
- * One write of a plan. `remove`: the record is there no more, as if it had never been. `cover` writes what is already so, to fence
- * off an earlier sync that was given up.
+ * One write of a plan. `remove`: the record is there no more, as if it had never been. `purge`: nor is it after its grace. `repair` writes
+ * what was committed, where something else is stored. `cover` writes what is already so, to fence off an earlier sync that was given up.
  */
-export type ChangeKind = 'create' | 'update' | 'reactivate' | 'mark' | 'suspend' | 'remove' | 'cover';
+export type ChangeKind =
+  | 'create'
+  | 'update'
+  | 'reactivate'
+  | 'mark'
+  | 'suspend'
+  | 'remove'
+  | 'purge'
+  | 'repair'
+  | 'cover';
 
 /**
  * What a change writes. `roster`: a record, id = sourcedId. `access`: facts, id = the person's, class's or org's.
@@ -24,6 +33,8 @@ export type Change = ChangeTarget & {
   now?: unknown;
   /** What the last commit shows; absent = nothing. */
   prev?: unknown;
+  /** Of a person who was purged: what people gave the id ends, as of this instant, ISO 8601. */
+  forget?: string;
 };
 
 /** Roles as `role@scope-type:id`. `requested`: privileged ones that now wait for a confirmation, where there are any. */

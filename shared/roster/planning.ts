@@ -44,6 +44,8 @@ export type Compared = {
   /** Digest over all candidates. */
   removalsDigest: string;
   changed: boolean;
+  /** Of a purge or repair: how many changes it came for. With none there is nothing to approve. */
+  found?: number;
 };
 
 /** Changes of users wait for the derivation, which knows what they mean for roles. */

@@ -30,7 +30,8 @@ export function rolesIn(assignments: readonly Assignment[] = []): Map<string, st
 /** What stands in the table of assignments for one assignment or request. */
 export type HolderValue = { kind: 'assignment' | 'request'; userId: string; assignment: Assignment };
 
-function holders(userId: string, facts: PersonFacts | undefined): Map<string, HolderValue> {
+/** By the id of the row. */
+export function holders(userId: string, facts: PersonFacts | undefined): Map<string, HolderValue> {
   const all = new Map<string, HolderValue>();
   const add = (assignment: Assignment, kind: HolderValue['kind']) => {
     for (const scopeId of assignment.scope.ids) {

@@ -1,7 +1,7 @@
 import { RequestError } from '../errors.ts';
 import type { Lane } from './lane.ts';
 import { normalSeason } from './season.ts';
-import { isOver, type Sync } from './sync.ts';
+import { isCare, isOver, type Sync } from './sync.ts';
 import { type DeskDeps, startSync } from './sync-desk.ts';
 import { bringsMapping, isMappingOf } from './undone-sync.ts';
 
@@ -40,6 +40,12 @@ function refuseUnfit(undone: Sync, lane: Lane): void {
     refuse(
       'nothing-applied',
       `The sync is ${undone.state} and has applied nothing: there is nothing to undo.`,
+    );
+  }
+  if (isCare(undone.kind)) {
+    refuse(
+      'not-undoable',
+      `A ${undone.kind} is not undone: a purge takes out for good, a repair writes what was committed.`,
     );
   }
   if (bringsMapping(undone) && !isMappingOf(undone, lane)) {

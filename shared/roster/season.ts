@@ -4,8 +4,10 @@
  */
 export const seasonModes = ['normal', 'frozen', 'add-only', 'rollover'] as const;
 
+export type SeasonMode = (typeof seasonModes)[number];
+
 export type Season = {
-  mode: (typeof seasonModes)[number];
+  mode: SeasonMode;
   /** Days by system in which staff hold a class before it begins, and after it has ended. */
   leadInDays: Readonly<Record<string, number>>;
   trailOffDays: Readonly<Record<string, number>>;
@@ -21,3 +23,13 @@ export type RemovalRules = {
 
 export const normalSeason: Season = { mode: 'normal', leadInDays: {}, trailOffDays: {} };
 export const defaultRemoval: RemovalRules = { afterRuns: 1, graceDays: 365 };
+
+/** A rollover is over with the first good feed of the new school year: those that follow find the year begun. */
+export function seasonOf(
+  season: Season,
+  years: { before: string | undefined; now: string | undefined },
+): Season {
+  const { before, now } = years;
+  const isOver = season.mode === 'rollover' && before !== undefined && now !== undefined && now <= before;
+  return isOver ? { ...season, mode: 'normal' } : season;
+}

@@ -1,11 +1,12 @@
 import type { PersonFacts } from '../access/facts.ts';
 import { cellsOf, schoolsOf } from './cells.ts';
 import { putPartition } from './committed-state.ts';
-import { byId, type Removal, removed, rosterChange } from './compare.ts';
+import { byId, rosterChange } from './compare.ts';
 import type { Hold } from './guard.ts';
 import { type Change, targetKey } from './plan.ts';
 import { type Compared, type Planning, userChangesFile } from './planning.ts';
 import type { Entity, RecordStatus } from './records.ts';
+import { type Removal, removed } from './removal.ts';
 import { roleEffect } from './role-changes.ts';
 import { readLines, type StateLine, sha256, writeLine } from './state.ts';
 import { add } from './tally.ts';

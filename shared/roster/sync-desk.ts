@@ -4,7 +4,7 @@ import { startNext } from './drive-lane.ts';
 import { abandon, enqueue, type Lane, type Move, maxQueued } from './lane.ts';
 import { movedKeys } from './moved-keys.ts';
 import { defaultRemoval, normalSeason } from './season.ts';
-import { type Acceptable, defaultGuard, isOver, type Only, type Sync } from './sync.ts';
+import { type Acceptable, defaultGuard, isCare, isOver, type Only, type Sync } from './sync.ts';
 import type { Kept, Objects, SyncLedger, SyncQueues } from './sync-stores.ts';
 
 /** What people and machines do with syncs: start, approve, cancel. Of mapping rules, see mapping-desk.ts. */
@@ -65,7 +65,7 @@ export async function startSync(
         `${maxQueued} syncs of this district are waiting already.`,
       );
     }
-    const moved = enqueue(mark(lane.value), sync.syncId);
+    const moved = { ...enqueue(mark(lane.value), sync.syncId), ...lookedAt(lane.value, sync) };
     const done = await deps.ledger.write({
       lane: { value: moved, version: lane.version },
       syncs: [{ value: sync, version: 0 }],
@@ -78,6 +78,10 @@ export async function startSync(
   throw busy();
 }
 
+/** The week of a purge or repair begins with it, whoever asked. */
+function lookedAt({ looked }: Lane, { kind, requestedAt }: Sync): Pick<Lane, 'looked'> {
+  return isCare(kind) ? { looked: { ...looked, [kind]: requestedAt } } : {};
+}
 /** An approval looks at the plan, and at what has changed since it was made. */
 export type ApprovalDeps = DeskDeps & { objects: Pick<Objects, 'get'> };
 

@@ -1,5 +1,7 @@
 import type { Lane } from './lane.ts';
 import type { Change } from './plan.ts';
+import type { Entity } from './records.ts';
+import type { DerivedKind } from './state.ts';
 import type { Sync } from './sync.ts';
 
 /** What the planner, the worker and the finisher need of the world; the simulation puts its own in place. */
@@ -81,10 +83,32 @@ export interface SyncQueues {
   finish(district: string, syncId: string): Promise<void>;
 }
 
+/** An item of a record, and what readers see of it; absent = nothing. */
+export type StoredItem = { id: string; seen?: unknown };
+/** A row of who holds what; `id` as in a change, `userId` whose it is. */
+export type StoredHolder = { id: string; userId: string; seen: unknown };
+
+/**
+ * What is stored, whoever wrote it, as readers of the generation `committed` see it. Only for a plan that has the lane, so that no sync
+ * writes meanwhile. All reads are consistent.
+ */
+export interface StoredItems {
+  /** Every item of an entity, page by page, those of which readers see nothing too. */
+  records(at: SeenAt, entity: Entity): AsyncIterable<StoredItem[]>;
+  /** What readers see of access facts, by id; nothing of those that are not there. */
+  facts(at: SeenAt, kind: DerivedKind, ids: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
+  /** Who holds a role by the roster or is to be confirmed in it, page by page. */
+  holders(at: SeenAt, role: { system: string; role: string }): AsyncIterable<StoredHolder[]>;
+  /** Those of the ids that user accounts are tied to. */
+  signingIn(district: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+export type SeenAt = { district: string; committed: number };
+
 /** Where a plan's changes land. */
 export interface RecordWriter {
   /**
-   * Writes each change unless its item is of this or a later generation already.
+   * Writes each change unless its item is of this or a later generation already. With a change that forgets, what people gave the
+   * person ends.
    * @throws {StoreUnavailable} where some could not be written; writing all of them again is safe.
    */
   write(district: string, changes: Change[], at: { generation: number; base: number }): Promise<void>;

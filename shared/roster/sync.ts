@@ -9,6 +9,9 @@ import type { RemovalRules, Season } from './season.ts';
  */
 export const syncKinds = ['feed', 'mapping', 'edits', 'rollback', 'purge', 'repair'] as const;
 export type SyncKind = (typeof syncKinds)[number];
+/** Those that look after what is there; they never push aside what waits for somebody. */
+export type CareKind = 'purge' | 'repair';
+export const isCare = (kind: SyncKind): kind is CareKind => kind === 'purge' || kind === 'repair';
 
 export type SyncState =
   | 'queued'
@@ -37,6 +40,8 @@ export type EntityCounts = {
   suspended: number;
   /** Not in a full feed either, and active yet: too few good runs have missed them. */
   missing: number;
+  /** Suspended for longer than the grace period, and now taken out; on purges alone. */
+  purged?: number;
 };
 export type Counts = Record<Entity, EntityCounts>;
 
@@ -150,6 +155,8 @@ export type Sync = {
   mapping?: string;
   /** Version of what people ask to edit; a sync of edits without it drops those whose day has come. */
   edits?: string;
+  /** Of a purge. `due`: its plan takes something away. `running`: that is committed, and its second plan erases what items keep of it. */
+  erase?: 'due' | 'running';
   /** The sync that a rollback undoes. */
   undoes?: string;
   /** What a rollback brings back beside the roster, where the undone sync brought another: none is named where none was. */

@@ -7,9 +7,10 @@ import {
 import { StoreUnavailable } from '../errors.ts';
 import { type Change, holderParts } from '../roster/plan.ts';
 import type { RecordWriter } from '../roster/sync-stores.ts';
+import { Given, givenAttributes } from './given.ts';
 import { accessKey, holderKey, rosterKey } from './keys.ts';
 
-type Tables = { roster: string; access: string; assignments: string };
+type Tables = { roster: string; access: string; assignments: string; accounts: string; syncs: string };
 type At = { generation: number; base: number };
 type Write = { table: string; key: { pk: string; sk?: string }; change: Change };
 
@@ -25,14 +26,19 @@ const batchesAtOnce = 8;
 export class DynamoRecordWriter implements RecordWriter {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: Tables;
+  readonly #given: Given;
 
   constructor(dynamo: DynamoDBDocumentClient, tables: Tables) {
     this.#dynamo = dynamo;
     this.#tables = tables;
+    this.#given = new Given(dynamo, tables);
   }
 
   async write(district: string, changes: Change[], at: At): Promise<void> {
-    const writes = changes.map((change) => this.#place(district, change));
+    for (const change of changes) if (change.forget !== undefined) await this.#forget(district, change, at);
+    const writes = changes
+      .filter(({ forget }) => forget === undefined)
+      .map((change) => this.#place(district, change));
     const batches: Write[][] = [];
     for (let from = 0; from < writes.length; from += batchSize)
       batches.push(writes.slice(from, from + batchSize));
@@ -41,6 +47,13 @@ export class DynamoRecordWriter implements RecordWriter {
         for (let batch = batches.pop(); batch; batch = batches.pop()) await this.#writeBatch(batch, at);
       }),
     );
+  }
+
+  /** What people gave comes first, while the item still shows that it has to be ended; the write leaves none of their attributes. */
+  async #forget(district: string, change: Change, at: At): Promise<void> {
+    const doing = { by: 'purge', at: change.forget ?? '', generation: at.generation };
+    await this.#given.end(district, change.id, doing);
+    await this.#upsert(this.#place(district, change), at);
   }
 
   async #writeBatch(batch: Write[], at: At): Promise<void> {
@@ -53,7 +66,7 @@ export class DynamoRecordWriter implements RecordWriter {
 
   async #upsert({ table, key, change }: Write, { generation, base }: At): Promise<void> {
     const set = ['#g = :g', '#pg = :pg'];
-    const remove: string[] = [];
+    const remove: string[] = change.forget === undefined ? [] : [...givenAttributes];
     const values: Record<string, unknown> = { ':g': generation, ':pg': base };
     for (const name of ['now', 'prev'] as const) {
       if (change[name] === undefined) remove.push(`#${name}`);

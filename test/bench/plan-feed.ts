@@ -8,7 +8,7 @@ import { chunkSize } from '../../shared/roster/plan.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
 import { startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
-import type { Objects, SyncLedger, SyncQueues } from '../../shared/roster/sync-stores.ts';
+import type { Objects, StoredItems, SyncLedger, SyncQueues } from '../../shared/roster/sync-stores.ts';
 import { ScratchDisk } from '../../shared/store/scratch-disk.ts';
 import { diskFolder } from '../builders/feed-files.ts';
 
@@ -44,6 +44,7 @@ export async function planFeed(
   await planSync(
     {
       ...stores,
+      stored: nothingStored,
       queues,
       derivation: async () =>
         makeDerivation({ district, rules: shippedRules, catalogues: shippedCatalogues }),
@@ -62,6 +63,14 @@ export async function planFeed(
   }
   return { sync, chunks: queues.sent, ms };
 }
+
+/** A feed's plan never looks at what is stored. */
+const nothingStored: StoredItems = {
+  async *records() {},
+  facts: async () => new Map(),
+  async *holders() {},
+  signingIn: async () => new Set(),
+};
 
 class RememberingQueues implements SyncQueues {
   readonly sent: ChunkRef[] = [];

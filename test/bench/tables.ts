@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { startDynoxide } from '../../infra/local/engines/dynoxide.ts';
 
-export type Tables = Record<'roster' | 'access' | 'assignments' | 'syncs' | 'tenants', string>;
+export type Tables = Record<'roster' | 'access' | 'assignments' | 'syncs' | 'tenants' | 'accounts', string>;
 export type BenchDynamo = {
   endpoint: string;
   connect(): DynamoDBDocumentClient;
@@ -26,7 +26,7 @@ export function connectTo(endpoint: string): DynamoDBDocumentClient {
   });
 }
 
-/** The five tables under names of their own. */
+/** The tables under names of their own. */
 export function tablesNamed(prefix: string): Tables {
   return {
     roster: `${prefix}-roster`,
@@ -34,6 +34,7 @@ export function tablesNamed(prefix: string): Tables {
     assignments: `${prefix}-assignments`,
     syncs: `${prefix}-syncs`,
     tenants: `${prefix}-tenants`,
+    accounts: `${prefix}-accounts`,
   };
 }
 

@@ -10,34 +10,55 @@ import { type Change, chunkKey, heldPrefix } from '../../shared/roster/plan.ts';
 import { planSync } from '../../shared/roster/plan-sync.ts';
 import { problemParts } from '../../shared/roster/problems-kept.ts';
 import type { Entity, Org, RecordOf, User, UserRole } from '../../shared/roster/records.ts';
-import type { Sync } from '../../shared/roster/sync.ts';
-import { type NewSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
-import type { Objects, RecordWriter, SyncLedger, SyncQueues } from '../../shared/roster/sync-stores.ts';
+import { defaultRemoval } from '../../shared/roster/season.ts';
+import type { CareKind, Sync } from '../../shared/roster/sync.ts';
+import { approveSync, type NewSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
+import type {
+  Objects,
+  RecordWriter,
+  StoredItems,
+  SyncLedger,
+  SyncQueues,
+} from '../../shared/roster/sync-stores.ts';
+import { startCare } from '../../shared/roster/weekly-care.ts';
 import { visible } from '../../shared/store/versioned.ts';
 import { openRoster, type TinyRoster } from '../simulation/rosters.ts';
 import { noFaults, Schedule } from '../simulation/schedule.ts';
-import { World } from '../simulation/world.ts';
+import { type Item, World } from '../simulation/world.ts';
 import { memoryWorkspace } from './memory-workspace.ts';
 
 const district = 'd-1';
 
 export type Records = { [E in Entity]?: readonly RecordOf[E][] };
 type FeedSync = Extract<NewSync, { kind: 'feed' }>;
+type Stores = { ledger: SyncLedger; records: RecordWriter; stored: StoredItems };
 
-/** The shipped planner, worker and finisher over stores in memory where nothing goes wrong and all comes in turn. */
+/**
+ * The shipped planner, worker and finisher where nothing goes wrong and all comes in turn: over stores in memory, or over tables that a
+ * test gives.
+ */
 export class CalmWorld {
   readonly #world = new World(new Schedule(1, noFaults), {});
   readonly #rosters = new Map<string, TinyRoster>();
   readonly #uploads = new Map<string, FeedFiles>();
   #syncs = 0;
+  /** As if a release derived other facts. */
+  derivationVersion: string | undefined;
   readonly now = this.#world.now;
   readonly #chunkSize: number;
+  readonly ledger: SyncLedger;
+  readonly #records: RecordWriter;
+  readonly #stored: StoredItems;
 
-  constructor(chunkSize = 3) {
+  constructor(chunkSize = 3, stores: Partial<Stores> = {}) {
     this.#chunkSize = chunkSize;
+    const { ledger = this.#ledger, records = this.#writer } = stores;
+    this.ledger = ledger;
+    this.#records = records;
+    this.#stored = stores.stored ?? this.#world.storedBy(async (look) => look());
   }
 
-  readonly ledger: SyncLedger = {
+  readonly #ledger: SyncLedger = {
     lane: async () => this.#world.readLane(district),
     sync: async (_, syncId) => structuredClone(this.#world.syncs.get(syncId)),
     write: async (change) => this.#world.write(structuredClone(change)),
@@ -59,7 +80,7 @@ export class CalmWorld {
       void this.#world.queue.push(...numbers.map((chunk) => ({ queue: 'changes' as const, ...at, chunk }))),
   };
 
-  readonly #records: RecordWriter = {
+  readonly #writer: RecordWriter = {
     write: async (_, changes, at) => {
       for (const change of changes) this.#world.writeItem(change, at);
     },
@@ -79,8 +100,8 @@ export class CalmWorld {
   }
 
   /** Queues a sync of people who have roles at orgs. */
-  startFeed(orgs: readonly Org[], users: readonly User[]): Promise<string> {
-    return this.startRoster({ orgs, users });
+  startFeed(orgs: readonly Org[], users: readonly User[], more: Partial<FeedSync> = {}): Promise<string> {
+    return this.startRoster({ orgs, users }, more);
   }
 
   async startRoster(records: Records | TinyRoster, more: Partial<FeedSync> = {}): Promise<string> {
@@ -129,18 +150,50 @@ export class CalmWorld {
   async deliver(before?: 'changes' | 'finishes'): Promise<void> {
     for (let [message] = this.#world.queue; message; [message] = this.#world.queue) {
       if (message.queue === before) return;
-      this.#world.queue.shift();
-      if (message.queue === 'plans') await this.#plan(message.syncId);
-      if (message.queue === 'finishes') await finishSync(this, message);
-      if (message.queue === 'changes') await applyChunk({ ...this, records: this.#records }, message);
+      await this.deliverOne();
     }
+  }
+
+  async deliverOne(): Promise<void> {
+    const message = this.#world.queue.shift();
+    if (message?.queue === 'plans') await this.#plan(message.syncId);
+    if (message?.queue === 'finishes') await finishSync(this, message);
+    if (message?.queue === 'changes') await applyChunk({ ...this, records: this.#records }, message);
   }
 
   async rested(syncId: string): Promise<Sync> {
     await this.deliver();
-    const sync = this.#world.syncs.get(syncId)?.value;
+    const sync = (await this.ledger.sync(district, syncId))?.value;
     if (!sync) throw new Error(`no sync ${syncId}`);
     return sync;
+  }
+
+  /** Everything that is kept of an item, by the key of `targetKey`. */
+  item(key: string): Item | undefined {
+    return this.#world.items.get(key);
+  }
+
+  keys(): string[] {
+    return [...this.#world.items.keys()].sort();
+  }
+
+  /** Puts something in a table past all syncs. */
+  plant(key: string, item: Item | undefined): void {
+    if (item === undefined) this.#world.items.delete(key);
+    else this.#world.items.set(key, item);
+  }
+
+  /** Asks for a purge or a repair of a feed with these days of grace; at rest. */
+  async care(kind: CareKind, graceDays = 30): Promise<Sync> {
+    const removalOf = async () => ({ ...defaultRemoval, graceDays });
+    const syncId = this.nextId();
+    await startCare({ ...this, removalOf }, { district, syncId, kind, by: 'test' });
+    return this.rested(syncId);
+  }
+
+  async approve({ syncId, plan }: Sync): Promise<Sync> {
+    await approveSync(this, { district, syncId, planHash: plan?.hash ?? '', by: 'test' });
+    return this.rested(syncId);
   }
 
   /** What readers see of an item, by the key of `targetKey`. */
@@ -192,9 +245,11 @@ export class CalmWorld {
       {
         ...this,
         chunkSize: this.#chunkSize,
+        stored: this.#stored,
         derivation: async (_, mapping) => {
           const rules = await mappingRules(this.objects, district, mapping);
-          return makeDerivation({ district, rules, catalogues: shippedCatalogues });
+          const derivation = makeDerivation({ district, rules, catalogues: shippedCatalogues });
+          return { ...derivation, version: this.derivationVersion ?? derivation.version };
         },
         dayOf: async (_, at) => at.slice(0, 10),
         openFeed: async (sync) => {

@@ -18,6 +18,12 @@ import { zipOf } from '../builders/zip.ts';
 /** Declared, and not used on the ways below; what each is there for. */
 const kept: Record<string, string> = {
   'apply-changes: Query on syncs': 'plans of more than 256 chunks',
+  'apply-changes: GetItem on access': 'somebody who is purged',
+  'apply-changes: GetItem on accounts': 'what is kept of the records of somebody who is purged',
+  'apply-changes: DeleteItem on accounts': 'what is kept of the records of somebody who is purged',
+  'apply-changes: GetItem on assignments': 'what people gave somebody who is purged',
+  'apply-changes: PutItem on assignments': 'what people gave somebody who is purged',
+  'apply-changes: DeleteItem on assignments': 'what people gave somebody who is purged',
   'manage-access: ListBucket on feeds': 'an upload that is kept no longer',
   'manage-access: ListBucket on state': 'a roster of a past day that is kept no longer',
   'manage-accounts: UpdateItem on assignments': 'a role of a login that confirmed a request of the roster',
@@ -47,6 +53,7 @@ beforeAll(async () => {
   await useAssignments(north);
   await useMapping(north);
   await useEdits(north);
+  await useCare(north);
   await useAccounts(north);
   await useReads(north);
 }, 240_000);
@@ -336,6 +343,14 @@ async function useEdits(north: Api): Promise<void> {
   await watched('PUT', 'h1', { record, reason: 'a guest', until: '2100-01-01' });
   expect((await north.ok<{ items: unknown[] }>('GET', '/v1/districts/north/edits')).items).toHaveLength(1);
   await watched('DELETE', 'h1');
+}
+
+async function useCare(north: Api): Promise<void> {
+  for (const what of ['purges', 'repairs']) {
+    const { syncId } = await north.ok<SyncView>('POST', `/v1/districts/north/${what}`);
+    const { state, problems } = await north.rested('north', syncId);
+    expect([what, state, problems]).toEqual([what, 'applied', { errors: 0, warnings: 0 }]);
+  }
 }
 
 async function useAccounts(north: Api): Promise<void> {

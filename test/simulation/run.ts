@@ -16,6 +16,7 @@ import type { UserRole } from '../../shared/roster/records.ts';
 import { rollbackSync } from '../../shared/roster/rollback-desk.ts';
 import { isOver } from '../../shared/roster/sync.ts';
 import { approveSync, cancelSync, startSync, withoutFeed } from '../../shared/roster/sync-desk.ts';
+import { startCare } from '../../shared/roster/weekly-care.ts';
 import { visible } from '../../shared/store/versioned.ts';
 import { memoryWorkspace } from '../builders/memory-workspace.ts';
 import { type Around, afterFeed, afterRollback, key, type Model } from './model.ts';
@@ -57,6 +58,25 @@ function edited(fed: Model, overrides: readonly Override[]): Model {
   return model;
 }
 
+/** What is active, and whatever something that stays names. */
+function purged(before: Model): Model {
+  const stays = new Set([...before].flatMap(([at, { status }]) => (status === 'active' ? [at] : [])));
+  for (const at of stays) {
+    // The records of tiny rosters, which name others by these fields.
+    const { parentId, schoolId, classId, userId, roles } = (before.get(at)?.record ?? {}) as Partial<
+      Record<'parentId' | 'schoolId' | 'classId' | 'userId', string> & { roles: UserRole[] }
+    >;
+    const orgs = [parentId, schoolId, ...(roles ?? []).map(({ orgId }) => orgId)];
+    const named = [
+      ...orgs.map((id) => key('orgs', id ?? '')),
+      key('classes', classId ?? ''),
+      key('users', userId ?? ''),
+    ];
+    for (const other of named) if (before.has(other)) stays.add(other);
+  }
+  return new Map([...before].filter(([at]) => stays.has(at)));
+}
+
 export type Result = {
   seed: number;
   steps: number;
@@ -78,6 +98,8 @@ export type Conditions = {
   edits?: number;
   /** Syncs that are undone once all is at rest, the last one first. Where people are busy, others are at any time. */
   rollbacks?: number;
+  /** Whether all that is away is purged a year after the last sync. */
+  purges?: boolean;
   faults: Faults;
   /** How often a message is handed out once more than it had to be. */
   duplicate: number;
@@ -125,6 +147,7 @@ class Simulation {
   #edits = 0;
   #undoings = 0;
   readonly #undoes: boolean;
+  #yearEnds: number | undefined;
   #seen = 0;
   #checked = -1;
   #rounds = 0;
@@ -168,8 +191,20 @@ class Simulation {
       if (!isOver(value.state) && value.state !== 'held')
         throw new Violation(`${value.syncId} ends as ${value.state}`);
     }
+    if (this.#under.purges) this.#checkErased();
     const ids = this.#world.ended.filter(({ state }) => state === 'applied').map(({ syncId }) => syncId);
     if (new Set(ids).size !== ids.length) throw new Violation('a sync was applied twice');
+  }
+
+  /** Of what was purged no item says anything. */
+  #checkErased(): void {
+    if (this.#world.syncs.get('p1')?.value.state !== 'applied')
+      throw new Violation('the purge was not applied');
+    for (const [at, item] of this.#world.items) {
+      if (!at.startsWith('roster') || this.#model.has(at)) continue;
+      if (item.now !== undefined || item.prev !== undefined)
+        throw new Violation(`${at} still says something`);
+    }
   }
 
   async #step(): Promise<boolean> {
@@ -206,9 +241,9 @@ class Simulation {
     const open = [...this.#world.syncs.values()].some(
       ({ value }) => !isOver(value.state) && value.state !== 'held',
     );
-    if (!open) return this.#changeMapping() || this.#editAgain() || this.#rollBack();
-    const { busy, mappings, edits, rollbacks } = this.#under;
-    if (!busy && !mappings && !edits && !rollbacks)
+    if (!open) return this.#changeMapping() || this.#editAgain() || this.#rollBack() || this.#purge();
+    const { busy, mappings, edits, rollbacks, purges } = this.#under;
+    if (!busy && !mappings && !edits && !rollbacks && !purges)
       throw new Violation('the sync comes to an end only if somebody looks after it');
     if (++this.#rounds > 60) throw new Violation('the sync never comes to an end');
     this.#world.clock += 60_000;
@@ -232,6 +267,32 @@ class Simulation {
       return true;
     }
     return false;
+  }
+
+  /** A year later, all that is away is purged; whoever asks for it approves it. */
+  #purge(): boolean {
+    if (!this.#under.purges) return false;
+    const state = this.#world.syncs.get('p1')?.value.state;
+    const waiting = [...this.#world.syncs].find(
+      ([syncId, { value }]) => value.state === 'held' && syncId !== 'p1',
+    );
+    if (waiting) this.#user('cancel', waiting[0]);
+    else if (state === 'held') this.#user('approve', 'p1');
+    else if (state === undefined) this.#startPurge();
+    else return false;
+    return true;
+  }
+
+  #startPurge(): void {
+    const world = this.#world;
+    if (this.#yearEnds === undefined) world.clock += 366 * 24 * 3_600_000;
+    this.#yearEnds ??= world.clock;
+    const body = async (process: Process) => {
+      const desk = { ledger: world.ledger(process), queues: world.queues(process), now: world.now };
+      const removalOf = async () => undefined;
+      await startCare({ ...desk, removalOf }, { district, syncId: 'p1', kind: 'purge', by: 'test' });
+    };
+    this.#schedule.spawn('purge', body, () => {});
   }
 
   /** Whoever edits asks again until it is done. */
@@ -401,6 +462,7 @@ class Simulation {
             ledger,
             queues,
             objects,
+            stored: world.stored(process),
             now: world.now,
             chunkSize: 3,
             derivation: async (id, mapping) => {
@@ -443,6 +505,7 @@ class Simulation {
       const around = this.#around.get(undoes ?? '');
       if (roster) this.#fed = afterFeed(this.#fed, roster, { held, at });
       if (around) this.#fed = afterRollback(this.#fed, around, held);
+      if (syncId === 'p1') this.#fed = purged(this.#fed);
       if (nextEdits !== undefined) this.#overrides = this.#writtenAs(nextEdits.version);
       this.#model = edited(this.#fed, this.#overrides);
       this.#around.set(syncId, { before: this.#around.get(syncId)?.before ?? before, after: this.#model });

@@ -56,7 +56,7 @@ const calm: Conditions = { faults: noFaults, duplicate: 0, busy: false };
 /** One schedule with a kill at each of its effects in turn, before and after it. */
 async function killedEverywhere(
   seed: number,
-  of: { syncs: number; mappings?: number; edits?: number; rollbacks?: number },
+  of: Pick<Conditions, 'mappings' | 'edits' | 'rollbacks' | 'purges'> & { syncs: number },
   broken: Broken = {},
 ): Promise<string[]> {
   const under = { ...calm, ...of };
@@ -89,6 +89,10 @@ test('an edit killed at any effect comes to the same end', async () => {
 
 test('a rollback killed at any effect comes to the same end', async () => {
   for (const seed of [1, 3]) expect(await killedEverywhere(seed, { syncs: 2, rollbacks: 2 })).toEqual([]);
+}, 300_000);
+
+test('a purge killed at any effect comes to the same end: gone from what readers see, and from every item', async () => {
+  expect(await killedEverywhere(1, { syncs: 2, purges: true })).toEqual([]);
 }, 300_000);
 
 test('a message taken off its queue before it is dealt with would be missed', async () => {

@@ -1,15 +1,17 @@
 import type { ChunkRef } from '../../shared/roster/apply-chunk.ts';
 import { type Lane, newLane } from '../../shared/roster/lane.ts';
-import { type Change, targetKey } from '../../shared/roster/plan.ts';
+import { type Change, holderParts, targetKey } from '../../shared/roster/plan.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
 import type {
   Kept,
   LedgerWrite,
   Objects,
   RecordWriter,
+  StoredItems,
   SyncLedger,
   SyncQueues,
 } from '../../shared/roster/sync-stores.ts';
+import { visible } from '../../shared/store/versioned.ts';
 import { type Process, Refused, type Schedule } from './schedule.ts';
 
 /** What the stores hold, and what a protection taken out would change. */
@@ -162,6 +164,43 @@ export class World {
     this.writes++;
     const prev = this.broken.noBefore ? change.now : change.prev;
     this.items.set(key, { g: generation, now: change.now, pg: base, prev });
+  }
+
+  stored(process: Process): StoredItems {
+    return this.storedBy((look) => this.schedule.effect(process, look));
+  }
+
+  /** `read` says when a look happens; one page of records is one look. */
+  storedBy(read: <T>(look: () => T) => Promise<T>): StoredItems {
+    const of = (prefix: string) =>
+      [...this.items]
+        .filter(([at]) => at.startsWith(prefix))
+        .map(([at, item]) => ({
+          id: at.slice(prefix.length),
+          seen: copy(visible(item, this.committed)),
+        }));
+    const pages = async function* <T>(items: () => T[]) {
+      yield await read(items);
+    };
+    return {
+      records: (_, entity) => pages(() => of(`roster\t${entity}\t`)),
+      facts: (_, kind, ids) =>
+        read(
+          () =>
+            new Map(
+              of(`access\t${kind}\t`).flatMap(({ id, seen }) => (ids.includes(id) ? [[id, seen]] : [])),
+            ),
+        ),
+      holders: (_, { system, role }) =>
+        pages(() =>
+          of('assignments\tholder\t').flatMap(({ id, seen }) => {
+            const parts = holderParts(id);
+            const isAsked = parts.system === system && parts.role === role && seen !== undefined;
+            return isAsked ? [{ id, userId: parts.userId, seen }] : [];
+          }),
+        ),
+      signingIn: async () => new Set(),
+    };
   }
 
   queues(process: Process): SyncQueues {

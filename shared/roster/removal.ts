@@ -1,0 +1,19 @@
+import type { StateLine } from './state.ts';
+
+export type Removal = {
+  before: StateLine;
+  kind: 'mark' | 'suspend' | 'remove';
+  /** What is left, where that is another record than the one before. */
+  after?: StateLine;
+  /** Of the season, not of a mishap: the guard does not count it. */
+  expected?: true;
+};
+
+/** The line that is left of what a removal takes away, if any is. */
+export function removed({ before: { id, json }, kind, after }: Removal, at: string): StateLine | undefined {
+  if (after !== undefined || kind === 'remove') return after;
+  return { status: kind === 'mark' ? 'tobedeleted' : 'suspended', id, json, since: at };
+}
+
+/** What becomes of an active record that a full feed no longer has: it stays for now, or is to be taken away. */
+export type Fate = { stays: StateLine } | { goes: Removal };

@@ -1,0 +1,52 @@
+import type { Compared } from './planning.ts';
+import type { SeasonMode } from './season.ts';
+import type { GuardReport, Hold, PlanSummary, Sync } from './sync.ts';
+
+/** A plan made again says the same. */
+export function startOf({ startedAt, requestedAt }: Sync): string {
+  return startedAt ?? requestedAt;
+}
+
+/** Whether this run is for the rest of a plan whose other part is in force already. */
+export function partApplied({ appliedManifest }: Sync): boolean {
+  return appliedManifest !== undefined;
+}
+
+/** What a plan came to, by which it is settled whether it may go on. */
+export type Planned = {
+  compared: Compared;
+  summary: PlanSummary;
+  report: GuardReport;
+  season: SeasonMode;
+};
+
+/** A simulation and a dry run rest whatever they find; a breach of the guard is what is said of them first. */
+export function settled(sync: Sync, planned: Planned): { hold?: Hold; apply: boolean } {
+  const { compared, summary, report } = planned;
+  // What a purge or repair came for may be nothing, and what a purge has yet to erase was approved.
+  const isNothing = compared.found === 0 || sync.erase === 'running';
+  const held = summary.held > 0;
+  const breached = held || report.roles?.breached === true;
+  const season = planned.season === 'frozen' || planned.season === 'rollover';
+  const whole =
+    sync.dryRun ||
+    report.roles?.breached === true ||
+    (season && summary.changes + summary.held > 0) ||
+    (held && sync.guard.onBreach === 'hold-all');
+  const holdAll = whole && !isNothing && !approvesWhole(sync, compared, summary);
+  if (!holdAll && !held) return { apply: true };
+  const remaining = (holdAll ? summary.changes : 0) + summary.held;
+  const why = season ? 'season' : sync.kind === 'repair' ? 'drift' : 'dry-run';
+  return { hold: { reason: breached ? 'guard' : why, remaining }, apply: !holdAll };
+}
+
+/** An approval is of the removals that were looked at, and no others. */
+export function approves({ approval }: Sync, { removalsDigest }: Compared): boolean {
+  return approval?.removals === removalsDigest;
+}
+
+/** What is held as a whole is approved as what was looked at; where removals were held in it, by those. */
+function approvesWhole(sync: Sync, compared: Compared, { content }: PlanSummary): boolean {
+  const { approval } = sync;
+  return approval?.removals === undefined ? approval?.content === content : approves(sync, compared);
+}
