@@ -35,7 +35,9 @@ export const countNames = [
   'suspended',
   'missing',
 ] as const;
-export type EntityCounts = Record<(typeof countNames)[number], number>;
+type CountName = (typeof countNames)[number];
+/** What is not there is 0. */
+export type EntityCounts = Record<Exclude<CountName, 'missing'>, number> & Partial<Record<CountName, number>>;
 
 export type SyncState =
   | 'queued'

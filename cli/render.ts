@@ -34,11 +34,11 @@ export function countsTable({ counts }: Pick<Sync, 'counts'>): string {
     return count === undefined ? [] : [{ entity, count }];
   });
   const names = countNames.filter(
-    (name) => name === 'received' || present.some(({ count }) => count[name] > 0),
+    (name) => name === 'received' || present.some(({ count }) => (count[name] ?? 0) > 0),
   );
   return table([
     ['', ...names],
-    ...present.map(({ entity, count }) => [entity, ...names.map((name) => count[name])]),
+    ...present.map(({ entity, count }) => [entity, ...names.map((name) => count[name] ?? 0)]),
   ]);
 }
 

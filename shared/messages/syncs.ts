@@ -64,9 +64,9 @@ const EntityCounts = z.object({
   marked: z.int().meta({ description: 'The feed says tobedeleted.' }),
   rejected: z.int(),
   suspended: z.int().meta({ description: 'A full feed no longer has them.' }),
-  missing: z.int().meta({
+  missing: z.int().optional().meta({
     description:
-      'A full feed no longer has them, and they stay for now: by the season, or until more good runs miss them.',
+      'Where there are any: a full feed no longer has them, and they stay for now, by the season or until more good runs miss them.',
   }),
   purged: z.int().optional().meta({
     description: 'On purges alone: suspended for longer than the grace period, and taken out for good.',

@@ -18,7 +18,7 @@ export type Comparing = Planning & {
   only?: Only | undefined;
 };
 
-const tallied = ['unchanged', 'created', 'updated', 'reactivated', 'marked', 'rejected', 'missing'] as const;
+const tallied = ['unchanged', 'created', 'updated', 'reactivated', 'marked', 'rejected'] as const;
 
 /** Compares every partition of every entity; writes all changes but removals. */
 export async function compareFeed(run: Comparing): Promise<Compared> {
@@ -88,6 +88,8 @@ async function compareOne(
     },
   });
   for (const key of tallied) tally[key] += outcome.tally[key];
+  const { missing } = outcome.tally;
+  if (missing > 0) tally.missing = (tally.missing ?? 0) + missing;
   for (const { before, kind } of outcome.changes) {
     if (kind === 'reactivate' && before) run.tally.returns(entity, before);
   }

@@ -162,8 +162,8 @@ describe('where three good runs have to miss a record', () => {
     expect(seen).toEqual([
       ['active', 1, 0],
       ['active', 1, 0],
-      ['suspended', 0, 1],
-      ['suspended', 0, 0],
+      ['suspended', undefined, 1],
+      ['suspended', undefined, 0],
     ]);
     expect((await world.syncRoster(whole, { removal })).counts?.users.reactivated).toBe(1);
     expect(world.seen('roster\tusers\tu0')).toEqual(before);

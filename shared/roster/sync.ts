@@ -38,8 +38,8 @@ export type EntityCounts = {
   rejected: number;
   /** Active before, no longer in a full feed. */
   suspended: number;
-  /** Not in a full feed either, and active yet: too few good runs have missed them. */
-  missing: number;
+  /** Not in a full feed either, and active yet: by the season, or as too few good runs have missed them. Absent where there are none. */
+  missing?: number;
   /** Suspended for longer than the grace period, and now taken out; on purges alone. */
   purged?: number;
 };
@@ -235,7 +235,6 @@ export function noCounts(): Counts {
     marked: 0,
     rejected: 0,
     suspended: 0,
-    missing: 0,
   });
   const counts: Partial<Counts> = {};
   for (const entity of entities) counts[entity] = none();

@@ -63,7 +63,6 @@ const counts = {
   marked: 0,
   rejected: 0,
   suspended: 0,
-  missing: 0,
 };
 
 /** An HTTP server that answers like the service, from memory. */

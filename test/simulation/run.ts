@@ -233,7 +233,7 @@ class Simulation {
     if (this.#simulations < 2 && random.chance(0.01)) this.#simulate(`x${++this.#simulations}`);
     // What an edit hides of a rollback shows with its release only: each has schedules of its own.
     if (this.#edits < 4 && !this.#undoes && random.chance(0.02)) this.#edit(`z${++this.#edits}`);
-    if (this.#undoings < 2 && this.#undoes && random.chance(0.01)) this.#undo(`r${++this.#undoings}`);
+    if (this.#undoings < 2 && this.#undoes && random.chance(0.03)) this.#undo(`r${++this.#undoings}`);
   }
 
   /** Nothing moves: time passes and the reconciler comes, until there is nothing left for it. */
