@@ -35,6 +35,7 @@ function world() {
     findFeed: refuse,
     findUpload: refuse,
     newestUpload: refuse,
+    clientSince: async () => undefined,
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } }),
     idempotency: { begin: refuse, keep: refuse, release: refuse },
     events: recordingEvents(),

@@ -45,6 +45,7 @@ beforeEach(async () => {
     findFeed: async () => undefined,
     findUpload: async () => undefined,
     newestUpload: async () => undefined,
+    clientSince: async () => undefined,
     decide,
     idempotency: {
       begin: async ({ newId }) => ({ kind: 'mine', newId }),

@@ -27,9 +27,15 @@ const view = (more: Partial<SyncView> = {}): SyncView => ({
   ...more,
 });
 
-type Uploaded = { upload?: 'whole' | 'partial' | 'unknown'; of?: string; newest?: string };
+type Given = {
+  upload?: 'whole' | 'partial' | 'unknown';
+  of?: string;
+  newest?: string;
+  madeAt?: string;
+  hold?: SyncView['hold'];
+};
 
-function world({ upload = 'whole', of, newest }: Uploaded = {}) {
+function world({ upload = 'whole', of, newest, madeAt, hold }: Given = {}) {
   const started: unknown[] = [];
   const approved: unknown[] = [];
   const undone: unknown[] = [];
@@ -39,7 +45,8 @@ function world({ upload = 'whole', of, newest }: Uploaded = {}) {
       return view({ syncId: request.syncId });
     },
     care: async ({ syncId: id, kind }) => view({ syncId: id, kind }),
-    get: async (district, id) => (district === 'd-1' && id === syncId ? view({ state: 'held' }) : undefined),
+    get: async (district, id) =>
+      district === 'd-1' && id === syncId ? view({ state: 'held', ...(hold ? { hold } : {}) }) : undefined,
     list: async () => ({ items: [view()] }),
     plan: async (_, __, { entity }) => ({
       items: [{ entity: entity ?? 'users', kind: 'suspend', sourcedId: 'u-1', before: { status: 'active' } }],
@@ -68,6 +75,7 @@ function world({ upload = 'whole', of, newest }: Uploaded = {}) {
     findFeed: async (_, id) => (id === 'sis' ? feed : undefined),
     findUpload: async () => (upload === 'unknown' ? undefined : { isWhole: upload === 'whole', feed: of }),
     newestUpload: async () => newest,
+    clientSince: async () => madeAt,
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } }),
     idempotency: {
       begin: async ({ newId }) => ({ kind: 'mine', newId }),
@@ -195,6 +203,17 @@ test('problems are a page, or a file for who asks for CSV by name', async () => 
     httpEvent('listSyncProblems', { ...one, headers: { accept: 'text/csv;q=0.9, */*' } }),
   );
   expect([answer.statusCode, answer.headers?.location]).toEqual([303, 'https://s3.test/problems.csv']);
+});
+
+test('a second approval takes a client that was there before the plan', async () => {
+  const hold = { reason: 'guard', remaining: 9, awaits: 'second-person' } as const;
+  const approve = async (madeAt: string) => {
+    const { call, approved } = world({ hold, madeAt });
+    const answer = await call(httpEvent('approveSync', { ...one, body: { planHash: 'hash' } }));
+    return [answer.statusCode, bodyOf(answer).code, approved.length];
+  };
+  expect(await approve('2026-11-21T12:00:01Z')).toEqual([409, 'approver-too-new', 0]);
+  expect(await approve('2026-11-21T11:00:00Z')).toEqual([202, undefined, 1]);
 });
 
 test('an approval names the plan it is for and who gives it', async () => {

@@ -73,6 +73,8 @@ export type Deps = {
   findUpload: (district: string, uploadId: string) => Promise<FoundUpload | undefined>;
   /** Id of the newest upload that names the feed and of which every file is there. */
   newestUpload: (district: string, feed: string) => Promise<string | undefined>;
+  /** When a client was made, ISO 8601. */
+  clientSince: (clientId: string) => Promise<string | undefined>;
   decide: Decide;
   idempotency: IdempotencyKeys;
   events: Events;
@@ -155,14 +157,14 @@ export function makeHandler(deps: Deps) {
         return deps.changes({ district, ...query });
       },
 
-      async approveSync({ params, body, by }) {
+      async approveSync({ params, body, by, caller }) {
         const { district } = params;
         const { planHash } = body;
+        await refuseMadeForIt(deps, caller.clientId, await existing(district, params.sync));
         const sync = await desk.approve(district, params.sync, { planHash, by });
         if (sync.kind === 'edits') {
           events.audited({ district, by, action: 'edits-approved', what: { sync: sync.syncId, planHash } });
-        }
-        if (sync.kind === 'mapping') events.audited({ district, by, ...approvalOf(sync, planHash) });
+        } else if (sync.kind === 'mapping') events.audited({ district, by, ...approvalOf(sync, planHash) });
         else if (isCare(sync.kind)) {
           const what = { sync: sync.syncId, planHash };
           events.audited({ district, by, action: `${sync.kind}-approved`, what });
@@ -188,6 +190,18 @@ export function makeHandler(deps: Deps) {
       ...makeEditHandlers(deps),
     },
   });
+}
+
+/**
+ * Whoever approves first could make a client and approve with it again: the second has to be one that was there before the plan.
+ * @throws {RequestError} conflict
+ */
+async function refuseMadeForIt(deps: Deps, clientId: string, { hold, createdAt }: SyncView): Promise<void> {
+  if (hold?.awaits !== 'second-person') return;
+  const since = await deps.clientSince(clientId);
+  if (since !== undefined && since <= createdAt) return;
+  const message = 'This client was made after the plan. The second approval takes one that was there before.';
+  throw new RequestError('conflict', 'approver-too-new', message);
 }
 
 /** @throws {RequestError} where there is nothing whole to sync */

@@ -11,6 +11,7 @@ import { Idempotency } from '../../shared/store/idempotency.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
+import { Tenants } from '../../shared/store/tenants.ts';
 import { UploadFiles } from '../../shared/store/upload-files.ts';
 import { isComplete, Uploads } from '../../shared/store/uploads.ts';
 import { makeChanges } from './changes.ts';
@@ -29,6 +30,8 @@ const instant = () => now().toISOString();
 const feeds = new Feeds(dynamo, env.SYNCS_TABLE);
 const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
 const files = new UploadFiles(s3, env.FEEDS_BUCKET);
+
+const tenants = new Tenants(dynamo, { tenants: env.TENANTS_TABLE });
 
 const desk = {
   ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, instant),
@@ -61,6 +64,7 @@ export const handler = makeHandler({
     return upload && { isWhole: isComplete(upload), feed: upload.feed };
   },
   newestUpload: async (district, feed) => (await uploads.newest(district, feed))?.uploadId,
+  clientSince: async (clientId) => (await tenants.findClient(clientId))?.createdAt,
   decide: makeDecide({
     access: new AccessStore(dynamo, env.ACCESS_TABLE),
     catalogues: shippedCatalogues,

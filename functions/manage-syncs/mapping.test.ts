@@ -46,6 +46,7 @@ beforeEach(async () => {
     findFeed: async () => undefined,
     findUpload: async () => undefined,
     newestUpload: async () => undefined,
+    clientSince: async () => undefined,
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: 'x' } }),
     idempotency: {
       begin: async ({ newId }) => ({ kind: 'mine', newId }),

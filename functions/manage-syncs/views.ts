@@ -19,7 +19,7 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
     dryRun: sync.dryRun,
     ...(sync.accept === undefined ? {} : { accept: sync.accept }),
     state: sync.state,
-    ...(sync.appliedManifest !== undefined && sync.state !== 'applied' ? { partApplied: true } : {}),
+    ...(isPartApplied(sync) ? { partApplied: true } : {}),
     ...(hold ? { hold } : {}),
     progress: progressOf(sync, seen, now),
     counts: sync.counts ?? {},
@@ -36,6 +36,11 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
   };
+}
+
+/** It is not applied as a whole, but a part of it stands. */
+function isPartApplied({ appliedManifest, plan, state }: Sync): boolean {
+  return appliedManifest !== undefined && state !== 'applied' && (plan?.changes ?? 0) > 0;
 }
 
 /** Rows while the feed is read, changes while the plan is applied. */

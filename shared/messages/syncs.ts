@@ -162,6 +162,8 @@ export const SyncView = z.object({
             z.object({
               system: z.string(),
               role: z.string(),
+              school: z.string().optional(),
+              window: z.enum(['run', '24h', '7d']),
               active: z.int(),
               lost: z.int(),
               percent: z.number(),

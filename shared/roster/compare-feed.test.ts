@@ -38,7 +38,7 @@ async function compareOrgs(rows: FeedRow[]) {
   const snapshot = await readFeed(feed, {}, { workspace, problem: nothing, progress: nothing });
   const run = { ...(await aPlanning(objects, { state, workspace })), snapshot, rowsApplied: false };
   const compared = await compareFeed(run);
-  const { applied } = await settleRemovals(run, compared, nothingHeld);
+  const { applied } = await settleRemovals(run, compared, { hold: nothingHeld, isApproved: false });
   return { counts: compared.counts.orgs, removed: applied };
 }
 

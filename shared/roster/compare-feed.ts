@@ -93,7 +93,7 @@ async function compareOne(
   for (const { before, kind } of outcome.changes) {
     if (kind === 'reactivate' && before) run.tally.returns(entity, before);
   }
-  out.changed ||= outcome.changes.length > 0 || outcome.removals.length > 0;
+  out.changed ||= outcome.changes.length > 0 || outcome.removals.length > 0 || outcome.trails;
   await addChanges(run, entity, partition, rosterChanges(entity, outcome.changes));
   if (only && before && outcome.changes.length === 0 && isSame(lines, outcome.kept)) {
     // As it was, and so is the normal form behind it.

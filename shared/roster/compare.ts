@@ -46,6 +46,8 @@ export type PartitionOutcome = {
   };
   /** Whether a line waits for something but the feed, so that the same feed means something else next time. */
   waits: boolean;
+  /** Whether a class or enrollment has begun to trail or no longer does: facts follow from that, though no record changes. */
+  trails: boolean;
 };
 
 const value = (line: StateLine) => ({ status: line.status, record: JSON.parse(line.json) as unknown });
@@ -91,6 +93,7 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
     removals: [],
     tally: { unchanged: 0, created: 0, updated: 0, reactivated: 0, marked: 0, rejected: 0, missing: 0 },
     waits: false,
+    trails: false,
   };
   const rejected = new Set([...dropped.rows].filter((id) => only === undefined || only.dropped(id)));
   for (const before of input.before) {
@@ -136,6 +139,7 @@ function withoutRow(input: PartitionInput, out: PartitionOutcome, before: StateL
   }
   keep(input, out, fate?.stays ?? before);
   if (!fate) return;
+  if (fate.stays.ended !== before.ended) out.trails = true;
   out.waits = true;
   out.tally.missing++;
 }
@@ -144,7 +148,8 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
   const kind = kindOf(before, after);
   if (kind === 'unchanged') {
     out.tally.unchanged++;
-    const { status, id, json } = before;
+    const { status, id, json, ended } = before;
+    if (ended !== undefined) out.trails = true;
     // Whoever is there again has not been missing.
     keep(input, out, status === 'active' ? { status, id, json } : before);
     return;

@@ -11,7 +11,7 @@ export type FateRules = {
   removal: RemovalRules;
   /** Calendar day of the district on which the sync began. */
   today: string;
-  /** False where a part of the same run was applied before: its runs were counted then. */
+  /** Whether this is one more good run: not where a part of it was applied before, nor of single entities or in a freeze. */
   counts: boolean;
   /** The highest year level of the district's students, where they leave after it; only asked in a rollover. */
   lastGrade: number;
@@ -31,7 +31,7 @@ export function fateOf(rules: FateRules, entity: Entity, before: StateLine): Fat
     return { goes: { before, kind: 'suspend', expected: true } };
   }
   const runs = (before.missing ?? 0) + (rules.counts ? 1 : 0);
-  if (runs < removal.afterRuns) return { stays: { ...before, missing: runs } };
+  if (runs < removal.afterRuns) return { stays: runs === 0 ? before : { ...before, missing: runs } };
   const expected =
     rollover && entity === 'users' && graduates(JSON.parse(before.json) as User, rules.lastGrade);
   return {

@@ -14,7 +14,7 @@ export type Removing = {
 };
 
 const hourMs = 3_600_000;
-const windows = [
+export const windows = [
   { window: 'run', ms: 0 },
   { window: '24h', ms: 24 * hourMs },
   { window: '7d', ms: 7 * 24 * hourMs },

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aSync } from '../../test/builders/sync.ts';
-import { abandon, claim, commit, enqueue, newLane, release } from './lane.ts';
+import { abandon, claim, commit, enqueue, isSupersededBy, newLane, release } from './lane.ts';
 import type { Sync } from './sync.ts';
 
 const now = '2026-11-20T07:00:00.000Z';
@@ -38,10 +38,33 @@ test('a published plan is not made again', () => {
   expect(claim(lane, sync({ state: 'applying', generation: 7, plan }), now).kind).toBe('planned');
 });
 
-test('a newer sync supersedes the held one', () => {
-  const result = claim({ ...enqueue(newLane('d-1'), 'y1'), held: ['y0'] }, sync(), now);
-  expect(result).toMatchObject({ kind: 'claimed', supersedes: ['y0'] });
-  expect(result.kind === 'claimed' && result.move.lane.held).toBeUndefined();
+describe('what waits for an approval', () => {
+  const lane = { ...newLane('d-1'), held: ['y0'] };
+  const older = sync({ syncId: 'y0', state: 'held' });
+
+  test.each<[string, Partial<Sync>, boolean]>([
+    ['a feed', {}, true],
+    ['a look at a feed', { dryRun: true }, false],
+    ['single people of a feed', { only: { users: ['u1'] } }, false],
+    ['other rules', { kind: 'mapping', mapping: 'v', dryRun: true }, true],
+    ['a rollback', { kind: 'rollback', undoes: 'y' }, true],
+    ['an edit', { kind: 'edits', edits: 'v' }, false],
+    ['a repair', { kind: 'repair' }, false],
+  ])('and %s: superseded %s', (_, more, expected) => {
+    expect(isSupersededBy(sync(more), older, lane)).toBe(expected);
+  });
+
+  test('stays where it is an edit, whatever comes', () => {
+    expect(isSupersededBy(sync(), { ...older, kind: 'edits' }, lane)).toBe(false);
+  });
+
+  test('makes room where too much waits, the oldest first', () => {
+    const held = Array.from({ length: 21 }, (_, i) => `y${i}`);
+    const edits = (syncId: string) => sync({ syncId, kind: 'edits', state: 'held' });
+    const newer = sync({ kind: 'edits' });
+    expect(isSupersededBy(newer, edits('y0'), { ...lane, held })).toBe(true);
+    expect(isSupersededBy(newer, edits('y1'), { ...lane, held })).toBe(false);
+  });
 });
 
 test('a plan that is given up is remembered for the next one', () => {

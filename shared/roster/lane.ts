@@ -50,7 +50,7 @@ export function enqueue(lane: Lane, syncId: string): Lane {
 }
 
 export type Claim =
-  | { kind: 'claimed'; move: Move; supersedes: string[] }
+  | { kind: 'claimed'; move: Move }
   /** Another sync holds the lane; it starts this one when it ends. */
   | { kind: 'wait' }
   | { kind: 'over' }
@@ -64,11 +64,9 @@ export function claim(lane: Lane, sync: Sync, now: string): Claim {
   if (sync.state === 'applying' || sync.state === 'finishing') return { kind: 'planned' };
   if (!lane.active && lane.queue[0] !== sync.syncId) return { kind: 'wait' };
   const generation = lane.active?.generation ?? lane.generation + 1;
-  const held = (lane.held ?? []).filter((other) => other !== sync.syncId);
-  const supersedes = held.slice(0, supersedesAll(sync) ? held.length : Math.max(0, held.length - maxHeld));
   const move: Move = {
     lane: {
-      ...withHeld(lane, held.slice(supersedes.length)),
+      ...lane,
       generation,
       active: { syncId: sync.syncId, generation },
       queue: lane.queue.filter((queued) => queued !== sync.syncId),
@@ -83,12 +81,22 @@ export function claim(lane: Lane, sync: Sync, now: string): Claim {
       updatedAt: now,
     },
   };
-  return { kind: 'claimed', move, supersedes };
+  return { kind: 'claimed', move };
 }
 
-/** What brings single records or corrections only leaves held what waits for an approval. */
-function supersedesAll({ kind, only }: Sync): boolean {
-  return (kind === 'feed' && only === undefined) || kind === 'mapping' || kind === 'rollback';
+/** Whether it brings a roster or rules as a whole, and not only a look at them. */
+function bringsWhole({ kind, only, dryRun }: Sync): boolean {
+  return (kind === 'feed' && only === undefined && !dryRun) || kind === 'mapping' || kind === 'rollback';
+}
+
+/**
+ * Whether a sync that waits for an approval is of no use any more once a newer one has its plan. What brings single records or
+ * corrections supersedes nothing, and is not superseded; of what waits, the oldest make room.
+ */
+export function isSupersededBy(newer: Sync, older: Sync, { held = [] }: Lane): boolean {
+  const isOldest = held.indexOf(older.syncId) < held.length - maxHeld;
+  const isWhole = bringsWhole({ ...older, dryRun: false });
+  return isOldest || (isWhole && bringsWhole(newer));
 }
 
 export function withHeld({ held: _, ...lane }: Lane, held: string[]): Lane {

@@ -104,7 +104,6 @@ export async function makePlan(
     roles: new RoleTally(partApplied(sync) ? sync.roleTotals : []),
     tally: new Tally({ ...state.manifest, active }, at),
     rules: await fateRules(deps, sync, { state, now: read?.fed }),
-    approved: sync.approval !== undefined,
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
   const compared = read
@@ -115,7 +114,10 @@ export async function makePlan(
   const { removals } = compared;
   const report = guard(sync.guard, { active, removals, recent: run.tally.recent, at });
   const hold = approves(sync, compared) ? nothingHeld : holdOf(report);
-  const { applied, digest } = await settleRemovals(run, compared, hold);
+  // Who approved a plan without held removals has looked at what it takes away.
+  const isApproved =
+    sync.approval !== undefined && (sync.approval.removals === undefined || hold === nothingHeld);
+  const { applied, digest } = await settleRemovals(run, compared, { hold, isApproved });
   const isRepair = sync.kind === 'repair';
   const facts = await factsOf(run, derivation, { compared, isRepair, applied });
   const edited = await settleEdits(run, problems, lane.committed.edits);
@@ -127,6 +129,8 @@ export async function makePlan(
   const takes = isPurge(sync) && compared.found !== 0;
   const left = takes ? await putPurged(run, run.chunks.purged) : [];
   const kinds = { ...facts.kinds, ...edited.kinds, ...(left.length === 0 ? {} : { purged: left }) };
+  report.roles = run.roles.guard(sync.guard, { recent: run.tally.recent, at });
+  if (!isApproved) run.tally.notesRoles(run.roles.taken());
   const manifest = await putManifest(deps.objects, {
     ...{ district, derivation: facts.derivation, ...edited.by, kinds },
     ...{ active: run.tally.active, recent: run.tally.recent },
@@ -137,7 +141,6 @@ export async function makePlan(
     { ...sync, ...(restored ? { restored } : {}) },
     { prefix, compared, heldDigest: digest, by: edited.by },
   );
-  report.roles = run.roles.guard(sync.guard);
   return {
     summary,
     manifest,
@@ -174,9 +177,15 @@ async function fateRules(
     season,
     removal,
     today: await deps.dayOf(district, startOf(sync)),
-    counts: !partApplied(sync),
+    counts: isGoodRun(sync),
     lastGrade: season.mode === 'rollover' ? await lastGradeOf(deps.objects, state) : 0,
   };
+}
+
+/** Where one is enough, any run is. */
+function isGoodRun(sync: Sync): boolean {
+  const isWhole = sync.only === undefined && sync.season.mode !== 'frozen';
+  return !partApplied(sync) && (isWhole || sync.removal.afterRuns === 1);
 }
 
 /** A sync of single entities is no good run of the whole feed; a rollback goes back to the feed before. */

@@ -36,7 +36,7 @@ async function synced(objects: Objects, before: string | undefined, roster: Tiny
   });
   const run = { ...(await aPlanning(objects, { state, workspace })), snapshot, rowsApplied: false, only };
   const compared = await compareFeed(run);
-  await settleRemovals(run, compared, nothingHeld);
+  await settleRemovals(run, compared, { hold: nothingHeld, isApproved: false });
   const manifest = await putManifest(objects, { district: 'd', derivation: '', kinds: compared.kinds });
   const unknown = only ? await unknownOnly({ only, state, snapshot, workspace }) : [];
   return { manifest, compared, unknown };

@@ -1,6 +1,6 @@
 import { FeedRejected } from '../errors.ts';
 import { sendChunks, startNext } from './drive-lane.ts';
-import { claim, release } from './lane.ts';
+import { claim, isSupersededBy, type Lane, release, withHeld } from './lane.ts';
 import { type MakePlanDeps, makePlan, type Outcome } from './make-plan.ts';
 import { ProblemWriter } from './problem-writer.ts';
 import { problemsPrefix } from './problems-kept.ts';
@@ -49,16 +49,9 @@ async function claimLane(deps: PlanDeps, at: At): Promise<Sync | undefined> {
       await sendChunks(deps, sync.value);
       return undefined;
     case 'claimed': {
-      const syncs: Kept<Sync>[] = [{ value: result.move.sync, version: sync.version }];
-      for (const held of result.supersedes) {
-        const older = await deps.ledger.sync(at.district, held);
-        if (older?.value.state !== 'held') continue;
-        const superseded: Sync = { ...older.value, state: 'superseded', updatedAt: deps.now() };
-        syncs.push({ value: superseded, version: older.version });
-      }
       const done = await deps.ledger.write({
         lane: { value: result.move.lane, version: lane.version },
-        syncs,
+        syncs: [{ value: result.move.sync, version: sync.version }],
       });
       return done ? result.move.sync : claimLane(deps, at);
     }
@@ -98,14 +91,32 @@ async function publish(deps: PlanDeps, claimed: Sync, outcome: Outcome): Promise
     ...(outcome.apply ? { nextManifest: outcome.manifest } : {}),
     ...(outcome.apply && outcome.edits ? { nextEdits: outcome.edits } : {}),
   };
-  const move = outcome.apply ? { lane: lane.value, sync: planned } : release(lane.value, planned);
+  const superseded = await supersede(deps, lane.value, planned);
+  const gone = new Set(superseded.map(({ value }) => value.syncId));
+  const left = withHeld(
+    lane.value,
+    (lane.value.held ?? []).filter((held) => !gone.has(held)),
+  );
+  const move = outcome.apply ? { lane: left, sync: planned } : release(left, planned);
   const done = await deps.ledger.write({
     lane: { value: move.lane, version: lane.version },
-    syncs: [{ value: move.sync, version: sync.version }],
+    syncs: [{ value: move.sync, version: sync.version }, ...superseded],
   });
   if (!done) return publish(deps, claimed, outcome);
   if (outcome.apply) await sendChunks(deps, move.sync);
   else await startNext(deps.queues, move.lane);
+}
+
+/** What waits for an approval and is of no use any more; a feed that is refused leaves it waiting. */
+async function supersede(deps: PlanDeps, lane: Lane, planned: Sync): Promise<Kept<Sync>[]> {
+  const superseded: Kept<Sync>[] = [];
+  for (const syncId of lane.held ?? []) {
+    const older = await deps.ledger.sync(lane.district, syncId);
+    if (older?.value.state !== 'held' || !isSupersededBy(planned, older.value, lane)) continue;
+    const value: Sync = { ...older.value, state: 'superseded', updatedAt: deps.now() };
+    superseded.push({ value, version: older.version });
+  }
+  return superseded;
 }
 
 async function reject(

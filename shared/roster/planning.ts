@@ -26,8 +26,6 @@ export type Planning = {
   roles: RoleTally;
   tally: Tally;
   rules: FateRules;
-  /** Whether somebody has approved this plan: what it takes away is not counted with what comes. */
-  approved: boolean;
   edits: EditLayer;
   /** Tells that the planner lives; called once a partition. */
   alive(): Promise<void>;

@@ -308,3 +308,80 @@ describe('a rollover of 10,000 people', () => {
     });
   }, 60_000);
 });
+
+test('one school of many that loses a role is held, and so are five drips of it', async () => {
+  const world = new CalmWorld(1000);
+  const orgs = schoolsOf(10);
+  const teachers = studentsAt(10, 20).map((one) => ({
+    ...one,
+    roles: one.roles.map((role) => ({ ...role, role: 'teacher' })),
+  }));
+  const without = (count: number, from = 0) =>
+    teachers.map((one, i) =>
+      i >= from && i < from + count
+        ? {
+            ...one,
+            roles: [{ roleType: 'primary' as const, role: 'relative', orgId: one.roles[0]?.orgId ?? '' }],
+          }
+        : one,
+    );
+  await world.syncRoster({ orgs, users: teachers });
+  const school = await world.syncRoster({ orgs, users: without(20) });
+  expect(school.state).toBe('held');
+  expect(school.guardReport?.roles?.breaches).toContainEqual(
+    expect.objectContaining({ system: 'hmh', role: 'teacher', school: 's0', lost: 20 }),
+  );
+  const spread = (count: number) =>
+    teachers.map((one, i) => (i % 20 < count ? (without(1, i)[i] ?? one) : one));
+  const states: string[] = [];
+  for (let drip = 1; drip <= 4; drip++) {
+    world.pass(hour);
+    states.push((await world.syncRoster({ orgs, users: spread(drip) })).state);
+  }
+  expect(states).toEqual(['applied', 'applied', 'held', 'held']);
+});
+
+test('a class that comes back after a rollover is whole again for checks', async () => {
+  const world = new CalmWorld(1000);
+  const orgs = schoolsOf(1);
+  const users = [...studentsAt(1, 10), user('t', 'teacher', 's0')];
+  const classes: ClassRecord[] = [{ sourcedId: 'c', title: 'C', classType: 'scheduled', schoolId: 's0' }];
+  const enrollments: Enrollment[] = [
+    { sourcedId: 'e', classId: 'c', schoolId: 's0', userId: 't', role: 'teacher' },
+  ];
+  const whole = { orgs, users, classes, enrollments };
+  await world.syncRoster(whole);
+  const before = world.seen('access\tperson\tt');
+  const season = { ...normalSeason, mode: 'rollover' as const, trailOffDays: { hmh: 14 } };
+  const gone = await world.syncRoster({ orgs, users }, { season });
+  if (gone.state === 'held')
+    await approveSync(world, { district, syncId: gone.syncId, planHash: gone.plan?.hash ?? '', by: 'ann' });
+  await world.deliver();
+  expect(world.seen('access\tperson\tt')).not.toEqual(before);
+  await world.syncRoster(whole);
+  expect(world.seen('access\tperson\tt')).toEqual(before);
+});
+
+test('single people that are looked at again, and a freeze, are no good runs more', async () => {
+  const removal = { ...defaultRemoval, afterRuns: 2 };
+  const whole = { orgs: schoolsOf(1), users: studentsAt(1, 20) };
+  const world = new CalmWorld();
+  await world.syncRoster(whole, { removal });
+  const gone = withoutFirst(whole, 1);
+  for (let look = 0; look < 3; look++) await world.syncRoster(gone, { removal, only: { users: ['u0'] } });
+  await world.syncRoster(gone, { removal, season: { ...normalSeason, mode: 'frozen' } });
+  expect((await world.syncRoster(gone, { removal })).counts?.users.missing).toBe(1);
+  expect(statusOf(world, 'u0')).toBe('active');
+  await world.syncRoster(gone, { removal });
+  expect(statusOf(world, 'u0')).toBe('suspended');
+});
+
+test('a feed that is refused leaves what waits for an approval', async () => {
+  const world = new CalmWorld();
+  const whole = { orgs: schoolsOf(1), users: studentsAt(1, 100) };
+  await world.syncRoster(whole);
+  const sync = await world.syncRoster(withoutFirst(whole, 30));
+  expect((await world.syncRoster(withoutFirst(whole, 80))).state).toBe('rejected');
+  await approveSync(world, { district, syncId: sync.syncId, planHash: sync.plan?.hash ?? '', by: 'ann' });
+  expect((await world.rested(sync.syncId)).state).toBe('applied');
+});

@@ -102,6 +102,7 @@ export function restorePartition({ cover, ...lines }: Three): PartitionOutcome &
     ...{ kept: [], changes: [], removals: [], laterEdits: [] },
     tally: { unchanged: 0, created: 0, updated: 0, reactivated: 0, marked: 0, rejected: 0, missing: 0 },
     waits: false,
+    trails: false,
   };
   for (const id of new Set([...now.keys(), ...before.keys()])) {
     const is = now.get(id);

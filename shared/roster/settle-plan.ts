@@ -3,8 +3,10 @@ import type { SeasonMode } from './season.ts';
 import type { GuardReport, Hold, PlanSummary, Sync } from './sync.ts';
 
 /** A plan made again says the same. */
-export function startOf({ startedAt, requestedAt }: Sync): string {
-  return startedAt ?? requestedAt;
+export function startOf(sync: Sync): string {
+  const { approval, startedAt, requestedAt } = sync;
+  // What the second part takes away is told apart from what the first took unasked.
+  return (partApplied(sync) ? approval?.at : undefined) ?? startedAt ?? requestedAt;
 }
 
 /** Whether this run is for the rest of a plan whose other part is in force already. */
@@ -30,10 +32,10 @@ export function settled(sync: Sync, planned: Planned): { hold?: Hold; apply: boo
   const season = planned.season === 'frozen' || planned.season === 'rollover';
   const whole =
     sync.dryRun ||
-    report.roles?.breached === true ||
     (season && summary.changes + summary.held > 0) ||
     (held && sync.guard.onBreach === 'hold-all');
-  const holdAll = whole && !isNothing && !approvesWhole(sync, compared, summary);
+  const rests = report.roles?.breached === true || (whole && !isNothing);
+  const holdAll = rests && !approvesWhole(sync, compared, summary);
   if (!holdAll && !held) return { apply: true };
   const remaining = (holdAll ? summary.changes : 0) + summary.held;
   const why = season ? 'season' : sync.kind === 'repair' ? 'drift' : 'dry-run';

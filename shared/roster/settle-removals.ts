@@ -105,8 +105,12 @@ function* readRemovals(text: string): Generator<Removal> {
 /** `digest` is of what is held: an approval is bound to it. */
 export type Settled = { applied: number; digest: string };
 
-/** Applies or holds the removals, now that the guard has seen all of them. */
-export async function settleRemovals(run: Planning, compared: Compared, hold: Hold): Promise<Settled> {
+/** Applies or holds the removals, now that the guard has seen all of them. What somebody has approved is not counted with what comes. */
+export async function settleRemovals(
+  run: Planning,
+  compared: Compared,
+  { hold, isApproved }: { hold: Hold; isApproved: boolean },
+): Promise<Settled> {
   let applied = 0;
   const digests: { entity: Entity; digest: string }[] = [];
   for (const { entity, partition, feed } of compared.waiting) {
@@ -119,7 +123,7 @@ export async function settleRemovals(run: Planning, compared: Compared, hold: Ho
       const after = removed(removal, run.at);
       if (after !== undefined) lines.push(after);
       if (removal.kind !== 'mark') compared.counts[entity].suspended++;
-      if (!removal.expected && !run.approved) run.tally.notes(entity, JSON.parse(removal.before.json));
+      if (!removal.expected && !isApproved) run.tally.notes(entity, JSON.parse(removal.before.json));
       return rosterChange(entity, removal.kind, removal.before, after);
     });
     applied += changes.length;

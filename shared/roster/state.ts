@@ -37,8 +37,11 @@ export type Manifest = {
   fed?: Fed;
 };
 
-/** What syncs took away without asking in the last days, less what came back; by the start of the sync, ISO 8601. */
-export type RecentRemovals = { at: string; removed: Tallies }[];
+/**
+ * What syncs took away without asking in the last days, less what came back; by the start of the sync, ISO 8601. `roles`: from people who
+ * stayed, by `system TAB role TAB school`, the school empty for any.
+ */
+export type RecentRemovals = { at: string; removed: Tallies; roles?: Record<string, number> }[];
 
 /** What the last good feed looked like: the next one is judged by it before anything is compared. */
 export type Fed = {

@@ -78,7 +78,16 @@ export type RolesReport = {
   lost: number;
   percent: number;
   breached: boolean;
-  breaches: { system: string; role: string; active: number; lost: number; percent: number }[];
+  /** Groups that would lose too many: who has a role, or has it at a school; by this sync alone, or with earlier ones. */
+  breaches: {
+    system: string;
+    role: string;
+    school?: string;
+    window: GuardBreach['window'];
+    active: number;
+    lost: number;
+    percent: number;
+  }[];
 };
 
 /** Percent, to two places. */

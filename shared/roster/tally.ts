@@ -32,12 +32,20 @@ export class Tally {
 
   /** A removal that nobody was asked about: the next ones are counted with it. */
   notes(entity: Entity, record: unknown): void {
-    let entry = this.recent.find(({ at }) => at === this.#at);
-    if (entry === undefined) {
-      entry = { at: this.#at, removed: {} };
-      this.recent.push(entry);
-    }
-    add(entry.removed, entity, cellsOf(entity, record), 1);
+    add(this.#entry().removed, entity, cellsOf(entity, record), 1);
+  }
+
+  /** Roles that people who stay have no more, by group. */
+  notesRoles(taken: ReadonlyMap<string, number>): void {
+    if (taken.size > 0) this.#entry().roles = Object.fromEntries(taken);
+  }
+
+  #entry(): RecentRemovals[number] {
+    const known = this.recent.find(({ at }) => at === this.#at);
+    if (known) return known;
+    const entry = { at: this.#at, removed: {} };
+    this.recent.push(entry);
+    return entry;
   }
 
   /** What comes back was not lost. */

@@ -56,9 +56,10 @@ export function feedFiles({ files, triggerFile }: StoredUpload): UploadFile[] {
   return files.filter(({ fileName }) => fileName !== triggerFile);
 }
 
-/** `undefined` where not every file is there. */
+/** `undefined` where not every file is there, or none is of a feed. */
 export function wholeUpload(upload: StoredUpload | undefined): WholeUpload | undefined {
-  if (upload === undefined || !isComplete(upload)) return undefined;
+  // A trigger file alone is no feed.
+  if (upload === undefined || !isComplete(upload) || feedFiles(upload).length === 0) return undefined;
   const { uploadId, sync, triggerFile } = upload;
   const wholeAt = Math.max(...upload.files.map(({ arrivedAt = '' }) => Date.parse(arrivedAt)));
   return { uploadId, wholeAt, sync, triggered: triggerFile !== undefined };

@@ -32,7 +32,6 @@ export async function aPlanning(objects: Objects, more: Partial<Planning> = {}):
       counts: true,
       lastGrade: 0,
     },
-    approved: false,
     edits: new EditLayer({ before: noEdits, after: noEdits, today: '', beneath: [], hasFeed: true }),
     alive: async () => undefined,
     ...more,

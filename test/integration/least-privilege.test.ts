@@ -22,6 +22,7 @@ const kept: Record<string, string> = {
   'apply-changes: GetItem on accounts': 'what is kept of the records of somebody who is purged',
   'apply-changes: DeleteItem on accounts': 'what is kept of the records of somebody who is purged',
   'apply-changes: GetItem on assignments': 'what people gave somebody who is purged',
+  'apply-changes: PutItem on syncs': 'the change that somebody was purged',
   'apply-changes: PutItem on assignments': 'what people gave somebody who is purged',
   'apply-changes: DeleteItem on assignments': 'what people gave somebody who is purged',
   'manage-access: ListBucket on feeds': 'an upload that is kept no longer',

@@ -233,7 +233,8 @@ class Simulation {
     if (this.#simulations < 2 && random.chance(0.01)) this.#simulate(`x${++this.#simulations}`);
     // What an edit hides of a rollback shows with its release only: each has schedules of its own.
     if (this.#edits < 4 && !this.#undoes && random.chance(0.02)) this.#edit(`z${++this.#edits}`);
-    if (this.#undoings < 2 && this.#undoes && random.chance(0.03)) this.#undo(`r${++this.#undoings}`);
+    if (this.#undoings < 2 && this.#undoes && random.chance(0.02) && this.#applied().length > 0)
+      this.#undo(`r${++this.#undoings}`);
   }
 
   /** Nothing moves: time passes and the reconciler comes, until there is nothing left for it. */
@@ -346,9 +347,15 @@ class Simulation {
     this.#schedule.spawn('edit', body, () => {});
   }
 
+  /** Ids of the syncs that have committed something. */
+  #applied(): string[] {
+    return [...this.#world.syncs].filter(([, { value }]) => value.appliedManifest).map(([id]) => id);
+  }
+
   #undo(syncId: string, given?: string): void {
     const world = this.#world;
-    const undoes = given ?? [...world.syncs.keys()][this.#schedule.random.below(world.syncs.size)];
+    const applied = this.#applied();
+    const undoes = given ?? applied[this.#schedule.random.below(applied.length)];
     if (undoes === undefined) return;
     const body = async (process: Process) => {
       const desk = { ledger: world.ledger(process), queues: world.queues(process), now: world.now };
