@@ -39,7 +39,7 @@ test('a sync that is over has no speed', () => {
 
 test('a sync of which a part stands says so, until all of it is applied', () => {
   const shown = (state: typeof sync.state) =>
-    viewOf({ ...sync, state, appliedManifest: 'm' }, undefined, after(1)).partApplied;
+    viewOf({ ...sync, state, parts: [{ made: 'm' }] }, undefined, after(1)).partApplied;
   expect([shown('held'), shown('cancelled'), shown('applied')]).toEqual([true, true, undefined]);
   expect(viewOf({ ...sync, state: 'cancelled' }, undefined, after(1)).partApplied).toBeUndefined();
 });

@@ -19,7 +19,7 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
     dryRun: sync.dryRun,
     ...(sync.accept === undefined ? {} : { accept: sync.accept }),
     state: sync.state,
-    ...(sync.appliedManifest !== undefined && sync.state !== 'applied' ? { partApplied: true } : {}),
+    ...(sync.parts !== undefined && sync.state !== 'applied' ? { partApplied: true } : {}),
     ...(hold ? { hold } : {}),
     progress: progressOf(sync, seen, now),
     counts: sync.counts ?? {},

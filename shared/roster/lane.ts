@@ -86,9 +86,14 @@ export function claim(lane: Lane, sync: Sync, now: string): Claim {
   return { kind: 'claimed', move, supersedes };
 }
 
+/** Single entities of a feed leave the roster that of the feed before. */
+export function bringsFeed({ kind, only }: Sync): boolean {
+  return kind === 'feed' && only === undefined;
+}
+
 /** What brings single records or corrections only leaves held what waits for an approval. */
-function supersedesAll({ kind, only }: Sync): boolean {
-  return (kind === 'feed' && only === undefined) || kind === 'mapping' || kind === 'rollback';
+function supersedesAll(sync: Sync): boolean {
+  return bringsFeed(sync) || sync.kind === 'mapping' || sync.kind === 'rollback';
 }
 
 export function withHeld({ held: _, ...lane }: Lane, held: string[]): Lane {
@@ -136,7 +141,7 @@ export function commit(lane: Lane, sync: Sync): Move {
   const wrote = (sync.plan?.chunks ?? 0) > 0;
   const mapping = mappingAfter(lane, sync);
   const edits = sync.nextEdits ?? lane.committed.edits;
-  const by = sync.restored?.feed ? sync.restored.feed.by : sync.feed === undefined ? fedBy : sync.syncId;
+  const by = sync.restored?.feed ? sync.restored.feed.by : bringsFeed(sync) ? sync.syncId : fedBy;
   return {
     lane: {
       ...rest,
@@ -154,8 +159,15 @@ export function commit(lane: Lane, sync: Sync): Move {
       // Before any other: no id may be used again as long as items hold what its last owner left.
       ...(sync.state === 'queued' ? { queue: [sync.syncId, ...rest.queue] } : {}),
     },
-    sync: sync.nextManifest === undefined ? sync : { ...sync, appliedManifest: sync.nextManifest },
+    sync: { ...sync, ...partsAfter(lane, sync) },
   };
+}
+
+/** No other sync commits while this one has the lane: its plan goes on from what is committed. */
+function partsAfter({ committed }: Lane, { parts = [], nextManifest: made }: Sync): Pick<Sync, 'parts'> {
+  if (made === undefined) return {};
+  const base = committed.manifest === undefined ? {} : { base: committed.manifest };
+  return { parts: [...parts, { ...base, made }] };
 }
 
 function mappingAfter({ committed }: Lane, sync: Sync): ActiveMapping | undefined {

@@ -310,7 +310,7 @@ class Simulation {
   /** Whoever undoes syncs asks again until it is done, and approves what is held. */
   #rollBack(): boolean {
     const applied = [...this.#world.syncs.values()].filter(
-      ({ value }) => value.kind === 'feed' && value.appliedManifest,
+      ({ value }) => value.kind === 'feed' && value.parts,
     );
     for (let count = 1; count <= (this.#under.rollbacks ?? 0); count++) {
       const state = this.#world.syncs.get(`r${count}`)?.value.state;
