@@ -20,6 +20,7 @@ function stored(chunks: Change[][], held: Change[] = []) {
     changes: 0,
     held: held.length,
     heldChunks: 1,
+    removals: 1,
   };
   return (asked: { limit: number; cursor?: string; kind?: 'suspend' }) => planPage(objects, plan, asked);
 }

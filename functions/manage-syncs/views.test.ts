@@ -38,9 +38,18 @@ test('a sync that is over has no speed', () => {
 });
 
 test('a sync of which a part stands says so, until all of it is applied', () => {
-  const plan = { hash: 'h', content: 'c', prefix: 'p', chunks: 1, changes: 3, held: 2, heldChunks: 1 };
+  const plan = {
+    hash: 'h',
+    content: 'c',
+    prefix: 'p',
+    chunks: 1,
+    changes: 3,
+    held: 2,
+    heldChunks: 1,
+    removals: 2,
+  };
   const shown = (state: typeof sync.state) =>
-    viewOf({ ...sync, state, plan, appliedManifest: 'm' }, undefined, after(1)).partApplied;
+    viewOf({ ...sync, state, plan, parts: [{ made: 'm' }] }, undefined, after(1)).partApplied;
   expect([shown('held'), shown('cancelled'), shown('applied')]).toEqual([true, true, undefined]);
   expect(viewOf({ ...sync, state: 'cancelled' }, undefined, after(1)).partApplied).toBeUndefined();
 });

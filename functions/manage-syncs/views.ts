@@ -39,8 +39,8 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
 }
 
 /** It is not applied as a whole, but a part of it stands. */
-function isPartApplied({ appliedManifest, plan, state }: Sync): boolean {
-  return appliedManifest !== undefined && state !== 'applied' && (plan?.changes ?? 0) > 0;
+function isPartApplied({ parts, plan, state }: Sync): boolean {
+  return parts !== undefined && state !== 'applied' && (plan?.changes ?? 0) > 0;
 }
 
 /** Rows while the feed is read, changes while the plan is applied. */

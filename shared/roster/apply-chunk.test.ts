@@ -26,6 +26,7 @@ function world({ state = 'applying', text = chunkText }: { state?: SyncState; te
     changes: 1,
     held: 0,
     heldChunks: 0,
+    removals: 0,
   };
   const sync = aSync({ district: 'd', syncId: 'y1', generation: 4, base: 3, state, plan });
   const did: string[] = [];

@@ -76,6 +76,30 @@ describe('an approval', () => {
     expect(userSeen('t9')).toMatchObject({ status: 'active', record: { title: 'Edited' } });
   });
 
+  test('of a plan that is held as a whole rests again where it would bring a record that nobody looked at', async () => {
+    const sync = await held({ onBreach: 'hold-all' });
+    await edit('t9');
+    await approve(sync);
+    const again = await world.rested(sync.syncId);
+    expect(again).toMatchObject({
+      state: 'held',
+      hold: { reason: 'guard' },
+      counts: { users: { updated: 1 } },
+    });
+    expect(userSeen('t9')).toMatchObject({ record: { title: 'Edited' } });
+    await approve(again);
+    expect((await world.rested(sync.syncId)).state).toBe('applied');
+    expect(userSeen('t9')).toMatchObject({ record: staff[9] });
+  });
+
+  test('is refused while another sync is under way', async () => {
+    const sync = await held();
+    await world.startRoster(rosterOf(staff.slice(1)), { only: { users: ['t0'] } });
+    await world.deliver('changes');
+    await expect(approve(sync)).rejects.toEqual(refused('sync-under-way'));
+    expect((await stateOf(sync))?.state).toBe('held');
+  });
+
   test('of a plan that a newer feed has superseded is refused', async () => {
     const sync = await held();
     await world.sync([school], staff);
@@ -108,13 +132,36 @@ describe('where more is held than one person may let go', () => {
   });
 
   test('a new plan forgets who has approved the one before', async () => {
-    const sync = await held({ secondPersonAbove: 5 });
+    const sync = await held({ secondPersonAbove: 5, onBreach: 'hold-all' });
     await approve(sync);
-    await world.startRoster(rosterOf(staff.slice(1)), { only: { users: ['t0'] } });
-    await world.deliver('changes');
+    await edit('t9');
     await approve(sync, 'eve');
     const again = await world.rested(sync.syncId);
-    expect(again).toMatchObject({ state: 'held', hold: { reason: 'guard', remaining: 5 } });
+    expect(again).toMatchObject({ state: 'held', hold: { reason: 'guard' } });
     expect(again.hold).not.toHaveProperty('approvals');
+  });
+
+  test('removals below the guard count too where the plan is held as a whole', async () => {
+    const people = [...staff, ...Array.from({ length: 88 }, (_, at) => person(`p${at}`, ['teacher']))];
+    const guard = { ...defaultGuard, secondPersonAbove: 1 };
+    await world.syncRoster({ orgs: [school], users: people }, { guard });
+    const sync = await world.syncRoster({ orgs: [school], users: people.slice(2) }, { guard, dryRun: true });
+    expect([sync.plan?.held, sync.plan?.removals]).toEqual([0, 2]);
+    expect((await approve(sync)).hold?.awaits).toBe('second-person');
+    await approve(sync, 'eve');
+    expect((await world.rested(sync.syncId)).state).toBe('applied');
+  });
+
+  test('what a part has taken away already is not counted', async () => {
+    const guard = { ...defaultGuard, secondPersonAbove: 6 };
+    const other = { ...school, sourcedId: 's2' };
+    const roles = [{ roleType: 'primary' as const, role: 'teacher', orgId: 's2' }];
+    const others = Array.from({ length: 80 }, (_, at) => ({ ...person(`o${at}`, []), roles }));
+    await world.syncRoster({ orgs: [school, other], users: [...staff, ...others] }, { guard });
+    const left = { orgs: [school, other], users: [...stay, ...others.slice(1)] };
+    const sync = await world.syncRoster(left, { guard });
+    expect(sync).toMatchObject({ state: 'held', plan: { removals: 7 } });
+    await approve(sync);
+    expect((await world.rested(sync.syncId)).hold?.awaits).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import type { Approval, PlanSummary, Sync } from './sync.ts';
 
 /**
  * The plan that an approval by its hash would be of.
- * @throws {RequestError} conflict: not-held, other-plan or draft-moved
+ * @throws {RequestError} conflict: not-held, other-plan, draft-moved or sync-under-way
  */
 export function heldPlan(lane: Lane, sync: Sync, planHash: string): PlanSummary {
   if (sync.state !== 'held' || !lane.held?.includes(sync.syncId)) {
@@ -23,6 +23,14 @@ export function heldPlan(lane: Lane, sync: Sync, planHash: string): PlanSummary 
       'conflict',
       'draft-moved',
       'The draft has changed since it was simulated. Simulate it again.',
+    );
+  }
+  // What it is about to commit could not be looked at.
+  if (lane.active !== undefined) {
+    throw new RequestError(
+      'conflict',
+      'sync-under-way',
+      'Another sync of the district is under way. Approve again when it has ended.',
     );
   }
   return sync.plan;
@@ -47,7 +55,10 @@ export function refuseMoved({ keys, total }: MovedKeys): void {
 export function approved(lane: Lane, sync: Sync, { plan, by, at }: Approval & { plan: PlanSummary }): Move {
   const { hold, nextManifest: _, nextEdits: __, heldOn: ___, ...rest } = sync;
   const [first] = hold?.approvals ?? [];
-  if (hold !== undefined && plan.held > (sync.guard.secondPersonAbove ?? Number.POSITIVE_INFINITY)) {
+  if (
+    hold !== undefined &&
+    awaiting(sync, plan) > (sync.guard.secondPersonAbove ?? Number.POSITIVE_INFINITY)
+  ) {
     if (first === undefined) {
       const waits = { ...hold, approvals: [{ by, at }], awaits: 'second-person' as const };
       return { lane, sync: { ...sync, hold: waits, updatedAt: at } };
@@ -72,8 +83,13 @@ export function approved(lane: Lane, sync: Sync, { plan, by, at }: Approval & { 
   };
 }
 
+/** How many removals wait: of a plan that is held as a whole, those too that the guard would let go. */
+function awaiting({ nextManifest }: Sync, plan: PlanSummary): number {
+  return nextManifest === undefined ? plan.removals : plan.held;
+}
+
 /** Where a part was applied, what was held is all that is left to take away. */
-function removalsOf({ appliedManifest }: Sync, plan: PlanSummary): { removals?: string } {
-  const removals = appliedManifest === undefined ? plan.removalsDigest : plan.heldDigest;
+function removalsOf({ parts }: Sync, plan: PlanSummary): { removals?: string } {
+  const removals = parts === undefined ? plan.removalsDigest : plan.heldDigest;
   return removals === undefined ? {} : { removals };
 }

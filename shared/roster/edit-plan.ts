@@ -48,12 +48,15 @@ export async function openEdits(
 
 async function rolledBack({ objects, ledger }: Deps, { district, undoes }: Sync, now: Edits): Promise<Edits> {
   const sync = undoes === undefined ? undefined : (await ledger.sync(district, undoes))?.value;
-  if (sync?.appliedManifest === undefined) return now;
   const editsAt = async (key: string | undefined) => {
     const { manifest } = await CommittedState.open(objects, district, key);
     return editsOf(objects, district, manifest.edits);
   };
-  return undone(now, { was: await editsAt(sync.baseManifest), became: await editsAt(sync.appliedManifest) });
+  let edits = now;
+  for (const { base, made } of sync?.parts?.toReversed() ?? []) {
+    edits = undone(edits, { was: await editsAt(base), became: await editsAt(made) });
+  }
+  return edits;
 }
 
 /** `by`: what a manifest and a plan say of the edits that they were made with. */

@@ -5,7 +5,16 @@ import type { Sync } from './sync.ts';
 
 const now = '2026-11-20T07:00:00.000Z';
 const sync = (more: Partial<Sync> = {}): Sync => aSync({ syncId: 'y1', state: 'queued', claims: 0, ...more });
-const plan = { hash: 'h', content: 'c', prefix: 'p', chunks: 2, changes: 5, held: 0, heldChunks: 0 };
+const plan = {
+  hash: 'h',
+  content: 'c',
+  prefix: 'p',
+  chunks: 2,
+  changes: 5,
+  held: 0,
+  heldChunks: 0,
+  removals: 0,
+};
 
 test('the first in the queue gets the lane and the next generation', () => {
   const result = claim(enqueue({ ...newLane('d-1'), generation: 4 }, 'y1'), sync(), now);

@@ -84,19 +84,24 @@ export function claim(lane: Lane, sync: Sync, now: string): Claim {
   return { kind: 'claimed', move };
 }
 
-/** Whether it brings a roster or rules as a whole, and not only a look at them. */
-function bringsWhole({ kind, only, dryRun }: Sync): boolean {
-  return (kind === 'feed' && only === undefined && !dryRun) || kind === 'mapping' || kind === 'rollback';
+/** Single entities of a feed leave the roster that of the feed before. */
+export function bringsFeed({ kind, only }: Pick<Sync, 'kind' | 'only'>): boolean {
+  return kind === 'feed' && only === undefined;
+}
+
+/** Whether it brings a roster or rules as a whole. */
+function bringsWhole(sync: Sync): boolean {
+  return bringsFeed(sync) || sync.kind === 'mapping' || sync.kind === 'rollback';
 }
 
 /**
  * Whether a sync that waits for an approval is of no use any more once a newer one has its plan. What brings single records or
- * corrections supersedes nothing, and is not superseded; of what waits, the oldest make room.
+ * corrections, or is but a look at a feed, supersedes nothing; the first two are not superseded. Of what waits, the oldest make room.
  */
 export function isSupersededBy(newer: Sync, older: Sync, { held = [] }: Lane): boolean {
   const isOldest = held.indexOf(older.syncId) < held.length - maxHeld;
-  const isWhole = bringsWhole({ ...older, dryRun: false });
-  return isOldest || (isWhole && bringsWhole(newer));
+  const isLook = newer.kind === 'feed' && newer.dryRun;
+  return isOldest || (bringsWhole(older) && bringsWhole(newer) && !isLook);
 }
 
 export function withHeld({ held: _, ...lane }: Lane, held: string[]): Lane {
@@ -144,7 +149,7 @@ export function commit(lane: Lane, sync: Sync): Move {
   const wrote = (sync.plan?.chunks ?? 0) > 0;
   const mapping = mappingAfter(lane, sync);
   const edits = sync.nextEdits ?? lane.committed.edits;
-  const by = sync.restored?.feed ? sync.restored.feed.by : sync.feed === undefined ? fedBy : sync.syncId;
+  const by = sync.restored?.feed ? sync.restored.feed.by : bringsFeed(sync) ? sync.syncId : fedBy;
   return {
     lane: {
       ...rest,
@@ -162,8 +167,15 @@ export function commit(lane: Lane, sync: Sync): Move {
       // Before any other: no id may be used again as long as items hold what its last owner left.
       ...(sync.state === 'queued' ? { queue: [sync.syncId, ...rest.queue] } : {}),
     },
-    sync: sync.nextManifest === undefined ? sync : { ...sync, appliedManifest: sync.nextManifest },
+    sync: { ...sync, ...partsAfter(lane, sync) },
   };
+}
+
+/** No other sync commits while this one has the lane: its plan goes on from what is committed. */
+function partsAfter({ committed }: Lane, { parts = [], nextManifest: made }: Sync): Pick<Sync, 'parts'> {
+  if (made === undefined) return {};
+  const base = committed.manifest === undefined ? {} : { base: committed.manifest };
+  return { parts: [...parts, { ...base, made }] };
 }
 
 function mappingAfter({ committed }: Lane, sync: Sync): ActiveMapping | undefined {

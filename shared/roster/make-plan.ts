@@ -52,7 +52,6 @@ export type Outcome = {
   edits: Sync['nextEdits'];
   patch: Pick<
     Sync,
-    | 'baseManifest'
     | 'baseFedBy'
     | 'baseMapping'
     | 'restored'
@@ -139,7 +138,7 @@ export async function makePlan(
   const summary = await putHeader(
     run,
     { ...sync, ...(restored ? { restored } : {}) },
-    { prefix, compared, heldDigest: digest, by: edited.by },
+    { prefix, compared, settled: { applied, digest }, by: edited.by },
   );
   return {
     summary,
@@ -194,7 +193,7 @@ function fedBy(
   { state, held }: Planning,
   { undone, now }: { undone: Undone | undefined; now: Fed | undefined },
 ): Pick<Manifest, 'fed'> {
-  const before = undone?.restored.feed ? undone.before.manifest.fed : state.manifest.fed;
+  const before = undone?.restored.feed ? undone.fed : state.manifest.fed;
   if (now !== undefined && only === undefined) return { fed: fedAfter(before, now, held.changes > 0) };
   return before === undefined ? {} : { fed: before };
 }

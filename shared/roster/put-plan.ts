@@ -1,6 +1,7 @@
 import { ChunkWriter, type Forgetting } from './chunk-writer.ts';
 import { headerKey, heldPrefix, type PlanHeader } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
+import type { Settled } from './settle-removals.ts';
 import { sha256 } from './state.ts';
 import type { PlanSummary, Sync } from './sync.ts';
 import type { Objects } from './sync-stores.ts';
@@ -20,8 +21,7 @@ export function chunkWriters(
 type Heading = {
   prefix: string;
   compared: Compared;
-  /** Of the removals that are held. */
-  heldDigest: string;
+  settled: Settled;
   by: { edits?: string };
 };
 
@@ -29,7 +29,7 @@ type Heading = {
 export async function putHeader(
   { objects, chunks, held }: Pick<Planning, 'objects' | 'chunks' | 'held'>,
   sync: Sync,
-  { prefix, compared, heldDigest, by }: Heading,
+  { prefix, compared, settled: { applied, digest: heldDigest }, by }: Heading,
 ): Promise<PlanSummary> {
   const header: PlanHeader = {
     district: sync.district,
@@ -54,6 +54,7 @@ export async function putHeader(
     changes: chunks.changes,
     held: held.changes,
     heldChunks: held.digests.length,
+    removals: applied + held.changes,
     ...(held.changes > 0 ? { removalsDigest: compared.removalsDigest, heldDigest } : {}),
   };
 }

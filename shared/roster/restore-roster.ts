@@ -1,21 +1,19 @@
-import type { CommittedState } from './committed-state.ts';
 import { type PartitionInput, type PartitionOutcome, rosterChanges } from './compare.ts';
 import type { Problem } from './feed-reading.ts';
 import { targetKey } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { type Entity, entities } from './records.ts';
-import { isSame, restoreLine } from './restore-line.ts';
+import { isSame, type Restored, restoreLine } from './restore-line.ts';
 import { shownId } from './role-conflicts.ts';
 import { addChanges, digestOfAll, settlePartition } from './settle-removals.ts';
 import type { StateLine } from './state.ts';
 import { noCounts } from './sync.ts';
+import type { UndonePart } from './undone-sync.ts';
 
 /** A plan whose roster is the committed one without what another sync has made of it. */
 export type Restoring = Planning & {
-  /** The states that the undone sync was planned against and has made. */
-  before: CommittedState;
-  after: CommittedState;
+  parts: UndonePart[];
   mappingKept: boolean;
   problems: Pick<ProblemWriter, 'add'>;
 };
@@ -54,14 +52,22 @@ async function restoreOne(
   await run.alive();
   const stored = run.state.partitions(entity);
   const here = stored[partition] ?? { active: 0 };
-  const touched = run.before.keyAt(entity, partition) !== run.after.keyAt(entity, partition);
+  const touched = run.parts.some(
+    ({ before, after }) => before.keyAt(entity, partition) !== after.keyAt(entity, partition),
+  );
   if (!touched && run.cover.size === 0) {
     out.kinds[entity].push(here);
     return undefined;
   }
+  const parts: PartLines[] = [];
+  for (const { before, after } of run.parts) {
+    parts.push({
+      before: byIds(await before.lines(entity, partition, stored.length)),
+      after: byIds(await after.lines(entity, partition, stored.length)),
+    });
+  }
   const outcome = restorePartition({
-    before: await run.before.lines(entity, partition, stored.length),
-    after: await run.after.lines(entity, partition, stored.length),
+    parts,
     now: await run.state.lines(entity, partition, stored.length),
     cover: { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
   });
@@ -84,31 +90,32 @@ async function restoreOne(
   return settlePartition(run, out, { entity, partition, kept, removals });
 }
 
-type Three = {
-  before: Iterable<StateLine>;
-  after: Iterable<StateLine>;
+/** By id, of one commit of the undone sync. */
+type PartLines = { before: Map<string, StateLine>; after: Map<string, StateLine> };
+
+type Restorable = {
+  /** The newest first. */
+  parts: PartLines[];
   now: Iterable<StateLine>;
   cover: PartitionInput['cover'];
 };
 
 /** A record that keeps fields because somebody has changed them since. */
-export type LaterEdit = { id: string; fields: string[] };
+type LaterEdit = { id: string; fields: string[] };
+type Outcome = PartitionOutcome & { laterEdits: LaterEdit[] };
 
 /** What comes back is in the tally as it is by then; records that the undone sync left alone are in no count. */
-export function restorePartition({ cover, ...lines }: Three): PartitionOutcome & { laterEdits: LaterEdit[] } {
-  const [before, after] = [byIds(lines.before), byIds(lines.after)];
+function restorePartition({ cover, parts, ...lines }: Restorable): Outcome {
   const now = byIds(lines.now);
-  const out: PartitionOutcome & { laterEdits: LaterEdit[] } = {
+  const out: Outcome = {
     ...{ kept: [], changes: [], removals: [], laterEdits: [] },
     tally: { unchanged: 0, created: 0, updated: 0, reactivated: 0, marked: 0, rejected: 0, missing: 0 },
     waits: false,
     trails: false,
   };
-  for (const id of new Set([...now.keys(), ...before.keys()])) {
+  for (const id of new Set([now, ...parts.map(({ before }) => before)].flatMap((of) => [...of.keys()]))) {
     const is = now.get(id);
-    const stood = { before: before.get(id), after: after.get(id), now: is };
-    const untouched = isSame(stood.before, stood.after);
-    const { line, kept } = untouched ? { line: is, kept: [] } : restoreLine(stood);
+    const { line, kept, untouched } = restoreParts(parts, id, is);
     if (kept.length > 0) out.laterEdits.push({ id, fields: kept });
     if (!isSame(line, is)) restore(out, is, line);
     else if (is !== undefined) {
@@ -118,6 +125,26 @@ export function restorePartition({ cover, ...lines }: Three): PartitionOutcome &
     }
   }
   return out;
+}
+
+/** What a newer part leaves when it is undone is what the older one finds. */
+function restoreParts(
+  parts: readonly PartLines[],
+  id: string,
+  is: StateLine | undefined,
+): Restored & { untouched: boolean } {
+  const kept = new Set<string>();
+  let line = is;
+  let untouched = true;
+  for (const { before, after } of parts) {
+    const stood = { before: before.get(id), after: after.get(id), now: line };
+    if (isSame(stood.before, stood.after)) continue;
+    untouched = false;
+    const restored = restoreLine(stood);
+    line = restored.line;
+    for (const field of restored.kept) kept.add(field);
+  }
+  return { line, kept: [...kept], untouched };
 }
 
 function byIds(lines: Iterable<StateLine>): Map<string, StateLine> {

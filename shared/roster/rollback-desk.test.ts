@@ -4,6 +4,8 @@ import { CalmWorld, person, school } from '../../test/builders/calm-world.ts';
 import { randomRoster, type TinyRoster } from '../../test/simulation/rosters.ts';
 import { seeded } from '../../test/simulation/schedule.ts';
 import { shippedRules } from '../access/mapping-rules.ts';
+import { editsOf } from './edit-documents.ts';
+import { overrideField } from './edits-desk.ts';
 import { activateDraft, saveDraft, simulateDraft } from './mapping-desk.ts';
 import { putMapping } from './mapping-documents.ts';
 import { entities } from './records.ts';
@@ -48,6 +50,18 @@ async function committedLines(): Promise<string[]> {
     }
   }
   return lines;
+}
+
+async function manifestNow() {
+  const { manifest = '' } = (await world.ledger.lane(district)).value.committed;
+  return JSON.parse(await world.objects.get(manifest));
+}
+
+const editsNow = async () => editsOf(world.objects, district, (await manifestNow()).edits);
+
+async function fedBy() {
+  const { fed } = await manifestNow();
+  return { syncId: (await world.ledger.lane(district)).value.fedBy, schoolYear: fed.schoolYear };
 }
 
 function sumsHold({ counts }: Sync): boolean {
@@ -150,6 +164,29 @@ describe('a rollback', () => {
     expect(world.allSeen()).toEqual(before);
   });
 
+  test('of a sync that was approved later leaves what people have edited between its parts', async () => {
+    await world.sync([school], many);
+    const before = world.allSeen();
+    const held = await world.sync([school], [person('n0', ['teacher']), ...many.slice(6)]);
+    const { sync: edit } = await overrideField(
+      world,
+      {
+        ...{ district, syncId: world.nextId(), by: 'ada', ifMatch: undefined },
+      },
+      {
+        ...{ entity: 'users', sourcedId: 't9', field: 'givenName', value: 'Corrected' },
+        ...{ owner: 'ada', reason: 'misspelt', at: world.now() },
+      },
+    );
+    expect((await world.rested(edit.syncId)).state).toBe('applied');
+    const undone = await undo(await approve(held));
+    const corrected = { status: 'active', record: person('t9', ['teacher'], { givenName: 'Corrected' }) };
+    expect(world.seen('roster\tusers\tt9')).toEqual(corrected);
+    expect(world.allSeen()).toEqual({ ...before, 'roster\tusers\tt9': corrected });
+    expect(undone.problems?.parts).toBe(0);
+    expect((await editsNow()).overrides).toHaveLength(1);
+  });
+
   test('of a sync that was cancelled after a part was applied undoes that part', async () => {
     await world.sync([school], many);
     const before = world.allSeen();
@@ -196,6 +233,39 @@ describe('a rollback', () => {
     const sync = await world.sync([school], staff.slice(1));
     await undo(sync);
     expect((await world.ledger.lane(district)).value.fedBy).toBe(first.syncId);
+  });
+
+  describe('after a sync of another school year', () => {
+    const year = (schoolYear: number) => ({
+      ...{ sourcedId: `y${schoolYear}`, title: `${schoolYear}`, type: 'schoolYear' as const },
+      ...{
+        schoolYear: `${schoolYear}`,
+        startDate: `${schoolYear - 1}-08-01`,
+        endDate: `${schoolYear}-07-31`,
+      },
+    });
+    const good = { orgs: [school], users: staff, academicSessions: [year(2026)] };
+    const bad = { ...good, academicSessions: [...good.academicSessions, year(2027)] };
+
+    test('goes back to the good feed before it, also where single people were synced since', async () => {
+      const first = await world.syncRoster(good);
+      const sync = await world.syncRoster(bad);
+      const users = staff.map((user) => ({ ...user, title: 'Dr' }));
+      await world.syncRoster({ ...bad, users }, { only: { users: ['u1'] } });
+      expect(await fedBy()).toEqual({ syncId: sync.syncId, schoolYear: '2027' });
+      await undo(sync);
+      expect(await fedBy()).toEqual({ syncId: first.syncId, schoolYear: '2026' });
+    });
+
+    test('is itself undone to that feed', async () => {
+      const first = await world.syncRoster(good);
+      const sync = await world.syncRoster(bad);
+      const undone = await undo(sync);
+      const redone = await undo(undone);
+      expect(await fedBy()).toEqual({ syncId: sync.syncId, schoolYear: '2027' });
+      await undo(redone);
+      expect(await fedBy()).toEqual({ syncId: first.syncId, schoolYear: '2026' });
+    });
   });
 
   test('is of a sync that has applied something and is over', async () => {

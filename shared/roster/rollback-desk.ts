@@ -36,7 +36,7 @@ function refuseUnfit(undone: Sync, lane: Lane): void {
   if (!isOver(undone.state) && undone.state !== 'held') {
     refuse('not-over', `The sync is ${undone.state}. Cancel it, or wait until it has ended, and ask again.`);
   }
-  if (undone.appliedManifest === undefined) {
+  if (undone.parts === undefined) {
     refuse(
       'nothing-applied',
       `The sync is ${undone.state} and has applied nothing: there is nothing to undo.`,

@@ -1,4 +1,5 @@
 import type { Compared } from './planning.ts';
+import { entities } from './records.ts';
 import type { SeasonMode } from './season.ts';
 import type { GuardReport, Hold, PlanSummary, Sync } from './sync.ts';
 
@@ -10,8 +11,8 @@ export function startOf(sync: Sync): string {
 }
 
 /** Whether this run is for the rest of a plan whose other part is in force already. */
-export function partApplied({ appliedManifest }: Sync): boolean {
-  return appliedManifest !== undefined;
+export function partApplied({ parts }: Sync): boolean {
+  return parts !== undefined;
 }
 
 /** What a plan came to, by which it is settled whether it may go on. */
@@ -42,12 +43,23 @@ export function settled(sync: Sync, planned: Planned): { hold?: Hold; apply: boo
   return { hold: { reason: breached ? 'guard' : why, remaining }, apply: !holdAll };
 }
 
-/** An approval is of the removals that were looked at, and no others. */
-export function approves({ approval }: Sync, { removalsDigest }: Compared): boolean {
-  return approval?.removals === removalsDigest;
+/** An approval is of the removals that were looked at, and no others; where they were held with all else, of that with them. */
+export function approves(sync: Sync, compared: Compared): boolean {
+  return sync.approval?.removals === compared.removalsDigest && bringsAsMany(sync, compared);
 }
 
-/** What is held as a whole is approved as what was looked at; where removals were held in it, by those. */
+/** No record that was looked at has moved since, or the approval had been refused: another record is one more. */
+function bringsAsMany(sync: Sync, { counts: now }: Compared): boolean {
+  const { counts: then } = sync;
+  if (then === undefined || partApplied(sync)) return true;
+  return entities.every((entity) =>
+    (['created', 'updated', 'reactivated', 'marked'] as const).every(
+      (kind) => then[entity][kind] === now[entity][kind],
+    ),
+  );
+}
+
+/** What is held as a whole is approved as what was looked at; where removals were held in it, with those. */
 function approvesWhole(sync: Sync, compared: Compared, { content }: PlanSummary): boolean {
   const { approval } = sync;
   return approval?.removals === undefined ? approval?.content === content : approves(sync, compared);

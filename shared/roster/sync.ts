@@ -146,7 +146,12 @@ export type PlanSummary = {
   heldDigest?: string;
   held: number;
   heldChunks: number;
+  /** How many active records it would take away, held or not. */
+  removals: number;
 };
+
+/** Manifests of the states before a commit and after it; before the first one there is none. */
+export type Part = { base?: string; made: string };
 
 /** One run, as it is kept; `GET …/syncs/{s}` shows it. Times are ISO 8601. */
 export type Sync = {
@@ -190,17 +195,15 @@ export type Sync = {
   /** How often a planner has begun it; each writes to a place of its own. */
   claims: number;
   plan?: PlanSummary;
-  /** Manifest of the state that the plan was made against; of the first plan, where a part was applied before the rest. */
-  baseManifest?: string;
-  /** The sync whose feed, and the version whose rules, that state came from; none where there was none. */
+  /** What it has committed, the oldest first; absent where that is nothing. A plan of which a part is held has more than one. */
+  parts?: Part[];
+  /** The sync whose feed, and the version whose rules, the state before its first part came from; none where there was none. */
   baseFedBy?: string;
   baseMapping?: string;
   /** Manifest of the state that a commit makes current. */
   nextManifest?: string;
   /** Edits of people that a commit puts in force; also a feed changes them, where it adopts a record. */
   nextEdits?: CommittedEdits;
-  /** Manifest of the state that its last commit has made; absent where it has committed nothing. */
-  appliedManifest?: string;
   /** Manifest of the state that the held plan goes on from. */
   heldOn?: string;
   counts?: Counts;

@@ -311,7 +311,7 @@ class Simulation {
   /** Whoever undoes syncs asks again until it is done, and approves what is held. */
   #rollBack(): boolean {
     const applied = [...this.#world.syncs.values()].filter(
-      ({ value }) => value.kind === 'feed' && value.appliedManifest,
+      ({ value }) => value.kind === 'feed' && value.parts,
     );
     for (let count = 1; count <= (this.#under.rollbacks ?? 0); count++) {
       const state = this.#world.syncs.get(`r${count}`)?.value.state;
@@ -349,7 +349,7 @@ class Simulation {
 
   /** Ids of the syncs that have committed something. */
   #applied(): string[] {
-    return [...this.#world.syncs].filter(([, { value }]) => value.appliedManifest).map(([id]) => id);
+    return [...this.#world.syncs].filter(([, { value }]) => value.parts).map(([id]) => id);
   }
 
   #undo(syncId: string, given?: string): void {
