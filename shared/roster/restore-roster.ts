@@ -5,6 +5,7 @@ import { targetKey } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { type Entity, entities } from './records.ts';
+import { restoreBeneath } from './restore-beneath.ts';
 import { isSame, restoreLine } from './restore-line.ts';
 import { shownId } from './role-conflicts.ts';
 import { addChanges, digestOfAll, settlePartition } from './settle-removals.ts';
@@ -40,6 +41,7 @@ export async function restoreRoster(run: Restoring): Promise<Compared> {
     const c = out.counts[entity];
     c.received = c.unchanged + c.created + c.updated + c.reactivated + c.marked + c.rejected;
   }
+  await restoreBeneath(run, out);
   out.removalsDigest = digestOfAll(digests);
   return out;
 }
