@@ -73,9 +73,10 @@ async function compareOne(
   const rows = readLines(await workspace.read(rowsFile(entity, partition)));
   const fed = entity === 'users' ? joinUsers(rows, await workspace.read(partsFile(partition))) : rows;
   const lines = await state.lines(entity, partition, spill.partitions);
+  const under = { before: lines, dropped: drops, brings: bringing(run, entity) };
   const outcome = comparePartition({
     before: lines,
-    feed: mark === undefined ? fed : run.edits.over(entity, fed, { before: lines, dropped: drops }),
+    feed: mark === undefined ? fed : run.edits.over(entity, fed, under),
     dropped: drops,
     fate: complete ? (line) => fateOf(run.rules, entity, line) : undefined,
     manual: { has: (id) => run.edits.isManual(entity, id) },
@@ -105,6 +106,13 @@ async function compareOne(
     // Nor where rows may have been left as somebody has changed them since.
     ...(isAll && !outcome.waits && !run.rowsApplied ? { feed } : {}),
   });
+}
+
+/** Which rows count, by a record's lines before and after; a part that was applied has brought all of them. */
+function bringing({ rowsApplied, only }: Comparing, entity: Entity) {
+  return (...lines: (StateLine | undefined)[]): boolean =>
+    !rowsApplied &&
+    (only === undefined || lines.some((line) => line !== undefined && inOnly(only, entity, line)));
 }
 
 function isSame(before: readonly StateLine[], after: readonly StateLine[]): boolean {

@@ -23,15 +23,16 @@ type Given = {
   feed: StateLine[];
   dropped?: { rows?: string[]; parts?: string[] };
   beneath?: StateLine[];
+  brings?: boolean;
 };
 
 /** One full partition of users, compared under `of`. */
-function under(of: Edits, { before = [], feed, dropped = {}, beneath = [] }: Given) {
+function under(of: Edits, { before = [], feed, dropped = {}, beneath = [], brings = true }: Given) {
   const layer = new EditLayer({ before: of, after: of, today: '2026-11-20', beneath, hasFeed: true });
   const drops = { rows: new Set(dropped.rows), parts: new Set(dropped.parts) };
   const outcome = comparePartition({
     before,
-    feed: layer.over('users', feed, { before, dropped: drops }),
+    feed: layer.over('users', feed, { before, dropped: drops, brings: () => brings }),
     dropped: drops,
     fate: (gone) => ({ goes: { before: gone, kind: 'suspend' } }),
     manual: { has: (id) => layer.isManual('users', id) },
@@ -81,6 +82,30 @@ describe('a manual record', () => {
     expect([kept, removals, layer.after]).toEqual([before, [], of]);
   });
 
+  test('is not adopted by a row that the plan does not bring, nor does that row get beneath an override', () => {
+    const both = edits({ ...of, overrides: [named('u1', 'Own')] });
+    const known = { ...line('users/u1', 'Old'), id: 'users/u1' };
+    const feed = [line('h1', 'Fed'), line('u1', 'New')];
+    const { layer } = under(both, { before, feed, beneath: [known], brings: false });
+    expect([layer.after, layer.problems().length]).toEqual([both, 1]);
+    expect(beneath(layer)).toEqual([['users/u1', 'Old']]);
+  });
+
+  test('is adopted without a look at all others for each', () => {
+    const ids = Array.from({ length: 1000 }, (_, i) => `h${i}`);
+    let looks = 0;
+    const records = ids.map((id) => ({
+      ...{ ...told, entity: 'users' as const, record: {} },
+      get sourcedId() {
+        looks++;
+        return id;
+      },
+    }));
+    const { layer } = under(edits({ records }), { feed: ids.map((id) => line(id, 'Fed')) });
+    expect([layer.after, layer.problems().length]).toEqual([noEdits, ids.length]);
+    expect(looks).toBeLessThan(100 * ids.length);
+  });
+
   test('is not adopted by a row that was dropped', () => {
     const { kept, layer } = under(of, { before, feed: [line('h1', 'Fed')], dropped: { rows: ['h1'] } });
     expect([kept, layer.after]).toEqual([before, of]);
@@ -111,4 +136,16 @@ test('of wishes for the same field the last one counts, be it to write or to rel
   expect(after(put('A'), put('B'))).toEqual(['B', 'Other']);
   expect(after(put('A'), release)).toEqual(['Other']);
   expect(after(release, put('A'))).toEqual(['A', 'Other']);
+});
+
+test('of a record that is taken away for good neither an edit stays nor what the feed said of it', () => {
+  const of = edits({
+    overrides: [named('u1', 'Hand'), named('u1', 'Later', '2026-11-20'), named('u2', 'Other')],
+    records: [{ entity: 'users', sourcedId: 'u1', record: {}, ...told }],
+  });
+  const known = ['users/u1', 'users/u2'].map((id) => line(id, 'Old'));
+  const layer = new EditLayer({ before: of, after: of, today: '2026-11-20', beneath: known, hasFeed: false });
+  layer.forget('users', 'u1');
+  expect(layer.after).toEqual(edits({ overrides: [named('u2', 'Other')] }));
+  expect(beneath(layer)).toEqual([['users/u2', 'Old']]);
 });

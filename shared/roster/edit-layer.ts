@@ -1,16 +1,18 @@
+import { adoptedProblem, keptProblem } from './edit-problems.ts';
 import {
+  type EditAt,
   type Edits,
-  editKey,
   type Fields,
   inForce,
   type ManualRecord,
+  movedIds,
   type Override,
   overlaid,
   recordKey,
   without,
 } from './edits.ts';
 import type { Problem } from './feed-reading.ts';
-import { type Entity, entities } from './records.ts';
+import type { Entity } from './records.ts';
 import { partitionOf, type StateLine, sha256 } from './state.ts';
 
 /** What a layer is made of; `beneath`: what the feed says itself of records with overrides, as the last commit left it. */
@@ -24,10 +26,14 @@ export type Editing = {
   hasFeed: boolean;
 };
 
-/** Where a feed's rows come to lie: ids whose row was dropped, or of whom a part was, are as they were before. */
+/**
+ * Where a feed's rows come to lie: ids whose row was dropped, or of whom a part was, are as they were before. `brings`: whether a
+ * record is brought by its row at all, by its lines before and after.
+ */
 type Under = {
   before: readonly StateLine[];
   dropped: { rows: ReadonlySet<string>; parts: ReadonlySet<string> };
+  brings(old: StateLine | undefined, row: StateLine): boolean;
 };
 
 /**
@@ -43,8 +49,13 @@ export class EditLayer {
   readonly #beneath = new Map<string, string>();
   readonly #adopted: ManualRecord[] = [];
   readonly #marks = new Map<string, Map<number, string>>();
-  #after: Edits;
   readonly #records: ReadonlyMap<string, ManualRecord>;
+  readonly #recordsBefore: ReadonlyMap<string, ManualRecord>;
+  /** All entries of a record, in force or not. */
+  readonly #entries: ReadonlyMap<string, EditAt[]>;
+  /** What the plan itself has ended, and is still to be taken out of the edits after it. */
+  #ended: EditAt[] = [];
+  #after: Edits;
 
   constructor({ before, after, today, beneath, hasFeed }: Editing) {
     this.before = before;
@@ -55,11 +66,16 @@ export class EditLayer {
     this.#overrides = Map.groupBy(now, recordKey);
     this.#overridden = new Set(after.overrides.map(recordKey));
     this.#records = new Map(after.records.map((one) => [recordKey(one), one]));
-    for (const { id, json } of beneath) this.#beneath.set(id.replace('/', '\t'), json);
+    this.#recordsBefore = new Map(before.records.map((one) => [recordKey(one), one]));
+    this.#entries = Map.groupBy([...after.overrides, ...after.records], recordKey);
+    for (const { id, json } of beneath) this.#beneath.set(beneathKey(id), json);
   }
 
-  /** The edits after the plan: without the records that the feed has adopted. */
+  /** The edits after the plan: without the records that the feed has adopted, and without what a purge has taken. */
   get after(): Edits {
+    // All at once: one by one would go through all edits for each.
+    if (this.#ended.length > 0) this.#after = without(this.#after, this.#ended);
+    this.#ended = [];
     return this.#after;
   }
 
@@ -81,7 +97,7 @@ export class EditLayer {
   }
 
   #marksOf(entity: Entity, count: number): Map<number, string> {
-    const edits = [...this.#after.overrides, ...this.#after.records].filter((edit) => edit.entity === entity);
+    const edits = [...this.after.overrides, ...this.after.records].filter((edit) => edit.entity === entity);
     const groups = Map.groupBy(edits, ({ sourcedId }) => partitionOf(sourcedId, count));
     return new Map(
       [...groups].map(([partition, group]) => {
@@ -92,51 +108,60 @@ export class EditLayer {
   }
 
   /** The rows of a full partition of a feed, edited. */
-  *over(entity: Entity, rows: Iterable<StateLine>, { before, dropped }: Under): Generator<StateLine> {
+  *over(entity: Entity, rows: Iterable<StateLine>, { before, dropped, brings }: Under): Generator<StateLine> {
     const known = new Map<string, StateLine>();
     for (const line of before) if (this.#knows(entity, line.id)) known.set(line.id, line);
     for (const row of rows) {
       const old = known.get(row.id);
       const stands = dropped.rows.has(row.id) || (dropped.parts.has(row.id) && old !== undefined);
       if (stands || !this.#knows(entity, row.id)) yield row;
-      else yield this.#edited(entity, row, old);
+      else yield this.#edited(entity, row, { old, brings });
     }
   }
 
-  #edited(entity: Entity, row: StateLine, old: StateLine | undefined): StateLine {
+  #edited(
+    entity: Entity,
+    row: StateLine,
+    { old, brings }: Pick<Under, 'brings'> & { old: StateLine | undefined },
+  ): StateLine {
     const key = recordKey({ entity, sourcedId: row.id });
     const manual = this.#records.get(key);
-    if (manual !== undefined) {
-      // A feed that says it has no such record doesn't bring it.
-      if (row.status === 'active') this.#adopt(manual);
-      else if (inForce(manual, this.#today)) {
-        return { ...row, status: 'active', json: this.#onTop(key, textOf(manual)) };
-      }
+    // A feed that says it has no such record doesn't bring it.
+    if (manual !== undefined && row.status !== 'active' && inForce(manual, this.#today)) {
+      return { ...row, status: 'active', json: this.#onTop(key, textOf(manual)) };
     }
+    const edited = { ...row, json: this.#onTop(key, row.json) };
+    if (!brings(old, edited)) return edited;
+    if (manual !== undefined && row.status === 'active') this.#adopt(manual);
     // What a row says that marks an active record, or one marked already, is not taken over.
     const isTaken = row.status === 'active' || old === undefined || old.status === 'suspended';
     if (isTaken && this.#overridden.has(key)) this.#beneath.set(key, row.json);
-    return { ...row, json: this.#onTop(key, row.json) };
+    return edited;
   }
 
   /** The feed's from now on. */
   #adopt(manual: ManualRecord): void {
     this.#adopted.push(manual);
-    this.#after = without(this.#after, [manual]);
+    this.#ended.push(manual);
+  }
+
+  /** Of a record that is taken away for good nothing stays: whoever gets its id next is somebody else. */
+  forget(entity: Entity, id: string): void {
+    const key = recordKey({ entity, sourcedId: id });
+    this.#ended.push(...(this.#entries.get(key) ?? []));
+    this.#beneath.delete(key);
+  }
+
+  /** Another feed than before is in force beneath; beneath a manual record there is none. */
+  putBeneath({ id, json }: StateLine): void {
+    const key = beneathKey(id);
+    if (this.#records.has(key)) this.#beneath.delete(key);
+    else this.#beneath.set(key, json);
   }
 
   /** Ids of records whose edits are others after the plan than before it. */
   moved(): Map<Entity, Set<string>> {
-    const { before, after } = this;
-    const texts = (edits: Edits) =>
-      new Map([...edits.overrides, ...edits.records].map((edit) => [editKey(edit), JSON.stringify(edit)]));
-    const [old, now] = [texts(before), texts(after)];
-    const ids = new Map<Entity, Set<string>>(entities.map((entity) => [entity, new Set()]));
-    for (const edit of [...before.overrides, ...before.records, ...after.overrides, ...after.records]) {
-      const key = editKey(edit);
-      if (old.get(key) !== now.get(key)) ids.get(edit.entity)?.add(edit.sourcedId);
-    }
-    return ids;
+    return movedIds(this.before, this.after);
   }
 
   /**
@@ -150,7 +175,7 @@ export class EditLayer {
   ): { line: StateLine; suspend: boolean } | undefined {
     const at = { entity, sourcedId: id };
     const key = recordKey(at);
-    const was = this.before.records.find((record) => recordKey(record) === key);
+    const was = this.#recordsBefore.get(key);
     const manual = this.#manualNow(key, was, line);
     if (manual !== undefined) {
       const json = this.#onTop(key, textOf(manual));
@@ -213,34 +238,12 @@ export class EditLayer {
   }
 }
 
+/** Lines of what lies beneath are named by entity and id. */
+function beneathKey(id: string): string {
+  return id.replace('/', '\t');
+}
+
 /** A manual record as a line of the state has it. */
 export function textOf({ sourcedId, record }: Pick<ManualRecord, 'sourcedId' | 'record'>): string {
   return JSON.stringify({ sourcedId, ...record });
-}
-
-function shown(id: string): string {
-  return id.length <= 64 ? id : `${id.slice(0, 63)}…`;
-}
-
-function keptProblem({ entity, sourcedId, field, owner, until }: Override): Problem {
-  return {
-    file: `${entity}.csv`,
-    column: field,
-    code: 'override-kept',
-    severity: 'warning',
-    value: shown(sourcedId),
-    message: `The feed has another ${field} for ${shown(sourcedId)} than ${owner} wrote: what was written by hand stands${until === undefined ? '' : ` until ${until}`}.`,
-    hint: 'Release the edit if the feed is right; else put it right in the student information system.',
-  };
-}
-
-function adoptedProblem({ entity, sourcedId, owner }: ManualRecord): Problem {
-  return {
-    file: `${entity}.csv`,
-    code: 'manual-record-adopted',
-    severity: 'warning',
-    value: shown(sourcedId),
-    message: `The feed has ${shown(sourcedId)} now, which ${owner} had made by hand: the record is the feed's from here on.`,
-    hint: 'Nothing has to be done. To keep a value that was written by hand, override that field.',
-  };
 }

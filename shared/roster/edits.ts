@@ -1,4 +1,4 @@
-import type { Entity } from './records.ts';
+import { type Entity, entities } from './records.ts';
 
 /**
  * What people have edited of a roster: single fields of records that a feed brings, and records that no feed brings. Both lie
@@ -91,6 +91,19 @@ export function undone(now: Edits, { was, became }: { was: Edits; became: Edits 
 
 export function inForce({ until }: Pick<Told, 'until'>, today: string): boolean {
   return until === undefined || today < until;
+}
+
+/** Ids of records whose edits are others after than before. */
+export function movedIds(before: Edits, after: Edits): Map<Entity, Set<string>> {
+  const texts = (edits: Edits) =>
+    new Map([...edits.overrides, ...edits.records].map((edit) => [editKey(edit), JSON.stringify(edit)]));
+  const [old, now] = [texts(before), texts(after)];
+  const ids = new Map<Entity, Set<string>>(entities.map((entity) => [entity, new Set()]));
+  for (const edit of [...before.overrides, ...before.records, ...after.overrides, ...after.records]) {
+    const key = editKey(edit);
+    if (old.get(key) !== now.get(key)) ids.get(edit.entity)?.add(edit.sourcedId);
+  }
+  return ids;
 }
 
 /** The entries whose day has come. */

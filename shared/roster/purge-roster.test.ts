@@ -4,6 +4,9 @@ import { CalmWorld, person, school } from '../../test/builders/calm-world.ts';
 import { randomRoster } from '../../test/simulation/rosters.ts';
 import { seeded } from '../../test/simulation/schedule.ts';
 import { CommittedState } from './committed-state.ts';
+import { editsOf } from './edit-documents.ts';
+import { noEdits } from './edits.ts';
+import { overrideField } from './edits-desk.ts';
 import { isDue } from './purge-roster.ts';
 import { entities } from './records.ts';
 import type { StateLine } from './state.ts';
@@ -183,3 +186,26 @@ async function rosterOf({ ledger, objects }: CalmWorld): Promise<Map<string, Sta
   }
   return all;
 }
+
+test('whoever gets the id of a purged person next inherits none of the edits, and nothing kept names the purged one', async () => {
+  await world.sync([school], [ada, eve]);
+  const told = { owner: 'ada', reason: 'as on the birth certificate', at: world.now() };
+  for (const [field, value] of [
+    ['givenName', 'Evelyn'],
+    ['roles', person('x', ['principal']).roles],
+  ] as const) {
+    const asking = { district: 'd-1', syncId: world.nextId(), by: 'ada', ifMatch: undefined };
+    const at = { entity: 'users', sourcedId: 'u2', field } as const;
+    await world.rested((await overrideField(world, asking, { ...at, value, ...told })).sync.syncId);
+  }
+  await world.sync([school], [ada]);
+  world.passDays(30);
+  expect((await world.approve(await world.care('purge'))).state).toBe('applied');
+  const { manifest, edits } = (await world.ledger.lane('d-1')).value.committed;
+  expect(await editsOf(world.objects, 'd-1', edits?.version)).toEqual(noEdits);
+  const state = await CommittedState.open(world.objects, 'd-1', manifest);
+  expect(await state.lines('beneath', 0, 1)).toEqual([]);
+  const next = person('u2', ['student'], { givenName: 'Next' });
+  await world.sync([school], [ada, next]);
+  expect(world.seen('roster\tusers\tu2')).toEqual({ status: 'active', record: next });
+});

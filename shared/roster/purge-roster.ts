@@ -136,6 +136,7 @@ async function purgeEntity(run: Planning, { entity, out, goes }: At): Promise<vo
     await run.alive();
     const lines = await run.state.lines(entity, partition, stored.length);
     const gone = lines.filter((line) => goes(entity, line));
+    for (const { id } of gone) run.edits.forget(entity, id);
     const kept = gone.length === 0 ? lines : lines.filter((line) => !goes(entity, line));
     const changes = [
       ...gone.map((line) => rosterChange(entity, 'purge', line, undefined)),

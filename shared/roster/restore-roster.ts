@@ -4,6 +4,7 @@ import { targetKey } from './plan.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { type Entity, entities } from './records.ts';
+import { restoreBeneath } from './restore-beneath.ts';
 import { isSame, type Restored, restoreLine } from './restore-line.ts';
 import { shownId } from './role-conflicts.ts';
 import { addChanges, digestOfAll, settlePartition } from './settle-removals.ts';
@@ -38,6 +39,7 @@ export async function restoreRoster(run: Restoring): Promise<Compared> {
     const c = out.counts[entity];
     c.received = c.unchanged + c.created + c.updated + c.reactivated + c.marked + c.rejected;
   }
+  for (const part of run.parts) await restoreBeneath({ edits: run.edits, ...part }, out);
   out.removalsDigest = digestOfAll(digests);
   return out;
 }
