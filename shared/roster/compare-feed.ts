@@ -3,12 +3,12 @@ import { fateOf } from './fate.ts';
 import { joinUsers } from './join-users.ts';
 import { inOnly, isNamed } from './only.ts';
 import { targetKey } from './plan.ts';
-import type { Compared, Planning } from './planning.ts';
+import { type Compared, nothingCompared, type Planning } from './planning.ts';
 import { dropsFile, partsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import { type Entity, entities } from './records.ts';
 import { addChanges, digestOfAll, settlePartition } from './settle-removals.ts';
 import { readLines, type StateLine } from './state.ts';
-import { noCounts, type Only } from './sync.ts';
+import type { Only } from './sync.ts';
 
 /** A plan whose roster comes from a feed. */
 export type Comparing = Planning & {
@@ -22,14 +22,7 @@ const tallied = ['unchanged', 'created', 'updated', 'reactivated', 'marked', 're
 
 /** Compares every partition of every entity; writes all changes but removals. */
 export async function compareFeed(run: Comparing): Promise<Compared> {
-  const out: Compared = {
-    counts: noCounts(),
-    kinds: { orgs: [], academicSessions: [], courses: [], classes: [], users: [], enrollments: [] },
-    removals: {},
-    waiting: [],
-    removalsDigest: '',
-    changed: false,
-  };
+  const out = nothingCompared();
   const digests: { entity: Entity; digest: string }[] = [];
   for (const entity of entities) {
     const { partitions, nameless } = run.snapshot.spills[entity];

@@ -1,10 +1,9 @@
 import { type PartitionOutcome, rosterChange, rosterChanges } from './compare.ts';
 import { targetKey } from './plan.ts';
-import type { Compared, Planning } from './planning.ts';
+import { type Compared, nothingCompared, type Planning } from './planning.ts';
 import { type Entity, entities } from './records.ts';
 import { addChanges, digestOfAll, settlePartition } from './settle-removals.ts';
 import { type PartitionState, partitionOf, type StateLine } from './state.ts';
-import { noCounts } from './sync.ts';
 
 /**
  * The roster of a plan without a feed: the committed one, with what people have edited otherwise. Besides, only what an unfinished
@@ -12,14 +11,7 @@ import { noCounts } from './sync.ts';
  */
 export async function keepRoster(run: Planning): Promise<Compared> {
   const { state, cover } = run;
-  const out: Compared = {
-    counts: noCounts(),
-    kinds: { orgs: [], academicSessions: [], courses: [], classes: [], users: [], enrollments: [] },
-    removals: {},
-    waiting: [],
-    removalsDigest: '',
-    changed: false,
-  };
+  const out = nothingCompared();
   const moved = run.edits.moved();
   const digests: { entity: Entity; digest: string }[] = [];
   for (const entity of entities) {

@@ -6,7 +6,7 @@ import type { FateRules } from './fate.ts';
 import type { Entity } from './records.ts';
 import type { RoleTally } from './role-tally.ts';
 import type { PartitionState } from './state.ts';
-import type { Counts } from './sync.ts';
+import { type Counts, noCounts } from './sync.ts';
 import type { Objects, Workspace } from './sync-stores.ts';
 import type { Tally } from './tally.ts';
 
@@ -45,6 +45,17 @@ export type Compared = {
   /** Of a purge or repair: how many changes it came for. With none there is nothing to approve. */
   found?: number;
 };
+
+export function nothingCompared(): Compared {
+  return {
+    counts: noCounts(),
+    kinds: { orgs: [], academicSessions: [], courses: [], classes: [], users: [], enrollments: [] },
+    removals: {},
+    waiting: [],
+    removalsDigest: '',
+    changed: false,
+  };
+}
 
 /** Changes of users wait for the derivation, which knows what they mean for roles. */
 export const userChangesFile = (partition: number): string => `users.changes-${partition}`;

@@ -1,12 +1,11 @@
 import { putPartition } from './committed-state.ts';
 import { rosterChange } from './compare.ts';
 import { type ChangeTarget, targetKey } from './plan.ts';
-import type { Compared, Planning } from './planning.ts';
+import { type Compared, nothingCompared, type Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { type Entity, entities, type RecordOf } from './records.ts';
 import { addChanges } from './settle-removals.ts';
-import { type PartitionState, type StateLine, sha256 } from './state.ts';
-import { noCounts } from './sync.ts';
+import type { PartitionState, StateLine } from './state.ts';
 
 export type Purging = {
   graceDays: number;
@@ -37,15 +36,7 @@ export function isDue(
  * stays, so that no reference ever leads nowhere and a person's enrollments go no later than the person.
  */
 export async function purgeRoster(run: Planning, purging: Purging): Promise<Compared> {
-  const out: Compared = {
-    counts: noCounts(),
-    kinds: { orgs: [], academicSessions: [], courses: [], classes: [], users: [], enrollments: [] },
-    removals: {},
-    waiting: [],
-    removalsDigest: sha256(''),
-    changed: false,
-    found: 0,
-  };
+  const out: Compared = { ...nothingCompared(), found: 0 };
   const due = await findDue(run, purging);
   await keepNamed(run, purging, due);
   for (const entity of entities) await purgeEntity(run, { entity, out, goes: goesOf(run, purging, due) });

@@ -1,7 +1,7 @@
 import { type PartitionInput, type PartitionOutcome, rosterChanges } from './compare.ts';
 import type { Problem } from './feed-reading.ts';
 import { targetKey } from './plan.ts';
-import type { Compared, Planning } from './planning.ts';
+import { type Compared, nothingCompared, type Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { type Entity, entities } from './records.ts';
 import { restoreBeneath } from './restore-beneath.ts';
@@ -9,7 +9,6 @@ import { isSame, type Restored, restoreLine } from './restore-line.ts';
 import { shownId } from './role-conflicts.ts';
 import { addChanges, digestOfAll, settlePartition } from './settle-removals.ts';
 import type { StateLine } from './state.ts';
-import { noCounts } from './sync.ts';
 import type { UndonePart } from './undone-sync.ts';
 
 /** A plan whose roster is the committed one without what another sync has made of it. */
@@ -21,14 +20,7 @@ export type Restoring = Planning & {
 
 /** Goes through the partitions that the undone sync has changed; all others stand unread. */
 export async function restoreRoster(run: Restoring): Promise<Compared> {
-  const out: Compared = {
-    counts: noCounts(),
-    kinds: { orgs: [], academicSessions: [], courses: [], classes: [], users: [], enrollments: [] },
-    removals: {},
-    waiting: [],
-    removalsDigest: '',
-    changed: false,
-  };
+  const out = nothingCompared();
   if (run.mappingKept) await run.problems.add(laterMappingKept);
   const digests: { entity: Entity; digest: string }[] = [];
   for (const entity of entities) {
