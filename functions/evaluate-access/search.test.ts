@@ -100,10 +100,13 @@ type Page = {
 
 const as = (district: string) => ({ ...districtClient(district) });
 
-async function ask(kind: Kind, body: Body, district = 'large', { handler } = started()) {
-  const answer = await handler(httpEvent(kind, { body, as: as(district) }), context);
+function seen(answer: { statusCode?: number | undefined; body?: string | undefined }) {
   // The handler has checked the answer against its schema.
   return { status: answer.statusCode, body: bodyOf(answer) as unknown as Page & { code?: string } };
+}
+
+async function ask(kind: Kind, body: Body, district = 'large', { handler } = started()) {
+  return seen(await handler(httpEvent(kind, { body, as: as(district) }), context));
 }
 
 /** All pages, each within five round trips. */
@@ -309,8 +312,7 @@ test('a resource that nothing lists is refused, not answered with none', async (
 describe('a limited client', () => {
   const limited = (sharing: object) => ({ ...districtClient('large'), sharing: JSON.stringify(sharing) });
   const askAs = async (sharing: object, kind: Kind, body: Body) => {
-    const answer = await started().handler(httpEvent(kind, { body, as: limited(sharing) }), context);
-    return { status: answer.statusCode, body: bodyOf(answer) as unknown as Page & { code?: string } };
+    return seen(await started().handler(httpEvent(kind, { body, as: limited(sharing) }), context));
   };
   const question = {
     subject: user('a-1'),

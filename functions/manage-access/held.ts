@@ -1,8 +1,9 @@
 import { calculatedRoles } from '../../shared/access/calculated-roles.ts';
 import type { Assignment, DistrictFacts, Person } from '../../shared/access/facts.ts';
+import { addDays } from '../../shared/access/periods.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { Commit } from '../../shared/roster/sync-stores.ts';
-import { beginOfDay, dayAfter } from '../../shared/runtime/days.ts';
+import { beginOfDay } from '../../shared/runtime/days.ts';
 import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import type { Holder } from '../../shared/store/access-view.ts';
 import { type HeldDeed, heldWithin } from '../../shared/store/past-deeds.ts';
@@ -69,7 +70,7 @@ async function pastFacts(
   { user, at }: { user: string; at: string },
 ): Promise<Facts | undefined> {
   const { id: district, timeZone } = holder.district;
-  const [begin, end] = [at, dayAfter(at)].map((day) => beginOfDay(timeZone, day));
+  const [begin, end] = [at, addDays(at, 1)].map((day) => beginOfDay(timeZone, day));
   if (begin === undefined || end === undefined) throw new Error('A day begins and ends.');
   const present = await presentDeeds(deps, holder);
   const past = (await Promise.all(holder.ids.map((id) => deps.pastDeeds.of(district, id)))).flat();

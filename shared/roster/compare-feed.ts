@@ -75,7 +75,11 @@ async function compareOne(
     manual: { has: (id) => run.edits.isManual(entity, id) },
     rowsApplied: run.rowsApplied,
     at: run.at,
-    cover: { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
+    // Mostly empty, and asked about every record: no key is made for nothing.
+    cover:
+      run.cover.size === 0
+        ? run.cover
+        : { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
     only: only && {
       line: (line) => inOnly(only, entity, line),
       dropped: (id) => isNamed(only, entity, id),

@@ -38,8 +38,6 @@ export type MakePlanDeps = ReadUploadDeps & {
   /** Changes per chunk. */
   chunkSize: number;
   now(): string;
-  /** Calendar day of the district at an instant, ISO 8601. */
-  dayOf(district: string, at: string): Promise<string>;
 };
 
 /** Milliseconds; well below what the reconciler takes for a standstill. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dayNumber, dayOf, instant, zone } from '../../test/builders/days.ts';
-import { beginOfDay, dayAfter } from './days.ts';
+import { addDays } from '../access/periods.ts';
+import { beginOfDay } from './days.ts';
 import { dayIn } from './decide.ts';
 
 /** The parts that the platform's own calendar gives, put together by hand. */
@@ -58,7 +59,7 @@ test('every instant lies between the beginning of its day and that of the next',
     fc.property(zone, instant, (timeZone, at) => {
       const day = dayIn(timeZone, at);
       const now = at.toISOString();
-      expect(beginOfDay(timeZone, day) <= now && now < beginOfDay(timeZone, dayAfter(day))).toBe(true);
+      expect(beginOfDay(timeZone, day) <= now && now < beginOfDay(timeZone, addDays(day, 1))).toBe(true);
     }),
     { numRuns: 300 },
   );
@@ -70,7 +71,7 @@ test('a day that a zone has left out begins where the next one does', () => {
 
 test('days of 23 and 25 hours end where clocks are put forward and back', () => {
   const hours = (day: string) =>
-    (Date.parse(beginOfDay('America/New_York', dayAfter(day))) -
+    (Date.parse(beginOfDay('America/New_York', addDays(day, 1))) -
       Date.parse(beginOfDay('America/New_York', day))) /
     3_600_000;
   expect(['2026-03-08', '2026-11-01', '2026-11-02'].map(hours)).toEqual([23, 25, 24]);
@@ -79,10 +80,10 @@ test('days of 23 and 25 hours end where clocks are put forward and back', () => 
 test('the day after any day is the next of the calendar, over leap days and year ends', () => {
   fc.assert(
     fc.property(dayNumber, (number) => {
-      expect(dayAfter(dayOf(number))).toBe(dayOf(number + 1));
+      expect(addDays(dayOf(number), 1)).toBe(dayOf(number + 1));
     }),
   );
-  expect(['2024-02-28', '2023-02-28', '2026-12-31'].map(dayAfter)).toEqual([
+  expect(['2024-02-28', '2023-02-28', '2026-12-31'].map((day) => addDays(day, 1))).toEqual([
     '2024-02-29',
     '2023-03-01',
     '2027-01-01',

@@ -13,7 +13,3 @@ export function beginOfDay(timeZone: string, day: string): string {
   }
   return new Date(after).toISOString();
 }
-
-export function dayAfter(day: string): string {
-  return new Date(Date.parse(day) + 24 * hourMs).toISOString().slice(0, 10);
-}

@@ -75,8 +75,10 @@ export async function startFauxqs(
     NonNullable<Parameters<typeof buildApp>[0]>['stores']
   >;
   const app = buildApp({ logger: false, stores });
-  closeS3Gaps(app as unknown as App, s3Store);
-  keepMessageGroups(app as unknown as App);
+  // As much of Fastify as the gaps use.
+  const hooked = app as unknown as App;
+  closeS3Gaps(hooked, s3Store);
+  keepMessageGroups(hooked);
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     endpoint,
