@@ -75,11 +75,7 @@ async function compareOne(
     manual: { has: (id) => run.edits.isManual(entity, id) },
     rowsApplied: run.rowsApplied,
     at: run.at,
-    // Mostly empty, and asked about every record: no key is made for nothing.
-    cover:
-      run.cover.size === 0
-        ? run.cover
-        : { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
+    cover: coverOf(run, entity),
     only: only && {
       line: (line) => inOnly(only, entity, line),
       dropped: (id) => isNamed(only, entity, id),
@@ -103,6 +99,12 @@ async function compareOne(
     // Nor where rows may have been left as somebody has changed them since.
     ...(isAll && !outcome.waits && !run.rowsApplied ? { feed } : {}),
   });
+}
+
+/** Asked about every record, and mostly empty: then no key is made for it. */
+function coverOf({ cover }: Comparing, entity: Entity): Pick<ReadonlySet<string>, 'has'> {
+  if (cover.size === 0) return cover;
+  return { has: (id) => cover.has(targetKey({ table: 'roster', entity, id })) };
 }
 
 /** Which rows count, by a record's lines before and after; a part that was applied has brought all of them. */
