@@ -70,6 +70,8 @@ export type FeedRejection =
   | 'older-file'
   | 'other-district'
   | 'other-feed'
+  | 'format-mismatch'
+  | 'format-unclear'
   | 'upload-incomplete';
 
 /** The feed can never work: recorded on the sync, acknowledged, shown to the district. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { openFeed } from '../../shared/feeds/open-feed.ts';
+import { type FeedFormat, feedFormats } from '../../shared/roster/feed-reading.ts';
 import { localSources } from '../local-sources.ts';
 import { withReport } from '../problem-report.ts';
 import { showProgress } from '../progress.ts';
@@ -13,7 +14,7 @@ import {
 } from '../validation.ts';
 import { answer, isJson, type Terminal } from './context.ts';
 
-type Options = { format: string; problems?: string };
+type Options = { format?: FeedFormat; problems?: string };
 
 export function addValidate(program: Command, terminal: Terminal): void {
   program
@@ -21,13 +22,16 @@ export function addValidate(program: Command, terminal: Terminal): void {
     .description('read a feed as the service would; exits 0 clean, 2 usable with problems, 1 rejected')
     .argument('<feed>', 'a zip, or a folder of CSV files')
     .addOption(
-      new Option('--format <format>', 'of the feed').choices(['oneroster-csv']).default('oneroster-csv'),
+      new Option('--format <format>', 'of the feed; told by its content where you do not say').choices(
+        feedFormats,
+      ),
     )
     .option('--problems <file.csv>', 'write every problem there, not only examples')
     .action(async (path: string, options: Options, command: Command) => {
+      const said = options.format === undefined ? {} : { format: options.format };
       const progress = showProgress(terminal.err, isJson(command));
       const validate = (problem?: ValidationEvents['problem']): Promise<Validation> =>
-        validateFeed(async () => openFeed(await localSources(path)), {
+        validateFeed(async () => openFeed(await localSources(path), said), {
           ...(problem === undefined ? {} : { problem }),
           progress: (what, done) => progress.update({ what, done, unit: 'records' }),
         });

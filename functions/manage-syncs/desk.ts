@@ -34,8 +34,8 @@ export function makeDesk(deps: Deps): SyncDesk {
   };
   return {
     async start({ feed, ...request }) {
-      const { guard, include, season, removal } = feed;
-      const settings = { guard, include, season, removal };
+      const { format, guard, include, season, removal } = feed;
+      const settings = { feedFormat: format, guard, include, season, removal };
       const sync = await startSync(deps, { ...request, kind: 'feed', feed: feed.id, ...settings });
       const { district, syncId, uploadId, requestedBy } = request;
       if (!request.dryRun && request.only === undefined) {

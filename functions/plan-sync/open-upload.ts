@@ -29,7 +29,9 @@ export async function openUpload({ uploads, s3, bucket }: Deps, sync: Sync): Pro
       return file;
     }),
   );
-  return { feed: await openFeed(files, { include: sync.include }), tags: files.map(({ tag }) => tag) };
+  const format = sync.feedFormat === undefined ? {} : { format: sync.feedFormat };
+  const feed = await openFeed(files, { ...format, include: sync.include });
+  return { feed, tags: files.map(({ tag }) => tag) };
 }
 
 async function digest(file: StoredFile): Promise<string> {

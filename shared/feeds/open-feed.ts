@@ -1,7 +1,8 @@
-import type { OpenFeed } from '../roster/feed-reading.ts';
+import type { FeedFormat, OpenFeed } from '../roster/feed-reading.ts';
+import { adapters } from './adapters.ts';
 import { type ByteSource, defaultLimits, type FeedFile, type Limits } from './byte-source.ts';
-import { openOneRosterCsv } from './oneroster-csv/read.ts';
 import { refusal } from './problem-texts.ts';
+import { adapterOf } from './recognise.ts';
 import { openZip } from './zip.ts';
 
 export type { ByteSource } from './byte-source.ts';
@@ -10,6 +11,8 @@ export type { ByteSource } from './byte-source.ts';
 export type FeedFiles = ByteSource[];
 
 export type ReadOptions = {
+  /** What the feed is set up as; by content alone where nobody has said. */
+  format?: FeedFormat;
   /** Personal data that the district asked for; all else of the kind is dropped at the edge. Never passwords. */
   include?: { phones?: boolean; demographics?: boolean };
   limits?: Partial<Limits>;
@@ -23,7 +26,8 @@ export type ReadOptions = {
 export async function openFeed(files: FeedFiles, options: ReadOptions = {}): Promise<OpenFeed> {
   const limits = { ...defaultLimits, ...options.limits };
   const unpacked = await unpackFeed(files, limits);
-  return openOneRosterCsv(unpacked, { include: options.include ?? {}, limits });
+  const adapter = await adapterOf(unpacked, { adapters, format: options.format, limits });
+  return adapter.open(unpacked, { include: options.include ?? {}, limits });
 }
 
 /** The files of what a district uploaded, none of them read. @throws {FeedRejected} */

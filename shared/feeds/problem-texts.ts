@@ -207,6 +207,14 @@ const refusalTexts = {
     message: '{detail} is not supported.',
     hint: 'Export as OneRoster CSV 1.1 or 1.2, with every rostering file in bulk (full) mode.',
   },
+  'format-mismatch': {
+    message: 'This feed is set up as {detail}.',
+    hint: 'Upload an export of the format that the feed has, or change the format in its settings.',
+  },
+  'format-unclear': {
+    message: 'Nobody can tell the format of these files: {detail}.',
+    hint: 'Upload all files of one export, under the names and headers that its format gives them, and name the format of the feed.',
+  },
   'file-missing': {
     message: '{file} is missing{detail}.',
     hint: 'Export again with this file; without it nothing can be read safely.',

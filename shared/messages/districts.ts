@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Sharing as SharingLimits } from '../access/sharing.ts';
+import { feedFormats } from '../roster/feed-reading.ts';
 import { weekdays } from '../roster/next-time.ts';
 import { defaultRemoval, normalSeason, seasonModes } from '../roster/season.ts';
 import { defaultGuard, onBreach } from '../roster/sync.ts';
@@ -143,8 +144,6 @@ export const ClientPage = pageOf(Client);
 export const ClientCredentials = Client.extend({
   clientSecret: z.string().meta({ description: 'Shown this once; only its hash is kept.' }),
 });
-
-export const feedFormats = ['oneroster-csv'] as const;
 
 export const FeedId = z
   .string()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryWorkspace } from '../../test/builders/memory-workspace.ts';
 import { aPlanning } from '../../test/builders/planning.ts';
+import { Aliases } from './aliases.ts';
 import { CommittedState, putManifest, putPartition } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import type { FeedRow, OpenFeed } from './feed-reading.ts';
@@ -35,7 +36,11 @@ async function compareOrgs(rows: FeedRow[]) {
   };
   const workspace = memoryWorkspace();
   const nothing = () => undefined;
-  const snapshot = await readFeed(feed, {}, { workspace, problem: nothing, progress: nothing });
+  const snapshot = await readFeed(
+    feed,
+    {},
+    { workspace, aliases: new Aliases([]), problem: nothing, progress: nothing },
+  );
   const run = { ...(await aPlanning(objects, { state, workspace })), snapshot, rowsApplied: false };
   const compared = await compareFeed(run);
   const { applied } = await settleRemovals(run, compared, { hold: nothingHeld, isApproved: false });

@@ -1,5 +1,18 @@
 import type { Entity, RecordOf, UserRole } from './records.ts';
 
+/** Every format that a feed can be set up as. */
+export const feedFormats = [
+  'oneroster-csv',
+  'oneroster-rest',
+  'classlink',
+  'clever-csv',
+  'clever-api',
+  'sds-csv',
+  'canvas-csv',
+  'sis-csv',
+] as const;
+export type FeedFormat = (typeof feedFormats)[number];
+
 /**
  * What a feed adapter yields and the planner consumes.
  * Files arrive in dependency order (orgs, academicSessions, courses, classes, users, roles, enrollments);
@@ -38,6 +51,7 @@ export type RosterRow = {
 /** A part of a user that stands in a file of its own; joined by the planner. */
 export type UserPartRow =
   | { kind: 'user-role'; file: string; line: number; userId: string; role: UserRole }
+  | { kind: 'user-agent'; file: string; line: number; userId: string; agentId: string }
   | {
       kind: 'user-demographics';
       file: string;

@@ -13,25 +13,28 @@ export function sortRoles(roles: readonly UserRole[]): UserRole[] {
   return [...keyed.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, role]) => role);
 }
 
-/** Joins what `roles.csv` and `demographics.csv` say of users (lines `part TAB id TAB json`) to their rows. */
+/** Joins what files beside their own say of users (lines `part TAB id TAB json`) to their rows. */
 export function* joinUsers(users: Iterable<StateLine>, parts: string): Generator<StateLine> {
   if (parts === '') {
     yield* users;
     return;
   }
   const roles = new Map<string, UserRole[]>();
+  const agents = new Map<string, Set<string>>();
   const demographics = new Map<string, Record<string, string>>();
   for (const line of parts.split('\n')) {
     if (line === '') continue;
     const [part = '', id = '', json = ''] = line.split('\t');
     // Written by readFeed from checked rows.
     if (part === 'demographics') demographics.set(id, JSON.parse(json) as Record<string, string>);
+    else if (part === 'agent') agents.set(id, (agents.get(id) ?? new Set()).add(JSON.parse(json) as string));
     else roles.set(id, [...(roles.get(id) ?? []), JSON.parse(json) as UserRole]);
   }
   for (const line of users) {
     const more = roles.get(line.id);
+    const relatives = agents.get(line.id);
     const about = demographics.get(line.id);
-    if (!more && !about) {
+    if (!more && !relatives && !about) {
       yield line;
       continue;
     }
@@ -39,6 +42,7 @@ export function* joinUsers(users: Iterable<StateLine>, parts: string): Generator
     const joined: User = {
       ...user,
       roles: sortRoles([...user.roles, ...(more ?? [])]),
+      ...(relatives ? { agentIds: [...new Set([...(user.agentIds ?? []), ...relatives])].sort() } : {}),
       ...(about ? { demographics: about } : {}),
     };
     yield { ...line, json: JSON.stringify(joined) };

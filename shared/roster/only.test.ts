@@ -4,6 +4,7 @@ import { memoryWorkspace } from '../../test/builders/memory-workspace.ts';
 import { aPlanning } from '../../test/builders/planning.ts';
 import { openRoster, randomRoster, type TinyRoster } from '../../test/simulation/rosters.ts';
 import { seeded } from '../../test/simulation/schedule.ts';
+import { Aliases } from './aliases.ts';
 import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import { nothingHeld } from './guard.ts';
@@ -31,6 +32,7 @@ async function synced(objects: Objects, before: string | undefined, roster: Tiny
   const stored = Object.fromEntries(entities.map((entity) => [entity, state.partitions(entity)]));
   const snapshot = await readFeed(openRoster(roster), stored, {
     workspace,
+    aliases: new Aliases([]),
     problem: nothing,
     progress: nothing,
   });

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { badFeed, heapBytes } from '../../test/builders/bad-feed.ts';
 import { memoryWorkspace } from '../../test/builders/memory-workspace.ts';
+import { Aliases } from './aliases.ts';
 import type { Problem } from './feed-reading.ts';
 import { ProblemWriter } from './problem-writer.ts';
 import { problemParts, problemsCsv, problemsPerPart } from './problems-kept.ts';
@@ -49,7 +50,11 @@ test('200,000 bad rows are all kept and all told, and never more than a few part
   };
   // A real one is a disk: rows that were dropped are noted there, one line each.
   const workspace = { ...memoryWorkspace(), append: () => undefined };
-  await readFeed(await badFeed(count), {}, { workspace, problem, progress: () => undefined });
+  await readFeed(
+    await badFeed(count),
+    {},
+    { workspace, aliases: new Aliases([]), problem, progress: () => undefined },
+  );
   const kept = await writer.close();
   expect(kept).toMatchObject({ errors: count, warnings: told - count });
   expect((heap[1] ?? 0) - (heap[0] ?? 0)).toBeLessThan(flat);

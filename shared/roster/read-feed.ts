@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { Aliases } from './aliases.ts';
 import type { FeedRow, FileRead, OpenFeed, Problem } from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
 import { type PartitionState, partitionCount, partitionOf, writeLine } from './state.ts';
@@ -35,6 +36,7 @@ type Spill = SpillCounts & { hashes: Hash[]; unhashed: string[] };
 
 type Reading = {
   workspace: Workspace;
+  aliases: Aliases;
   problem(problem: Problem): Promise<void> | undefined;
   progress(rows: number): Promise<void> | undefined;
 };
@@ -46,7 +48,7 @@ type Reading = {
 export async function readFeed(
   feed: OpenFeed,
   before: Partial<Record<Entity, PartitionState[]>>,
-  { workspace, problem, progress }: Reading,
+  { workspace, aliases, problem, progress }: Reading,
 ): Promise<Snapshot> {
   const spills = openSpills(feed, before);
   const reads: FileRead[] = [];
@@ -81,6 +83,14 @@ export async function readFeed(
           `role\t${row.userId}\t${JSON.stringify(row.role)}\n`,
           false,
         );
+      case 'user-agent':
+        return spill(
+          'users',
+          row.userId,
+          partsFile,
+          `agent\t${row.userId}\t${JSON.stringify(row.agentId)}\n`,
+          false,
+        );
       case 'user-demographics':
         return spill(
           'users',
@@ -110,7 +120,7 @@ export async function readFeed(
     return problem(row.problem);
   };
   for await (const row of feed.rows) {
-    const wait = take(row);
+    const wait = take(aliases.row(row));
     if (wait) await wait;
     seen++;
     if (seen % 20_000 === 0) await progress(seen);

@@ -1,4 +1,5 @@
 import { FeedRejected } from '../errors.ts';
+import { Aliases, aliasOf } from './aliases.ts';
 import type { CommittedState } from './committed-state.ts';
 import type { EditLayer } from './edit-layer.ts';
 import type { OpenFeed, Problem } from './feed-reading.ts';
@@ -42,8 +43,11 @@ export async function readUpload(
   const { feed, tags } = await deps.openFeed(sync);
   if (sync.approval && sync.uploadTags?.join() !== tags.join()) throw replaced();
   const before = Object.fromEntries(entities.map((entity) => [entity, state.partitions(entity)]));
+  const known = (await state.lines('alias', 0, 1)).map(aliasOf);
+  const aliases = new Aliases(known.filter((alias) => alias.feed === sync.feed));
   const snapshot = await readFeed(feed, before, {
     workspace,
+    aliases,
     problem: (problem) => problems.add(problem),
     progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
   });

@@ -8,11 +8,12 @@ import {
   type UploadSync,
   type WholeUpload,
 } from './due.ts';
+import type { FeedFormat } from './feed-reading.ts';
 import { nextTime } from './next-time.ts';
 import { sha256 } from './state.ts';
 import { type DeskDeps, type NewSync, startSync } from './sync-desk.ts';
 
-export type TriggeredFeed = Triggers & { id: string } & Pick<
+export type TriggeredFeed = Triggers & { id: string; format: FeedFormat } & Pick<
     NewSync,
     'guard' | 'include' | 'season' | 'removal'
   >;
@@ -91,9 +92,9 @@ async function sync(deps: DueDeps, due: Due, feed: TriggeredFeed): Promise<void>
   const { syncId, by } = upload.sync ?? (await deps.uploads.give({ district, uploadId }, mine));
   // Given to a trigger's sync before a crash, it may not have been started; started again, that is the same sync.
   if (by !== 'schedule' && by !== 'arrival') return;
-  const { guard, include, season, removal } = feed;
+  const { format, guard, include, season, removal } = feed;
   const asked = { district, syncId, dryRun: false, requestedBy: by, guard, include, season, removal };
-  await startSync(deps, { ...asked, kind: 'feed', feed: feed.id, uploadId });
+  await startSync(deps, { ...asked, kind: 'feed', feed: feed.id, feedFormat: format, uploadId });
 }
 
 function tellLate(deps: DueDeps, due: Due, feed: TriggeredFeed, now: number): Next {

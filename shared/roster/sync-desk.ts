@@ -1,6 +1,7 @@
 import { RequestError } from '../errors.ts';
 import { approved, heldPlan, refuseMoved } from './approve.ts';
 import { startNext } from './drive-lane.ts';
+import type { FeedFormat } from './feed-reading.ts';
 import { abandon, enqueue, type Lane, type Move, maxQueued } from './lane.ts';
 import { movedKeys } from './moved-keys.ts';
 import { defaultRemoval, normalSeason } from './season.ts';
@@ -15,7 +16,14 @@ export type NewSync = Pick<
   'district' | 'syncId' | 'dryRun' | 'guard' | 'include' | 'season' | 'removal' | 'requestedBy'
 > &
   (
-    | { kind: 'feed'; feed: string; uploadId: string; only?: Only; accept?: Acceptable[] }
+    | {
+        kind: 'feed';
+        feed: string;
+        feedFormat?: FeedFormat;
+        uploadId: string;
+        only?: Only;
+        accept?: Acceptable[];
+      }
     | { kind: 'mapping'; mapping: string }
     | { kind: 'edits'; edits?: string }
     | { kind: 'rollback'; undoes: string }

@@ -1,5 +1,6 @@
 import type { FeedRejection } from '../errors.ts';
 import type { CommittedEdits } from './edits.ts';
+import type { FeedFormat } from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
 import type { RemovalRules, Season } from './season.ts';
 
@@ -160,6 +161,8 @@ export type Sync = {
   kind: SyncKind;
   /** Of kind `feed` alone. */
   feed?: string;
+  /** What that is set up as. */
+  feedFormat?: FeedFormat;
   uploadId?: string;
   /** Only these of a feed: the rest of the roster stands. */
   only?: Only;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openFeed } from '../../shared/feeds/open-feed.ts';
+import { Aliases } from '../../shared/roster/aliases.ts';
 import { readFeed } from '../../shared/roster/read-feed.ts';
 import { ScratchDisk } from '../../shared/store/scratch-disk.ts';
 import { diskFolder } from '../builders/feed-files.ts';
@@ -39,7 +40,12 @@ export async function parse(directory: string): Promise<Finding[]> {
 export async function normalise(folder: string): Promise<number> {
   const workspace = await ScratchDisk.open();
   try {
-    const reading = { workspace, problem: () => undefined, progress: () => undefined };
+    const reading = {
+      workspace,
+      aliases: new Aliases([]),
+      problem: () => undefined,
+      progress: () => undefined,
+    };
     const { files } = await readFeed(await openFeed(diskFolder(folder)), {}, reading);
     return files.reduce((sum, { accepted }) => sum + accepted, 0);
   } finally {

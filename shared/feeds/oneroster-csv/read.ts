@@ -1,5 +1,6 @@
 import type { FeedRow, OpenFeed, Problem } from '../../roster/feed-reading.ts';
 import type { Entity } from '../../roster/records.ts';
+import type { Adapter } from '../adapter.ts';
 import type { FeedFile, Limits } from '../byte-source.ts';
 import { readCsv } from '../csv-rows.ts';
 import { IdIndex } from '../id-index.ts';
@@ -7,11 +8,21 @@ import { refusal } from '../problem-texts.ts';
 import { PendingAgents } from './agents.ts';
 import { findManifest, matchFiles, nameProblems, type TableFile } from './file-set.ts';
 import { planColumns } from './header.ts';
-import { readManifest } from './manifest.ts';
+import { manifestFile, readManifest } from './manifest.ts';
 import { settleParents } from './parents.ts';
 import type { TableName } from './row.ts';
 import { isEmptyLine, TableReader } from './table-reader.ts';
 import { type Include, tablesOf } from './tables.ts';
+
+export const oneRosterCsv: Adapter = {
+  format: 'oneroster-csv',
+  recognises: (heads) =>
+    heads.some(
+      ({ name, header }) =>
+        name.toLowerCase() === manifestFile || header.some((cell) => cell.toLowerCase() === 'sourcedid'),
+    ),
+  open: openOneRosterCsv,
+};
 
 /**
  * Opens a OneRoster CSV set of 1.1 or 1.2. Everything that can be known without reading the files through is known

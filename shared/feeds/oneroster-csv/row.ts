@@ -9,6 +9,7 @@ export type TableName =
   | 'classes'
   | 'users'
   | 'roles'
+  | 'agents'
   | 'demographics'
   | 'enrollments';
 

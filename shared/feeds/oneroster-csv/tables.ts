@@ -53,6 +53,18 @@ export function tablesOf(version: Version, include: Include): Table[] {
   ];
 }
 
+/** Of no standard: who belongs to whom, where a format says so in rows of its own. Read after users. */
+export function partTables(): Table[] {
+  return [
+    defineTable<{ sourcedId: string; userId: string; agentId: string }>({
+      name: 'agents',
+      header: 'sourcedId* userSourcedId* agentSourcedId*',
+      fields: { userId: reference('userSourcedId', 'users'), agentId: reference('agentSourcedId', 'users') },
+      toRow: ({ userId, agentId }, { file, line }) => ({ kind: 'user-agent', file, line, userId, agentId }),
+    }),
+  ];
+}
+
 function orgsTable(words: Vocabularies): Table {
   return defineTable<Org>({
     name: 'orgs',

@@ -1,0 +1,4 @@
+import type { Adapter } from './adapter.ts';
+import { oneRosterCsv } from './oneroster-csv/read.ts';
+
+export const adapters: readonly Adapter[] = [oneRosterCsv];

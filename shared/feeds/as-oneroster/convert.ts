@@ -1,0 +1,262 @@
+import type { FeedRow, FileRead, OpenFeed, Problem } from '../../roster/feed-reading.ts';
+import type { Entity } from '../../roster/records.ts';
+import type { FeedFile, Limits } from '../byte-source.ts';
+import { IdIndex } from '../id-index.ts';
+import { settleParents } from '../oneroster-csv/parents.ts';
+import { accepted, type TableName } from '../oneroster-csv/row.ts';
+import type { Table } from '../oneroster-csv/table.ts';
+import { TableReader } from '../oneroster-csv/table-reader.ts';
+import { type Include, partTables, tablesOf } from '../oneroster-csv/tables.ts';
+import { refusal } from '../problem-texts.ts';
+import { readSource, type Source, type SourceHead, type SourceRow } from './source.ts';
+
+/** A row of a OneRoster 1.2 table by column; blank ones are left out. Parts of users (`roles`, `agents`) need no `sourcedId`. */
+export type MadeRow = Readonly<Record<string, string>>;
+
+/** What a maker may ask of rows made before its own. */
+export type Made = {
+  /** Whether a row of the table with this id was accepted; of an earlier table, or an earlier row. */
+  has(table: TableName, id: string): boolean;
+  /** Whether a row with this id was seen, be it a bad one. */
+  knows(table: TableName, id: string): boolean;
+  /** A problem of the row that no column of OneRoster knows of. `error` drops nothing by itself. */
+  report(problem: Problem): void;
+};
+
+/**
+ * Makes the rows of one table from one file. Several makers may read one file, and several may make rows of one table: those listed
+ * first come first.
+ */
+export type Maker = {
+  table: TableName;
+  source: Source;
+  /** Column of the source by column of the table, for whoever looks for a problem. */
+  columns?: Readonly<Record<string, string>>;
+  /** The rows that a row of the source stands for, maybe none. May keep notes from row to row; called in the order of the file. */
+  make(row: SourceRow, made: Made): Iterable<MadeRow>;
+  /** Rows that only the end of the file shows. */
+  end?(made: Made): Iterable<MadeRow>;
+};
+
+export type Conversion = {
+  /** As it is told, e.g. `clever-csv`. */
+  format: string;
+  makers: readonly Maker[];
+  files: readonly FeedFile[];
+  /** Entities of which absence means that they are gone. */
+  complete: ReadonlySet<Entity>;
+  /** The entity that the rows of a file count for, by the name of the source; its rows count once, whatever is made of them. */
+  entityOf: Readonly<Record<string, Entity>>;
+  mode?: FileRead['mode'];
+  include: Include;
+  limits: Limits;
+  /** Of the set as a whole. */
+  problems?: readonly Problem[];
+};
+
+/** What a file has come to, over all its makers. */
+type Tally = { head: SourceHead; lines: number; bad: Set<number>; isCounted: boolean };
+
+/**
+ * Reads another format as if it were OneRoster 1.2, so that all its rows are checked by the same rules. A file that is not there is not
+ * read; which must be there the format says before.
+ * @throws {FeedRejected} where a file has no header, lacks a column, or has no rows; later from `rows`, as any CSV file may be refused
+ */
+export async function convert(conversion: Conversion): Promise<OpenFeed> {
+  const { format, complete, makers } = conversion;
+  const read = new Map<Source, FeedFile>();
+  for (const { source } of makers) {
+    const file = fileOf(conversion.files, source);
+    if (file !== undefined) read.set(source, file);
+  }
+  for (const [source, file] of read) await checkHead(source, file, conversion);
+  const bytes: Partial<Record<Entity, number>> = {};
+  for (const [{ name }, { size }] of read) {
+    const entity = conversion.entityOf[name] ?? 'users';
+    bytes[entity] = (bytes[entity] ?? 0) + size;
+  }
+  return {
+    format,
+    complete,
+    reads: [...new Set(makers.map(({ source }) => source.name))],
+    bytes,
+    rows: rowsOf(conversion, read),
+  };
+}
+
+export function fileOf(files: readonly FeedFile[], { name }: Pick<Source, 'name'>): FeedFile | undefined {
+  return files.find((file) => file.name.toLowerCase() === name.toLowerCase());
+}
+
+async function checkHead(source: Source, file: FeedFile, { limits, mode }: Conversion): Promise<void> {
+  for await (const rows of readSource(source, file, { limits })) if (rows.length > 0) return;
+  // A collection that an API gave whole may be empty; whether that can be so is for the guard.
+  if (source.kind === 'csv' && mode !== 'delta') throw refusal('header-only', { file: file.name });
+}
+
+async function* rowsOf(conversion: Conversion, read: ReadonlyMap<Source, FeedFile>): AsyncGenerator<FeedRow> {
+  for (const problem of conversion.problems ?? []) yield { kind: 'problem', problem };
+  const seen = new Map<TableName, IdIndex>();
+  const tallies = new Map<Source, Tally>();
+  for (const table of [...tablesOf('1.2', conversion.include), ...partTables()]) {
+    const makings = conversion.makers.flatMap((maker) => {
+      const file = maker.table === table.name ? read.get(maker.source) : undefined;
+      return file === undefined ? [] : { maker, file };
+    });
+    if (makings.length === 0) continue;
+    const ids = new IdIndex();
+    yield* rowsOfTable(table, { makings, ids, seen, tallies, limits: conversion.limits });
+    seen.set(table.name, ids);
+  }
+  for (const [source, tally] of tallies) {
+    const file = read.get(source);
+    if (file !== undefined) yield fileRead(conversion, { source, file, tally });
+  }
+}
+
+type OfTable = {
+  makings: readonly { maker: Maker; file: FeedFile }[];
+  ids: IdIndex;
+  seen: ReadonlyMap<TableName, IdIndex>;
+  tallies: Map<Source, Tally>;
+  limits: Limits;
+};
+
+async function* rowsOfTable(table: Table, of: OfTable): AsyncGenerator<FeedRow> {
+  const { makings, ids, seen, tallies, limits } = of;
+  // Rows of a tree may come before their parents.
+  const held: FeedRow[] = [];
+  const readers = new Map<string, TableReader>();
+  for (const { maker, file } of makings) {
+    const reader = new TableReader(file.name, table, seen, ids);
+    readers.set(file.name, reader);
+    for await (const rows of readMaker({ maker, file, table, reader, seen, ids }, tallies, limits)) {
+      for (const row of rows) {
+        if (table.isTree && row.kind === 'record') held.push(row);
+        else yield row;
+      }
+      if (held.length > limits.heldRows) {
+        throw refusal('too-many-rows', { file: file.name, detail: String(limits.heldRows) });
+      }
+    }
+  }
+  yield* settled(held, { readers, ids, tallies, makings });
+}
+
+type Making = {
+  maker: Maker;
+  file: FeedFile;
+  table: Table;
+  reader: TableReader;
+  seen: ReadonlyMap<TableName, IdIndex>;
+  ids: IdIndex;
+};
+
+async function* readMaker(
+  { maker, file, table, reader, seen, ids }: Making,
+  tallies: Map<Source, Tally>,
+  limits: Limits,
+): AsyncGenerator<FeedRow[]> {
+  const tally = tallies.get(maker.source) ?? newTally();
+  const isFirst = !tally.isCounted;
+  tallies.set(maker.source, tally);
+  tally.isCounted = true;
+  const header = table.header.map(({ name }) => name);
+  reader.read({ line: 1, cells: header }, []);
+  let out: FeedRow[] = [];
+  let parts = 0;
+  const indexOf = (name: TableName) => (name === table.name ? ids : seen.get(name));
+  const made: Made = {
+    has: (name, id) => (indexOf(name)?.note(indexOf(name)?.find(id) ?? -1) ?? 0) >= accepted,
+    knows: (name, id) => (indexOf(name)?.find(id) ?? -1) >= 0,
+    report: (problem) => out.push({ kind: 'problem', problem }),
+  };
+  const take = (rows: Iterable<MadeRow>, line: number) => {
+    for (const row of rows) {
+      const cells = header.map((name) => row[name] ?? '');
+      if (table.entity === undefined && row.sourcedId === undefined)
+        cells[0] = `${file.name}:${line}:${parts++}`;
+      reader.read({ line, cells }, out);
+    }
+  };
+  const told = (): FeedRow[] => {
+    const rows = out.map((row) => inSourceWords(row, maker));
+    for (const row of rows) {
+      if (row.kind === 'problem' && row.problem.severity === 'error' && row.problem.row !== undefined)
+        tally.bad.add(row.problem.row);
+    }
+    out = [];
+    return rows;
+  };
+  const head = (found: SourceHead) => {
+    tally.head = found;
+  };
+  for await (const rows of readSource(maker.source, file, { limits, head })) {
+    for (const row of rows) {
+      if (isFirst) tally.lines++;
+      if (!('problem' in row)) take(maker.make(row, made), row.line);
+      else if (isFirst) out.push(badRow(row.problem, table));
+    }
+    yield told();
+  }
+  take(maker.end?.(made) ?? [], 0);
+  yield told();
+}
+
+function newTally(): Tally {
+  return {
+    head: { columns: [], otherColumns: [], problems: [] },
+    lines: 0,
+    bad: new Set(),
+    isCounted: false,
+  };
+}
+
+/** Nobody can say whose row it was. */
+function badRow(problem: Problem, { entity }: Table): FeedRow {
+  return { kind: 'problem', problem, dropped: { entity: entity ?? 'users' } };
+}
+
+function inSourceWords(row: FeedRow, { columns, source }: Maker): FeedRow {
+  if (row.kind !== 'problem' || row.problem.column === undefined) return row;
+  const column = columns?.[row.problem.column];
+  if (column === undefined) return row;
+  const words = (text: string) => text.replaceAll(row.problem.column ?? column, column);
+  const { message, hint } = row.problem;
+  return {
+    ...row,
+    problem: { ...row.problem, column, message: source.kind === 'csv' ? words(message) : message, hint },
+  };
+}
+
+function* settled(
+  held: readonly FeedRow[],
+  at: Pick<OfTable, 'makings' | 'ids' | 'tallies'> & { readers: ReadonlyMap<string, TableReader> },
+): Generator<FeedRow> {
+  const fileOfId = new Map(held.flatMap((row) => (row.kind === 'record' ? [[row.sourcedId, row.file]] : [])));
+  const reject = (id: string) => at.readers.get(fileOfId.get(id) ?? '')?.reject(at.ids.find(id));
+  for (const row of settleParents(held, reject)) {
+    const making =
+      row.kind === 'problem' ? at.makings.find(({ file }) => file.name === row.problem.file) : undefined;
+    if (row.kind !== 'problem' || making === undefined) {
+      yield row;
+      continue;
+    }
+    if (row.problem.row !== undefined) at.tallies.get(making.maker.source)?.bad.add(row.problem.row);
+    yield inSourceWords(row, making.maker);
+  }
+}
+
+function fileRead(
+  { entityOf, mode = 'bulk' }: Conversion,
+  { source, file, tally }: { source: Source; file: FeedFile; tally: Tally },
+): FileRead {
+  const entity = entityOf[source.name];
+  const { columns, otherColumns } = tally.head;
+  const rejected = tally.bad.size;
+  return {
+    ...{ kind: 'file', file: file.name, columns, otherColumns, mode, rows: tally.lines, rejected },
+    ...(entity === undefined ? {} : { entity }),
+    accepted: tally.lines - rejected,
+  };
+}
