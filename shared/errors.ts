@@ -69,7 +69,6 @@ export type FeedRejection =
   | 'rows-lost'
   | 'older-file'
   | 'other-district'
-  | 'other-feed'
   | 'format-mismatch'
   | 'format-unclear'
   | 'upload-incomplete';

@@ -1,6 +1,9 @@
+import { putPartition } from './committed-state.ts';
+import { byId } from './compare.ts';
 import type { FeedRow, RosterRow } from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
-import type { StateLine } from './state.ts';
+import type { PartitionState, StateLine } from './state.ts';
+import type { Objects } from './sync-stores.ts';
 
 /**
  * An id of a feed that stands for a record of the roster with another: the source gave it a new id, or another feed of the district
@@ -107,6 +110,15 @@ export class Aliases {
         return row satisfies never;
     }
   }
+}
+
+/** The partition of all aliases of a district. */
+export function putAliases(
+  objects: Objects,
+  district: string,
+  aliases: readonly Alias[],
+): Promise<PartitionState> {
+  return putPartition(objects, district, 'alias', aliases.map(aliasLine).sort(byId));
 }
 
 /** An alias as a line of the state; ids of feeds hold no blank. */

@@ -41,7 +41,12 @@ async function compareOrgs(rows: FeedRow[]) {
     {},
     { workspace, aliases: new Aliases([]), problem: nothing, progress: nothing },
   );
-  const run = { ...(await aPlanning(objects, { state, workspace })), snapshot, rowsApplied: false };
+  const run = {
+    ...(await aPlanning(objects, { state, workspace })),
+    snapshot,
+    rowsApplied: false,
+    from: { isOnly: true },
+  };
   const compared = await compareFeed(run);
   const { applied } = await settleRemovals(run, compared, { hold: nothingHeld, isApproved: false });
   return { counts: compared.counts.orgs, removed: applied };

@@ -1,4 +1,4 @@
-import { comparePartition, rosterChanges } from './compare.ts';
+import { comparePartition, type PartitionInput, rosterChanges } from './compare.ts';
 import { fateOf } from './fate.ts';
 import { joinUsers } from './join-users.ts';
 import { inOnly, isNamed } from './only.ts';
@@ -14,6 +14,8 @@ import type { Only } from './sync.ts';
 export type Comparing = Planning & {
   snapshot: Snapshot;
   rowsApplied: boolean;
+  /** The feed, where it is not the district's first; `isOnly` where that has no other. */
+  from: { feed?: string; isOnly: boolean };
   /** All that is compared, where not all is. */
   only?: Only | undefined;
 };
@@ -63,7 +65,7 @@ async function compareOne(
     tally.unchanged += spill.rows[partition] ?? 0;
     return undefined;
   }
-  const rows = readLines(await workspace.read(rowsFile(entity, partition)));
+  const rows = marked(readLines(await workspace.read(rowsFile(entity, partition))), run.from.feed);
   const fed = entity === 'users' ? joinUsers(rows, await workspace.read(partsFile(partition))) : rows;
   const lines = await state.lines(entity, partition, spill.partitions);
   const under = { before: lines, dropped: drops, brings: bringing(run, entity) };
@@ -74,6 +76,7 @@ async function compareOne(
     fate: complete ? (line) => fateOf(run.rules, entity, line) : undefined,
     manual: { has: (id) => run.edits.isManual(entity, id) },
     rowsApplied: run.rowsApplied,
+    owns: ownsOf(run),
     at: run.at,
     cover: coverOf(run, entity),
     only: only && {
@@ -99,6 +102,15 @@ async function compareOne(
     // Nor where rows may have been left as somebody has changed them since.
     ...(isAll && !outcome.waits && !run.rowsApplied ? { feed } : {}),
   });
+}
+
+function* marked(rows: Iterable<StateLine>, feed: string | undefined): Generator<StateLine> {
+  if (feed === undefined) yield* rows;
+  else for (const row of rows) yield { ...row, feed };
+}
+
+function ownsOf({ from }: Comparing): PartitionInput['owns'] {
+  return from.isOnly ? undefined : (line) => line.feed === from.feed;
 }
 
 /** Asked about every record, and mostly empty: then no key is made for it. */

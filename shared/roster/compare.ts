@@ -23,6 +23,8 @@ export type PartitionInput = {
   at: string;
   /** Ids that an unfinished plan may have written. */
   cover: Pick<ReadonlySet<string>, 'has'>;
+  /** Whether the feed brings the record; absent where the district has no other feed. What another brings stands as it is. */
+  owns?: ((before: StateLine) => boolean) | undefined;
   /** What alone is compared, where not all is: a record whose line before or after it holds, and dropped rows by their id. */
   only?: { line(line: StateLine): boolean; dropped(id: string): boolean } | undefined;
 };
@@ -99,16 +101,9 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
   for (const before of input.before) {
     const after = coming.get(before.id);
     coming.delete(before.id);
-    if (isOut(before, after)) {
-      keep(input, out, before);
-      continue;
-    }
-    if (dropped.rows.has(before.id)) rejected.add(before.id);
-    if (after === undefined) withoutRow(input, out, before);
-    else if (dropped.parts.has(before.id)) {
-      out.tally.rejected++;
-      keep(input, out, before);
-    } else withRow(input, out, before, after);
+    if (input.owns?.(before) === false) withOther(input, out, { before, after });
+    else if (isOut(before, after)) keep(input, out, before);
+    else withOwn(input, out, { before, after, rejected });
   }
   out.tally.rejected += rejected.size;
   for (const after of input.rowsApplied ? [] : coming.values()) {
@@ -122,6 +117,28 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
   // The order of rows says nothing: the same records make the same plan.
   out.changes.sort((a, b) => byId(a.after, b.after));
   return out;
+}
+
+type Standing = { before: StateLine; after: StateLine | undefined };
+
+/** What another feed brings says that one. */
+function withOther(input: PartitionInput, out: PartitionOutcome, { before, after }: Standing): void {
+  if (after !== undefined) out.tally.unchanged++;
+  keep(input, out, before);
+}
+
+function withOwn(
+  input: PartitionInput,
+  out: PartitionOutcome,
+  { before, after, rejected }: Standing & { rejected: Set<string> },
+): void {
+  const { rows, parts } = input.dropped;
+  if (rows.has(before.id)) rejected.add(before.id);
+  if (after === undefined) withoutRow(input, out, before);
+  else if (parts.has(before.id)) {
+    out.tally.rejected++;
+    keep(input, out, before);
+  } else withRow(input, out, before, after);
 }
 
 function keep({ cover }: PartitionInput, out: PartitionOutcome, before: StateLine): void {
@@ -148,10 +165,10 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
   const kind = kindOf(before, after);
   if (kind === 'unchanged') {
     out.tally.unchanged++;
-    const { status, id, json, ended } = before;
+    const { missing: _, ended, ...there } = before;
     if (ended !== undefined) out.trails = true;
     // Whoever is there again has not been missing.
-    keep(input, out, status === 'active' ? { status, id, json } : before);
+    keep(input, out, before.status === 'active' ? there : before);
     return;
   }
   if (kind === 'mark' && before.status === 'active') {

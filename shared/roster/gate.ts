@@ -4,7 +4,7 @@ import type { EditLayer } from './edit-layer.ts';
 import { overlap } from './overlap.ts';
 import { dropsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import type { AcademicSession } from './records.ts';
-import { type Fed, type FedFile, readLines } from './state.ts';
+import { type Fed, type FedFile, readLines, type StateLine } from './state.ts';
 import type { Acceptable, Sync } from './sync.ts';
 import type { Workspace } from './sync-stores.ts';
 
@@ -15,10 +15,14 @@ const leastRows = 40;
 
 type AtGate = {
   sync: Pick<Sync, 'accept' | 'season'>;
+  /** The last good run of the same feed. */
+  before: Fed | undefined;
   state: CommittedState;
   snapshot: Snapshot;
   workspace: Workspace;
   edits: Pick<EditLayer, 'isManual'>;
+  /** Whether this feed brings a record of the state. */
+  owns(line: StateLine): boolean;
   /** Names of the files that this feed would be read from; others may go. */
   reads: readonly string[];
 };
@@ -34,7 +38,7 @@ type Finding = { code: Acceptable; message: string; where: FeedRejected['where']
 export async function gate(at: AtGate): Promise<Fed> {
   await overlap(at);
   const fed = await fedOf(at);
-  const before = at.state.manifest.fed;
+  const { before } = at;
   if (before === undefined) return fed;
   const accepted = new Set(at.sync.accept);
   const findings = [

@@ -22,9 +22,9 @@ export type Lane = {
   held?: string[];
   /** Plans that were published and given up: the next plan writes every key of theirs again. */
   unfinished: { generation: number; prefix: string; chunks: number }[];
-  /** The feed that this district's roster came from. */
+  /** The first feed of the district: what its records come from, where nothing else is said of them. */
   feed?: string;
-  /** The sync that last brought it. */
+  /** The sync that last brought a feed. */
   fedBy?: string;
   /** When the last purge and the last repair were asked for, ISO 8601. */
   looked?: Partial<Record<CareKind, string>>;
@@ -101,7 +101,9 @@ function bringsWhole(sync: Sync): boolean {
 export function isSupersededBy(newer: Sync, older: Sync, { held = [] }: Lane): boolean {
   const isOldest = held.indexOf(older.syncId) < held.length - maxHeld;
   const isLook = newer.kind === 'feed' && newer.dryRun;
-  return isOldest || (bringsWhole(older) && bringsWhole(newer) && !isLook);
+  // Another feed of the district says nothing of what this one holds.
+  const isOther = newer.feed !== undefined && older.feed !== undefined && newer.feed !== older.feed;
+  return isOldest || (bringsWhole(older) && bringsWhole(newer) && !isLook && !isOther);
 }
 
 export function withHeld({ held: _, ...lane }: Lane, held: string[]): Lane {
@@ -154,7 +156,7 @@ export function commit(lane: Lane, sync: Sync): Move {
     lane: {
       ...rest,
       ...(draft === undefined || draft.version === sync.mapping ? {} : { draft }),
-      ...(sync.feed === undefined ? {} : { feed: sync.feed }),
+      ...(sync.feed === undefined || lane.feed !== undefined ? {} : { feed: sync.feed }),
       ...(by === undefined ? {} : { fedBy: by }),
       committed: {
         // A plan without changes moves no reader.

@@ -1,3 +1,4 @@
+import { putAliases } from './aliases.ts';
 import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import { loadCover, loadPurged, tombstones } from './cover.ts';
@@ -13,7 +14,7 @@ import type { ProblemWriter } from './problem-writer.ts';
 import { putPurged } from './purge-roster.ts';
 import { chunkWriters, putHeader } from './put-plan.ts';
 import type { Snapshot } from './read-feed.ts';
-import { type ReadUploadDeps, readUpload } from './read-upload.ts';
+import { lastOf, type ReadUpload, type ReadUploadDeps, readUpload } from './read-upload.ts';
 import { entities } from './records.ts';
 import { restoreRoster } from './restore-roster.ts';
 import { tellConflicts } from './role-conflicts.ts';
@@ -21,7 +22,7 @@ import { RoleTally } from './role-tally.ts';
 import { seasonOf } from './season.ts';
 import { approves, partApplied, settled, startOf } from './settle-plan.ts';
 import { settleRemovals } from './settle-removals.ts';
-import type { Fed, Manifest } from './state.ts';
+import type { Manifest, PartitionState } from './state.ts';
 import type { Counts, PlanSummary, Sync } from './sync.ts';
 import type { Objects, StoredItems, SyncLedger, Workspace } from './sync-stores.ts';
 import { countState, Tally } from './tally.ts';
@@ -100,11 +101,17 @@ export async function makePlan(
     ...chunkWriters(deps, { prefix, forgetting: { keys: purged, at }, purges: isPurge(sync) }, cover),
     roles: new RoleTally(partApplied(sync) ? sync.roleTotals : []),
     tally: new Tally({ ...state.manifest, active }, at),
-    rules: await fateRules(deps, sync, { state, now: read?.fed }),
+    rules: await fateRules(deps, sync, { state, now: read }),
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
   const compared = read
-    ? await compareFeed({ ...run, snapshot: read.snapshot, rowsApplied: partApplied(sync), only: sync.only })
+    ? await compareFeed({
+        ...run,
+        snapshot: read.snapshot,
+        from: read.from,
+        rowsApplied: partApplied(sync),
+        only: sync.only,
+      })
     : undone
       ? await restoreRoster({ ...run, ...undone, problems })
       : await goOn(deps, { sync, run, problems });
@@ -125,13 +132,18 @@ export async function makePlan(
   await run.held.close();
   const takes = isPurge(sync) && compared.found !== 0;
   const left = takes ? await putPurged(run, run.chunks.purged) : [];
-  const kinds = { ...facts.kinds, ...edited.kinds, ...(left.length === 0 ? {} : { purged: left }) };
+  const alias = await aliasesAfter(run, { undone, read });
+  const kinds = {
+    ...{ ...facts.kinds, ...edited.kinds },
+    ...(alias.length === 0 ? {} : { alias }),
+    ...(left.length === 0 ? {} : { purged: left }),
+  };
   report.roles = run.roles.guard(sync.guard, { recent: run.tally.recent, at });
   if (!isApproved) run.tally.notesRoles(run.roles.taken());
   const manifest = await putManifest(deps.objects, {
     ...{ district, derivation: facts.derivation, ...edited.by, kinds },
     ...{ active: run.tally.active, recent: run.tally.recent },
-    ...fedBy(sync, run, { undone, now: read?.fed }),
+    ...fedBy(sync, run, { undone, now: read }),
   });
   const summary = await putHeader(
     run,
@@ -163,13 +175,24 @@ export async function makePlan(
   };
 }
 
+/** Those of the feed that a rollback goes back to, or with what this feed has brought. */
+async function aliasesAfter(
+  { objects, district, state }: Planning,
+  { undone, read }: { undone: Undone | undefined; read: ReadUpload | undefined },
+): Promise<PartitionState[]> {
+  if (read?.aliases) return [await putAliases(objects, district, read.aliases)];
+  const before = undone?.restored.feed ? undone.parts.at(-1)?.before : undefined;
+  return (before ?? state).partitions('alias');
+}
+
 async function fateRules(
   deps: MakePlanDeps,
   sync: Sync,
-  { state, now }: { state: CommittedState; now: Fed | undefined },
+  { state, now }: { state: CommittedState; now: Pick<ReadUpload, 'fed' | 'from'> | undefined },
 ): Promise<FateRules> {
   const { removal, district } = sync;
-  const season = seasonOf(sync.season, { before: state.manifest.fed?.schoolYear, now: now?.schoolYear });
+  const before = now && lastOf(state.manifest, now.from);
+  const season = seasonOf(sync.season, { before: before?.schoolYear, now: now?.fed.schoolYear });
   return {
     season,
     removal,
@@ -189,11 +212,15 @@ function isGoodRun(sync: Sync): boolean {
 function fedBy(
   { only }: Sync,
   { state, held }: Planning,
-  { undone, now }: { undone: Undone | undefined; now: Fed | undefined },
-): Pick<Manifest, 'fed'> {
-  const before = undone?.restored.feed ? undone.fed : state.manifest.fed;
-  if (now !== undefined && only === undefined) return { fed: fedAfter(before, now, held.changes > 0) };
-  return before === undefined ? {} : { fed: before };
+  { undone, now }: { undone: Undone | undefined; now: Pick<ReadUpload, 'fed' | 'from'> | undefined },
+): Pick<Manifest, 'fed' | 'others'> {
+  const { fed, others } = undone?.restored.feed ? undone : state.manifest;
+  const kept = { ...(fed === undefined ? {} : { fed }), ...(others === undefined ? {} : { others }) };
+  if (now === undefined || only !== undefined) return kept;
+  const after = fedAfter(lastOf(kept, now.from), now.fed, held.changes > 0);
+  return now.from.feed === undefined
+    ? { ...kept, fed: after }
+    : { ...kept, others: { ...others, [now.from.feed]: after } };
 }
 
 /** At most one every few seconds, so that a plan over nothing new writes nothing for it. */

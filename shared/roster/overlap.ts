@@ -3,7 +3,7 @@ import type { CommittedState } from './committed-state.ts';
 import type { EditLayer } from './edit-layer.ts';
 import { dropsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import { entities, type Org } from './records.ts';
-import { readLines } from './state.ts';
+import { readLines, type StateLine } from './state.ts';
 import type { Workspace } from './sync-stores.ts';
 
 /** Below this share of known keys a feed is another district's, or was given new ids: both need a person. */
@@ -17,6 +17,8 @@ type Looking = {
   workspace: Workspace;
   /** What people have made by hand no feed has to name. */
   edits: Pick<EditLayer, 'isManual'>;
+  /** Whether this feed brings a record of the state. */
+  owns(line: StateLine): boolean;
 };
 
 /**
@@ -56,6 +58,7 @@ async function shareOfKnownPeople({
   snapshot,
   workspace,
   edits,
+  owns,
 }: Looking): Promise<number | undefined> {
   const spill = snapshot.spills.users;
   const stored = state.partitions('users');
@@ -70,7 +73,7 @@ async function shareOfKnownPeople({
     }
     const ids = await idsIn(workspace, 'users', partition);
     for (const line of await state.lines('users', partition, spill.partitions)) {
-      if (line.status !== 'active' || edits.isManual('users', line.id)) continue;
+      if (line.status !== 'active' || !owns(line) || edits.isManual('users', line.id)) continue;
       active++;
       if (ids.has(line.id)) known++;
     }
@@ -78,16 +81,17 @@ async function shareOfKnownPeople({
   return active < leastPeople ? undefined : known / active;
 }
 
-async function knowsNoSchool({ state, snapshot, workspace }: Looking): Promise<boolean> {
+async function knowsNoSchool({ state, snapshot, workspace, owns }: Looking): Promise<boolean> {
   const { partitions } = snapshot.spills.orgs;
   if (!snapshot.complete.has('orgs')) return false;
   let schools = 0;
   for (let partition = 0; partition < partitions; partition++) {
     const ids = await idsIn(workspace, 'orgs', partition);
-    for (const { status, id, json } of await state.lines('orgs', partition, partitions)) {
+    for (const line of await state.lines('orgs', partition, partitions)) {
       // Lines of this entity hold its records.
-      if (status !== 'active' || (JSON.parse(json) as Org).type !== 'school') continue;
-      if (ids.has(id)) return false;
+      if (line.status !== 'active' || !owns(line) || (JSON.parse(line.json) as Org).type !== 'school')
+        continue;
+      if (ids.has(line.id)) return false;
       schools++;
     }
   }

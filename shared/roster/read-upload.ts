@@ -1,15 +1,17 @@
 import { FeedRejected } from '../errors.ts';
-import { Aliases, aliasOf } from './aliases.ts';
+import { type Alias, Aliases, aliasOf } from './aliases.ts';
 import type { CommittedState } from './committed-state.ts';
+import type { Comparing } from './compare-feed.ts';
 import type { EditLayer } from './edit-layer.ts';
 import type { OpenFeed, Problem } from './feed-reading.ts';
+import { foreignIds } from './foreign-ids.ts';
 import { gate } from './gate.ts';
 import type { Lane } from './lane.ts';
 import { unknownOnly } from './only.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { readFeed, type Snapshot } from './read-feed.ts';
 import { entities } from './records.ts';
-import type { Fed } from './state.ts';
+import type { Fed, Manifest, StateLine } from './state.ts';
 import type { Sync } from './sync.ts';
 import type { SyncLedger, Workspace } from './sync-stores.ts';
 
@@ -23,7 +25,15 @@ export type ReadUploadDeps = {
 };
 
 /** The scratch disk has the rest. `fed`: what the next feed is judged by, where this one is committed. */
-type ReadUpload = { snapshot: Snapshot; format: string; tags: string[]; fed: Fed };
+export type ReadUpload = {
+  snapshot: Snapshot;
+  format: string;
+  tags: string[];
+  fed: Fed;
+  from: Comparing['from'];
+  /** All of the district, where this feed has brought some. */
+  aliases: Alias[] | undefined;
+};
 type Reading = {
   lane: Lane;
   state: CommittedState;
@@ -39,24 +49,45 @@ export async function readUpload(
   { lane, state, edits, problems, workspace }: Reading,
 ): Promise<ReadUpload> {
   const { district, syncId } = sync;
-  if (lane.feed !== undefined && lane.feed !== sync.feed) throw otherFeed(lane.feed, sync.feed);
+  const from = fromOf(lane, state, sync.feed);
+  const owns = (line: StateLine) => line.feed === from.feed;
   const { feed, tags } = await deps.openFeed(sync);
   if (sync.approval && sync.uploadTags?.join() !== tags.join()) throw replaced();
   const before = Object.fromEntries(entities.map((entity) => [entity, state.partitions(entity)]));
   const known = (await state.lines('alias', 0, 1)).map(aliasOf);
-  const aliases = new Aliases(known.filter((alias) => alias.feed === sync.feed));
-  const snapshot = await readFeed(feed, before, {
-    workspace,
-    aliases,
-    problem: (problem) => problems.add(problem),
-    progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
-  });
+  const mine = known.filter((alias) => alias.feed === sync.feed);
+  const read = (
+    one: OpenFeed,
+    aliases: readonly Alias[],
+    problem: (one: Problem) => Promise<void> | undefined,
+  ) =>
+    readFeed(one, before, {
+      workspace,
+      aliases: new Aliases(aliases),
+      problem,
+      progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
+    });
+  let snapshot = await read(feed, mine, (problem) => problems.add(problem));
+  const more = from.isOnly ? [] : await foreignIds({ feed: sync.feed, state, snapshot, workspace, owns });
+  if (more.length > 0) {
+    await workspace.clear();
+    // Its problems were told the first time.
+    snapshot = await read((await deps.openFeed(sync)).feed, [...mine, ...more], () => undefined);
+  }
   for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
-  const fed = await gate({ sync, state, snapshot, workspace, edits, reads: feed.reads });
+  const last = lastOf(state.manifest, from);
+  const fed = await gate({ sync, state, snapshot, workspace, edits, owns, before: last, reads: feed.reads });
   const { only } = sync;
   const unknown = only === undefined ? [] : await unknownOnly({ only, state, snapshot, workspace });
   for (const problem of unknown) await problems.add(problem);
-  return { snapshot, format: feed.format, tags, fed };
+  return {
+    snapshot,
+    format: feed.format,
+    tags,
+    fed,
+    from,
+    aliases: more.length > 0 ? [...known, ...more] : undefined,
+  };
 }
 
 /** What a full file can't take away, because some of its rows can't be told from what is missing. */
@@ -73,18 +104,22 @@ function removalsSkipped({ spills, complete }: Snapshot): Problem[] {
     }));
 }
 
+/** Which feed this is among those of the district. */
+function fromOf(lane: Lane, { manifest }: CommittedState, feed: string): Comparing['from'] {
+  if (lane.feed !== undefined && lane.feed !== feed) return { feed, isOnly: false };
+  return { isOnly: Object.keys(manifest.others ?? {}).length === 0 };
+}
+
+/** The last good run of the same feed. */
+export function lastOf(
+  { fed, others }: Pick<Manifest, 'fed' | 'others'>,
+  { feed }: Comparing['from'],
+): Fed | undefined {
+  return feed === undefined ? fed : others?.[feed];
+}
+
 function replaced(): FeedRejected {
   return new FeedRejected('upload-incomplete', 'The uploaded files were replaced after this plan was made.', {
     hint: 'Start a new sync, look at its plan and approve that.',
   });
-}
-
-function otherFeed(owner: string, asked: string): FeedRejected {
-  return new FeedRejected(
-    'other-feed',
-    `This district's roster comes from the feed "${owner}", not from "${asked}".`,
-    {
-      hint: `Sync the feed "${owner}", or ask the operator to move the roster to another feed.`,
-    },
-  );
 }

@@ -43,7 +43,8 @@ function isSameStatus(one: Status, other: Status): boolean {
     one.status === other.status &&
     one.since === other.since &&
     one.missing === other.missing &&
-    one.ended === other.ended
+    one.ended === other.ended &&
+    one.feed === other.feed
   );
 }
 
@@ -58,12 +59,13 @@ function restoreStatus(before: Status, after: Status, now: Status): { of: Status
   return { of: statusOf(now), kept: before.status !== after.status && now.status !== before.status };
 }
 
-function statusOf({ status, since, missing, ended }: Status): Status {
+function statusOf({ status, since, missing, ended, feed }: Status): Status {
   return {
     status,
     ...(since === undefined ? {} : { since }),
     ...(missing === undefined ? {} : { missing }),
     ...(ended === undefined ? {} : { ended }),
+    ...(feed === undefined ? {} : { feed }),
   };
 }
 

@@ -33,8 +33,9 @@ export type Manifest = {
   /** Active records by group. */
   active?: Tallies;
   recent?: RecentRemovals;
-  /** The feed that the roster last came from; plans without one carry it on. */
+  /** The last good run of the district's first feed, and those of its others by name; plans without a feed carry them on. */
   fed?: Fed;
+  others?: Record<string, Fed>;
 };
 
 /**
@@ -64,24 +65,28 @@ export type Marks = {
   missing?: number;
   /** Day on which the new school year's feed had no place for it: staff keep it for some days more. */
   ended?: string;
+  /** The feed that brings it, where that is not the district's first. */
+  feed?: string;
 };
 
-export function writeLine({ status, id, json, since, missing, ended }: StateLine): string {
+export function writeLine({ status, id, json, since, missing, ended, feed }: StateLine): string {
   const at = since === undefined ? '' : ` since=${since}`;
   const runs = missing === undefined ? '' : ` missing=${missing}`;
   const day = ended === undefined ? '' : ` ended=${ended}`;
-  return `${status}${at}${runs}${day}\t${id}\t${json}\n`;
+  const from = feed === undefined ? '' : ` feed=${feed}`;
+  return `${status}${at}${runs}${day}${from}\t${id}\t${json}\n`;
 }
 
 function readStatus(text: string): Pick<StateLine, 'status'> & Marks {
   const [status, ...marks] = text.split(' ');
-  const { since, missing, ended } = Object.fromEntries(marks.map((mark) => mark.split('=')));
+  const { since, missing, ended, feed } = Object.fromEntries(marks.map((mark) => mark.split('=')));
   return {
     // Written by writeLine only.
     status: status as RecordStatus,
     ...(since === undefined ? {} : { since }),
     ...(missing === undefined ? {} : { missing: Number(missing) }),
     ...(ended === undefined ? {} : { ended }),
+    ...(feed === undefined ? {} : { feed }),
   };
 }
 
