@@ -17,6 +17,7 @@ function world() {
   const district = new FollowedDistrict();
   const handler = makeHandler({
     changes: makeChanges(district),
+    matches: { list: refuse, user: refuse },
     desk: {
       start: refuse,
       get: refuse,

@@ -10,6 +10,7 @@ import {
 } from '../../test/builders/http-event.ts';
 import { makeEditsDesk } from './edits-desk.ts';
 import { makeHandler, type SyncDesk } from './handler.ts';
+import { makeMatches } from './matches.ts';
 import { viewOf } from './views.ts';
 
 const owner = 'client:d-1.c1';
@@ -41,6 +42,7 @@ beforeEach(async () => {
     mappings: { get: other, save: other, simulate: other, activate: other },
     changes: other,
     edits: makeEditsDesk({ ...world, view }),
+    matches: makeMatches(world),
     catalogues: new Map(),
     findFeed: async () => undefined,
     findUpload: async () => undefined,
@@ -85,6 +87,39 @@ test('an edit answers with its sync, and stands in the list with who made it, wh
       what: { entity: 'users', sourcedId: 'u1', field: 'givenName', sync },
     },
   ]);
+});
+
+test('two records of one person are listed, merged, split again and told apart', async () => {
+  const same = { givenName: 'Ada', familyName: 'Lovelace', identifier: '4711' };
+  await world.sync([school], [{ ...person('u1', ['teacher']), ...same }, person('u2', ['student'])]);
+  const users = [{ ...person('p1', ['parent']), ...same }];
+  await world.syncRoster({ orgs: [school], users }, { feed: 'parents' });
+  const open = async () => (await call('listMatches', { params: d1 })).body.items;
+  const listed = [{ users: ['u1', 'p1'], evidence: ['name', 'identifier'] }];
+  expect(await open()).toEqual(listed);
+  const params = { ...d1, user: 'u1', other: 'p1' };
+  const decide = async (asked: boolean) => {
+    const answer = await call('decideMatch', { params, body: { same: asked, reason } });
+    await world.deliver();
+    return [answer.status, events.told.audits.at(-1)?.action];
+  };
+  expect(await decide(true)).toEqual([202, 'people-merged']);
+  expect(await open()).toEqual([]);
+  expect(world.seen('access\tperson\tp1')).toMatchObject({ same: 'u1' });
+  expect((await call('undoMatch', { params })).status).toBe(202);
+  await world.deliver();
+  expect(await open()).toEqual(listed);
+  expect(await decide(false)).toEqual([202, 'people-told-apart']);
+  expect(await open()).toEqual([]);
+
+  const refused = async (user: string, other: string) =>
+    (await call('decideMatch', { params: { ...d1, user, other }, body: { same: true, reason } })).body.code;
+  expect([await refused('u1', 'u1'), await refused('u1', 'nobody')]).toEqual([
+    'match-unfit',
+    'unknown-record',
+  ]);
+  denied.add('hmh:roster.automated_import');
+  expect(await refused('u1', 'p1')).toBe('not-permitted');
 });
 
 test('a release answers with its sync; of what nobody has edited it is not found', async () => {

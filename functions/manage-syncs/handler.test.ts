@@ -71,6 +71,7 @@ function world({ upload = 'whole', of, newest, madeAt, hold }: Given = {}) {
     changes: async ({ after, limit }) => ({ items: [], cursor: `${after ?? 'none'} ${limit}`, more: false }),
     mappings: { get: nothing, save: nothing, simulate: nothing, activate: nothing },
     edits: { list: nothing, override: nothing, putRecord: nothing, release: nothing },
+    matches: { list: nothing, user: nothing },
     catalogues: new Map(),
     findFeed: async (_, id) => (id === 'sis' ? feed : undefined),
     findUpload: async () => (upload === 'unknown' ? undefined : { isWhole: upload === 'whole', feed: of }),

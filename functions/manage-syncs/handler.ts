@@ -14,6 +14,7 @@ import { makeEditHandlers } from './edits.ts';
 import type { EditsDesk } from './edits-desk.ts';
 import { approvalOf, makeMappingHandlers } from './mapping.ts';
 import type { MappingDesk } from './mapping-desk.ts';
+import { type Matches, makeMatchHandlers } from './matches.ts';
 
 type Paging = { limit: number; cursor?: string | undefined };
 type Page<T> = { items: T[]; cursor?: string };
@@ -67,6 +68,7 @@ export type Deps = {
   desk: SyncDesk;
   mappings: MappingDesk;
   edits: EditsDesk;
+  matches: Matches;
   changes: ChangesOf;
   catalogues: CatalogueSet;
   findFeed: (district: string, feed: string) => Promise<Feed | undefined>;
@@ -188,6 +190,7 @@ export function makeHandler(deps: Deps) {
 
       ...makeMappingHandlers(deps),
       ...makeEditHandlers(deps),
+      ...makeMatchHandlers(deps),
     },
   });
 }

@@ -21,6 +21,7 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 import { makeView } from './live-view.ts';
 import { makeMappingDesk } from './mapping-desk.ts';
+import { makeMatches } from './matches.ts';
 
 const env = Env.parse(process.env);
 const dynamo = makeDynamo();
@@ -57,6 +58,7 @@ export const handler = makeHandler({
   }),
   mappings: makeMappingDesk({ ...desk, view: makeView(desk) }),
   edits: makeEditsDesk({ ...desk, view: makeView(desk) }),
+  matches: makeMatches(desk),
   catalogues: shippedCatalogues,
   findFeed: async (district, feed) => (await feeds.find(district, feed))?.feed,
   findUpload: async (district, uploadId) => {

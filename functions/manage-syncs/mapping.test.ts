@@ -42,6 +42,7 @@ beforeEach(async () => {
     changes: () => Promise.reject(new Error('not asked here')),
     mappings: makeMappingDesk({ ...world, view }),
     edits: { list: other, override: other, putRecord: other, release: other },
+    matches: { list: other, user: other },
     catalogues: shippedCatalogues,
     findFeed: async () => undefined,
     findUpload: async () => undefined,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { LinkedRecord } from '../roster/links.ts';
 import type { ClassRecord, Org, RecordStatus, User, UserRole } from '../roster/records.ts';
 import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts } from './facts.ts';
 import { assignmentsFor, type Conflict, type Mapping, type OrgLookup } from './mapping.ts';
 import { byText } from './order.ts';
 
 /** Grows when this file, mapping.ts or match.ts derives other facts from the same roster. */
-const derivationVersion = 5;
+const derivationVersion = 6;
 
 /** How a district's access facts follow from its roster. Equal rosters give facts that are equal byte for byte as JSON. */
 export function makeDerivation(mapping: Mapping) {
@@ -14,6 +15,7 @@ export function makeDerivation(mapping: Mapping) {
     version: versionOf(mapping),
     person: (user: User, status: RecordStatus, ties: PersonTies, orgs: OrgLookup) =>
       personFacts({ user, status, ...ties, orgs }, mapping),
+    same: sameFacts,
     class: classFacts,
     org: orgFacts,
   };
@@ -25,50 +27,61 @@ export type PersonTies = {
   memberships: readonly Membership[];
   /** Active students who name the person as their agent. */
   students?: readonly string[];
+  /** Other records of the same person. */
+  others?: readonly LinkedRecord[];
 };
 
 type PersonInRoster = PersonTies & { user: User; status: RecordStatus; orgs: OrgLookup };
 
 /**
  * Whoever is not active keeps the orgs, which place the person, and stays a student with year levels; enrollments and mapped roles are over. `enabledUser`
- * false ends neither: evaluation denies as long as it stands (role-systems §0).
+ * false ends neither: evaluation denies as long as it stands (role-systems §0). Of several records of one person the active ones count, and one that
+ * is not enabled denies for all.
  */
 export function personFacts(
-  { user, status, memberships, students = [], orgs }: PersonInRoster,
+  { user, status, memberships, students = [], orgs, others = [] }: PersonInRoster,
   mapping: Mapping,
 ): { facts: PersonFacts; conflicts: Conflict[] } {
-  const isStudent = user.roles.some(({ role }) => role === 'student');
+  const records = [{ user, status }, ...others];
+  const active = records.filter((record) => record.status === 'active').map((record) => record.user);
+  const users = active.length === 0 ? [user] : active;
+  const roles = users.flatMap((one) => one.roles);
   const placed = {
-    status,
-    enabled: user.enabledUser,
-    ...ownOrgs(user),
-    ...yearLevels(user),
-    ...(isStudent ? { student: true as const } : {}),
+    status: active.length === 0 ? status : ('active' as const),
+    enabled: users.every(({ enabledUser }) => enabledUser),
+    ...ownOrgs(users),
+    ...yearLevels(users),
+    ...(roles.some(({ role }) => role === 'student') ? { student: true as const } : {}),
+    ...(others.length === 0 ? {} : { also: others.map((other) => other.user.sourcedId) }),
   };
-  if (status !== 'active') {
+  const [first, ...more] = active.map((one) => ({ ...one, userId: user.sourcedId }));
+  if (first === undefined) {
     return { facts: { ...placed, memberships: [], assignments: [], requests: [] }, conflicts: [] };
   }
-  const { assignments, requests, conflicts } = assignmentsFor(
-    { ...user, userId: user.sourcedId },
-    orgs,
-    mapping,
-  );
+  const { assignments, requests, conflicts } = assignmentsFor({ ...first, more }, orgs, mapping);
   const held = distinct(memberships.map(membership));
-  const facts = { ...placed, ...relations(user, students), memberships: held, assignments, requests };
+  const facts = { ...placed, ...relations(roles, students), memberships: held, assignments, requests };
   return { facts, conflicts };
 }
 
+/** A record that goes by another holds nothing itself. */
+function sameFacts({ user, status }: LinkedRecord, main: string): PersonFacts {
+  const nothing = { orgIds: [], memberships: [], assignments: [], requests: [] };
+  return { status, enabled: user.enabledUser, ...nothing, same: main };
+}
+
 /** Year levels narrow which students staff reach, so that nobody else's are kept. */
-function yearLevels({ grades = [], roles }: User): Pick<PersonFacts, 'grades'> {
-  if (grades.length === 0 || !roles.some(({ role }) => role === 'student')) return {};
-  return { grades: [...new Set(grades)].sort(byText) };
+function yearLevels(users: readonly User[]): Pick<PersonFacts, 'grades'> {
+  const students = users.filter(({ roles }) => roles.some(({ role }) => role === 'student'));
+  const grades = new Set(students.flatMap((one) => one.grades ?? []));
+  return grades.size === 0 ? {} : { grades: [...grades].sort(byText) };
 }
 
 /** Roles that stand for a relationship to a student, the closest first. Source: role-systems §7. */
 const relationships = { parent: 'Parent', guardian: 'Guardian', relative: 'Relative' } as const;
 
 /** Whom a student names is related as the person's own role says; pcr's calculated roles are read from it. */
-function relations({ roles }: User, students: readonly string[]): Pick<PersonFacts, 'related'> {
+function relations(roles: readonly UserRole[], students: readonly string[]): Pick<PersonFacts, 'related'> {
   const is = (wanted: string) => roles.some(({ role }) => role === wanted);
   const relationship = Object.entries(relationships).find(([role]) => is(role))?.[1];
   if (relationship === undefined || students.length === 0) return {};
@@ -88,11 +101,14 @@ export function orgFacts(record: Org, status: RecordStatus): OrgFacts {
 }
 
 /** An undated role beats dated ones at the same org; the primary org counts where no role there says since when. */
-function ownOrgs({ roles, primaryOrgId }: User): Pick<PersonFacts, 'orgIds' | 'datedOrgs'> {
+function ownOrgs(users: readonly User[]): Pick<PersonFacts, 'orgIds' | 'datedOrgs'> {
+  const roles = users.flatMap((one) => one.roles);
   const isDated = ({ beginDate, endDate }: UserRole) => beginDate !== undefined || endDate !== undefined;
   const always = new Set(roles.filter((role) => !isDated(role)).map(({ orgId }) => orgId));
-  if (primaryOrgId !== undefined && !roles.some(({ orgId }) => orgId === primaryOrgId))
-    always.add(primaryOrgId);
+  for (const { primaryOrgId } of users) {
+    if (primaryOrgId !== undefined && !roles.some(({ orgId }) => orgId === primaryOrgId))
+      always.add(primaryOrgId);
+  }
   const dated = roles
     .filter((role) => isDated(role) && !always.has(role.orgId))
     .map(({ orgId, beginDate, endDate }) => ({ orgId, ...days({ begin: beginDate, end: endDate }) }));

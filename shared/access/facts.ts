@@ -59,6 +59,10 @@ export type PersonFacts = {
   grades?: string[];
   /** One of the roster's students; absent where not. */
   student?: true;
+  /** The record that the person goes by; then nothing else is said here. */
+  same?: string;
+  /** The person's other records. */
+  also?: string[];
   /** Students that the roster names the person for, with pcr's word for the role, e.g. `Parent`. */
   related?: Related[];
   assignments: Assignment[];

@@ -16,10 +16,11 @@ export type OrgLookup = (orgId: string) => OrgFacts | undefined;
 /**
  * What active rules make of a person's roster roles, sorted by id. One per rule, role and school, more only where the
  * roster gives the role for periods that don't touch. A privileged role comes out as a request, never as an assignment. Of the
- * roles that exclude each other at a school, the person keeps the first; the others come out as conflicts.
+ * roles that exclude each other at a school, the person keeps the first; the others come out as conflicts. `more`: other records of
+ * the same person, each matched by what it says itself.
  */
 export function assignmentsFor(
-  person: MatchedPerson,
+  { more = [], ...person }: MatchedPerson & { more?: readonly MatchedPerson[] },
   orgs: OrgLookup,
   mapping: Mapping,
 ): { assignments: Assignment[]; requests: Assignment[]; conflicts: Conflict[] } {
@@ -29,7 +30,11 @@ export function assignmentsFor(
     const role = catalogue && findRole(catalogue, rule.give.role);
     if (!rule.active || !role) continue;
     const order = catalogue.oneOf?.indexOf(role.id) ?? -1;
-    all.push(...givenBy(rule, { role, orgs, mapping, person }).map((given) => ({ ...given, role, order })));
+    all.push(
+      ...givenBy(rule, { role, orgs, mapping, records: [person, ...more], userId: person.userId }).map(
+        (given) => ({ ...given, role, order }),
+      ),
+    );
   }
   const conflicts = conflictsAmong(all);
   const dropped = new Set(conflicts.map((conflict) => conflict.dropped));
@@ -72,14 +77,22 @@ function overlap(a: Assignment, b: Assignment): boolean {
   return startsBefore(a, b) && startsBefore(b, a);
 }
 
-type Giving = { role: Role; orgs: OrgLookup; mapping: Mapping; person: MatchedPerson };
+type Giving = {
+  role: Role;
+  orgs: OrgLookup;
+  mapping: Mapping;
+  records: readonly MatchedPerson[];
+  userId: string;
+};
 
 function givenBy(
   rule: MappingRule,
-  { role, orgs, mapping, person }: Giving,
+  { role, orgs, mapping, records, userId }: Giving,
 ): Pick<Given, 'assignment' | 'orgIds'>[] {
   const periods = new Map<string, { scope: Scope; periods: Period[]; orgIds: Set<string> }>();
-  for (const held of person.roles) {
+  for (const { person, held } of records.flatMap((one) =>
+    one.roles.map((role) => ({ person: one, held: role })),
+  )) {
     const org = orgs(held.orgId);
     if (org?.status !== 'active' || !rule.match.some((one) => matches(one, person, { held, org }))) continue;
     const scope = scopeOf(role, { orgId: held.orgId, org, district: mapping.district });
@@ -92,7 +105,7 @@ function givenBy(
   }
   return [...periods.values()].flatMap(({ scope, periods: all, orgIds }) =>
     joined(all).map((period, i) => {
-      const identity = [mapping.district, person.userId, role.id, scope, rule.id, rule.give.system];
+      const identity = [mapping.district, userId, role.id, scope, rule.id, rule.give.system];
       const assignment: Assignment = {
         id: assignmentId(i === 0 ? identity : [...identity, period.begin]),
         system: rule.give.system,

@@ -69,6 +69,8 @@ const user = z.object({
   primaryOrgId: maybe,
   title: maybe,
   department: maybe,
+  sameAsId: maybe,
+  differsFromIds: texts,
   roles: z.array(
     z.object({
       roleType: z.enum(['primary', 'secondary']),

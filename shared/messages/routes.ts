@@ -8,6 +8,7 @@ import * as districts from './districts.ts';
 import * as edits from './edits.ts';
 import * as facts from './facts.ts';
 import { MappingBody, MappingView } from './mapping.ts';
+import * as matches from './matches.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
 import * as roster from './roster.ts';
 import * as syncs from './syncs.ts';
@@ -613,6 +614,43 @@ export const routes = [
     status: 202,
     response: syncs.SyncView,
     etag: true,
+  },
+  {
+    name: 'listMatches',
+    method: 'GET',
+    path: '/v1/districts/{district}/matches',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayEdit,
+    summary: 'Records of different feeds that look like one person, and that nobody has decided about',
+    params: DistrictPath,
+    query: PageQuery,
+    response: matches.MatchPage,
+  },
+  {
+    name: 'decideMatch',
+    method: 'PUT',
+    path: '/v1/districts/{district}/matches/{user}/{other}',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayEdit,
+    summary: 'Says of two records that they are one person, or that they are not, by a sync',
+    params: matches.MatchPath,
+    body: matches.MatchDecision,
+    status: 202,
+    response: syncs.SyncView,
+  },
+  {
+    name: 'undoMatch',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/matches/{user}/{other}',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayEdit,
+    summary: 'Takes such a decision back, by a sync: a person is split again, or asked about again',
+    params: matches.MatchPath,
+    status: 202,
+    response: syncs.SyncView,
   },
   ...rosterRoutes('orgs', 'org', roster.OrgView),
   ...rosterRoutes('academicSessions', 'academicSession', roster.AcademicSessionView),

@@ -2,6 +2,7 @@ import type { ClassFacts, OrgFacts, PersonFacts } from '../access/facts.ts';
 import type { Conflict } from '../access/mapping.ts';
 import { putPartition } from './committed-state.ts';
 import { byId } from './compare.ts';
+import { type LinkedRecord, type Links, linksOf } from './links.ts';
 import { readTies, spillTies, type Ties } from './person-ties.ts';
 import { type Change, targetKey } from './plan.ts';
 import { type Planning, userChangesFile } from './planning.ts';
@@ -21,9 +22,12 @@ export type Derivation = {
   person(
     user: User,
     status: RecordStatus,
-    ties: Ties,
+    /** The person's other records, beside what is said of all of them. */
+    ties: Ties & { others: readonly LinkedRecord[] },
     orgs: OrgLookup,
   ): { facts: PersonFacts; conflicts: Conflict[] };
+  /** Of a record that goes by another. */
+  same(record: LinkedRecord, main: string): PersonFacts;
   class(record: ClassRecord, status: RecordStatus): ClassFacts;
   org(record: Org, status: RecordStatus): OrgFacts;
 };
@@ -57,12 +61,13 @@ export async function deriveAccess(
     });
     classPartitions.push(await differ(run, 'class', { partition, of: kinds.classes.length, facts }));
   }
-  await spillTies(run, kinds, (id) => classes.get(id));
+  const links = await linksOf(run.objects, kinds.users);
+  await spillTies(run, kinds, { classOf: (id) => classes.get(id), links });
   const personPartitions: PartitionState[] = [];
   const conflictPartitions: PartitionState[] = [];
   for (let partition = 0; partition < kinds.users.length; partition++) {
     const users = kinds.users[partition];
-    const persons = await personsOf(run, derivation, { users, partition }, (id) => orgs.get(id));
+    const persons = await personsOf(run, derivation, { users, partition, links, orgs: (id) => orgs.get(id) });
     const changes = await userChanges(run, partition);
     const at = { partition, of: kinds.users.length, facts: persons.facts, users: changes };
     personPartitions.push(await differ(run, 'person', at));
@@ -90,18 +95,24 @@ async function linesOf(objects: Objects, partitions: PartitionState[]): Promise<
 /** Both sorted by the person's id. */
 type Persons = { facts: StateLine[]; conflicts: StateLine[] };
 
+type OfPersons = { users: PartitionState | undefined; partition: number; links: Links; orgs: OrgLookup };
+
 async function personsOf(
   run: Planning,
   derivation: Derivation,
-  { users, partition }: { users: PartitionState | undefined; partition: number },
-  orgs: OrgLookup,
+  { users, partition, links, orgs }: OfPersons,
 ): Promise<Persons> {
   const persons: Persons = { facts: [], conflicts: [] };
   if (users?.key === undefined) return persons;
   const ties = await readTies(run.workspace, partition);
   for (const line of readLines(await run.objects.get(users.key))) {
     const user = JSON.parse(line.json) as User;
-    const tied = ties.get(line.id) ?? { memberships: [], students: [] };
+    const main = links.main(line.id);
+    if (main !== line.id) {
+      persons.facts.push(factsLine(line.id, derivation.same({ user, status: line.status }, main)));
+      continue;
+    }
+    const tied = { memberships: [], students: [], ...ties.get(line.id), others: links.others(line.id) };
     const { facts, conflicts } = derivation.person(user, line.status, tied, orgs);
     run.roles.holds(facts);
     persons.facts.push(factsLine(line.id, facts));

@@ -84,6 +84,8 @@ const users = z.strictObject({
   primaryOrgId: maybeId,
   title: maybe,
   department: maybe,
+  sameAsId: maybeId,
+  differsFromIds: ids,
   roles: z
     .array(role)
     .max(100)

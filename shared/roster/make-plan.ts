@@ -8,6 +8,7 @@ import { type FateRules, lastGradeOf } from './fate.ts';
 import { fedAfter } from './gate.ts';
 import { goOn, isPurge } from './go-on.ts';
 import { guard, holdOf, nothingHeld } from './guard.ts';
+import { findMatches, putMatches } from './matches.ts';
 import { factsOf } from './plan-facts.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
@@ -104,17 +105,7 @@ export async function makePlan(
     rules: await fateRules(deps, sync, { state, now: read }),
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
-  const compared = read
-    ? await compareFeed({
-        ...run,
-        snapshot: read.snapshot,
-        from: read.from,
-        rowsApplied: partApplied(sync),
-        only: sync.only,
-      })
-    : undone
-      ? await restoreRoster({ ...run, ...undone, problems })
-      : await goOn(deps, { sync, run, problems });
+  const compared = await compareBy(deps, run, { sync, read, undone, problems });
   const { removals } = compared;
   const report = guard(sync.guard, { active, removals, recent: run.tally.recent, at });
   const hold = approves(sync, compared) ? nothingHeld : holdOf(report);
@@ -132,10 +123,9 @@ export async function makePlan(
   await run.held.close();
   const takes = isPurge(sync) && compared.found !== 0;
   const left = takes ? await putPurged(run, run.chunks.purged) : [];
-  const alias = await aliasesAfter(run, { undone, read });
   const kinds = {
     ...{ ...facts.kinds, ...edited.kinds },
-    ...(alias.length === 0 ? {} : { alias }),
+    ...(await identityAfter(run, { users: facts.kinds.users ?? [], undone, read })),
     ...(left.length === 0 ? {} : { purged: left }),
   };
   report.roles = run.roles.guard(sync.guard, { recent: run.tally.recent, at });
@@ -175,14 +165,59 @@ export async function makePlan(
   };
 }
 
+type Comparison = {
+  sync: Sync;
+  read: ReadUpload | undefined;
+  undone: Undone | undefined;
+  problems: ProblemWriter;
+};
+
+/** By the feed that was read, by what stood before the undone sync, or by nothing but what is there. */
+function compareBy(
+  deps: MakePlanDeps,
+  run: Planning,
+  { sync, read, undone, problems }: Comparison,
+): Promise<Compared> {
+  if (read) {
+    const { snapshot, from } = read;
+    return compareFeed({ ...run, snapshot, from, rowsApplied: partApplied(sync), only: sync.only });
+  }
+  return undone ? restoreRoster({ ...run, ...undone, problems }) : goOn(deps, { sync, run, problems });
+}
+
+type AfterPlan = {
+  users: readonly PartitionState[];
+  undone: Undone | undefined;
+  read: ReadUpload | undefined;
+};
+
+/** Which ids stand for which records, and which records look alike. */
+async function identityAfter(run: Planning, after: AfterPlan): Promise<Manifest['kinds']> {
+  const [alias, match] = [await aliasesAfter(run, after), await matchesAfter(run, after)];
+  return { ...(alias.length === 0 ? {} : { alias }), ...(match.length === 0 ? {} : { match }) };
+}
+
 /** Those of the feed that a rollback goes back to, or with what this feed has brought. */
 async function aliasesAfter(
   { objects, district, state }: Planning,
-  { undone, read }: { undone: Undone | undefined; read: ReadUpload | undefined },
+  { undone, read }: AfterPlan,
 ): Promise<PartitionState[]> {
   if (read?.aliases) return [await putAliases(objects, district, read.aliases)];
   const before = undone?.restored.feed ? undone.parts.at(-1)?.before : undefined;
   return (before ?? state).partitions('alias');
+}
+
+/** Only where several feeds bring people, and these are not as they were. */
+async function matchesAfter(
+  { objects, district, state }: Planning,
+  { users, read }: AfterPlan,
+): Promise<PartitionState[]> {
+  const isOne = Object.keys(state.manifest.others ?? {}).length === 0 && read?.from.feed === undefined;
+  const before = state.partitions('users');
+  const isSame = users.length === before.length && users.every(({ key }, at) => key === before[at]?.key);
+  if (isOne || isSame) return state.partitions('match');
+  const matches = await findMatches(objects, users);
+  return matches.length === 0 ? [] : [await putMatches(objects, district, matches)];
 }
 
 async function fateRules(

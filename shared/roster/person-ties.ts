@@ -1,4 +1,5 @@
 import type { ClassFacts, Membership } from '../access/facts.ts';
+import type { Links } from './links.ts';
 import type { Planning } from './planning.ts';
 import type { Enrollment, User } from './records.ts';
 import { type PartitionState, partitionOf, readLines } from './state.ts';
@@ -15,7 +16,11 @@ type ClassLookup = (classId: string) => ClassFacts | undefined;
 const tiesFile = (partition: number): string => `ties-${partition}`;
 
 /** Sorts all ties by person, on the scratch disk. */
-export async function spillTies(run: Planning, kinds: Kinds, classOf: ClassLookup): Promise<void> {
+export async function spillTies(
+  run: Planning,
+  kinds: Kinds,
+  { classOf, links }: { classOf: ClassLookup; links: Links },
+): Promise<void> {
   for (const { key } of kinds.enrollments) {
     await run.alive();
     if (key === undefined) continue;
@@ -32,11 +37,11 @@ export async function spillTies(run: Planning, kinds: Kinds, classOf: ClassLooku
         ...(record.beginDate === undefined ? {} : { begin: record.beginDate }),
         ...(end === undefined ? {} : { end }),
       };
-      const wait = spill(run, kinds, record.userId, membership);
+      const wait = spill(run, kinds, links.main(record.userId), membership);
       if (wait) await wait;
     }
   }
-  await spillStudents(run, kinds);
+  await spillStudents(run, kinds, links);
 }
 
 /** Blank = open. */
@@ -45,7 +50,7 @@ function earlier(a: string | undefined, b: string | undefined): string | undefin
   return a < b ? a : b;
 }
 
-async function spillStudents(run: Planning, kinds: Kinds): Promise<void> {
+async function spillStudents(run: Planning, kinds: Kinds, links: Links): Promise<void> {
   for (const { key } of kinds.users) {
     await run.alive();
     if (key === undefined) continue;
@@ -55,7 +60,7 @@ async function spillStudents(run: Planning, kinds: Kinds): Promise<void> {
       const { sourcedId, agentIds = [], roles } = JSON.parse(line.json) as User;
       if (!roles.some(({ role }) => role === 'student')) continue;
       for (const agent of agentIds) {
-        const wait = spill(run, kinds, agent, sourcedId);
+        const wait = spill(run, kinds, links.main(agent), links.main(sourcedId));
         if (wait) await wait;
       }
     }

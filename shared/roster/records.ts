@@ -86,6 +86,10 @@ export type User = {
   /** What a person is at work, from the extension columns `metadata.title` or `metadata.jobTitle`, and `metadata.department`. */
   title?: string;
   department?: string;
+  /** Written by people alone: the record that the same person goes by. */
+  sameAsId?: string;
+  /** Written by people alone: records that are not this person, however alike. */
+  differsFromIds?: string[];
   /** Sorted by org, role, begin; in a 1.2 feed joined from `roles.csv`. */
   roles: UserRole[];
   /** Present only where the district asked for them. */

@@ -52,6 +52,8 @@ export const StoredPersonFacts = exact<PersonFacts>(
     ),
     grades: z.array(z.string()).optional(),
     student: z.literal(true).optional(),
+    same: z.string().optional(),
+    also: z.array(z.string()).optional(),
     related: z.array(z.object({ id: z.string(), relationship: z.string() })).optional(),
     assignments: z.array(StoredAssignment),
     requests: z.array(StoredAssignment),

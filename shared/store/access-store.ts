@@ -128,7 +128,8 @@ export class AccessStore {
   /** Those of the ids that the roster knows or that somebody made something of, without what their logins say. */
   async persons(district: string, ids: readonly string[]): Promise<ReadonlyMap<string, Person>> {
     const keys = ids.map((id) => ({ kind: 'person', id }) as const);
-    const found = await this.#view(district, { keys, spread: district }, (view) =>
+    const after = (view: View) => ids.flatMap((id) => nextKeys(view, id, false));
+    const found = await this.#view(district, { keys, after, spread: district }, (view) =>
       ids.flatMap((id) => {
         const person = personIn(view, id);
         return person === undefined ? [] : [[id, person] as const];

@@ -2,7 +2,7 @@ import type { AccessQuestion, CheckFacts, NamedFacts, Person, ResourceFacts } fr
 import { type FactKey, resourceId } from '../access/named-keys.ts';
 import { factKeys, isResourceType, nobody } from '../access/question.ts';
 import { StoredLoginName, StoredOwnResource, StoredResource } from './access-items.ts';
-import { type Login, loginsIn, manualIn, nextKeys } from './login-view.ts';
+import { type Login, loginsIn, manualIn, nextKeys, recordsOf } from './login-view.ts';
 import { classIn, itemIn, orgIn, personFactsIn, type View } from './roster-view.ts';
 import { StoredSeats } from './seats.ts';
 
@@ -22,6 +22,7 @@ export function keysAfter(view: View, { question, known, deep }: Looking): FactK
   return [
     ...(known === undefined && subject.type !== nobody.type ? nextKeys(view, subject.id, deep) : []),
     ...(resource.type === 'user' ? nextKeys(view, resource.id, deep) : []),
+    ...(resource.type === 'student' ? nextKeys(view, resource.id, false) : []),
     ...ownerKeys(view, resource),
     ...(isResourceType(resource.type) ? [] : classOfOwn(view, resource)),
   ];
@@ -114,7 +115,8 @@ export function holderIn(view: View, id: string): Holder {
 function personBy(view: View, id: string, logins: readonly Login[]): Person | undefined {
   const own = manualIn(view, id);
   const owner = own.loginOf === undefined ? own : manualIn(view, own.loginOf);
-  const roster = personFactsIn(view, own.loginOf ?? id);
+  const found = personFactsIn(view, own.loginOf ?? id);
+  const roster = found?.same === undefined ? found : personFactsIn(view, found.same);
   const { properties } = owner;
   const isMade = [own.login, own.webId, own.tags, properties].some((made) => made !== undefined);
   const hasLogins = Object.keys(own.logins).length > 0;
@@ -125,6 +127,9 @@ function personBy(view: View, id: string, logins: readonly Login[]): Person | un
   const manuals = [
     own.manual,
     ...(owner === own ? [] : [owner.manual]),
+    ...recordsOf(view, own.loginOf ?? id)
+      .filter((record) => record !== id)
+      .map((record) => manualIn(view, record).manual),
     ...logins.filter((login) => login.id !== id).map((login) => manualIn(view, login.id).manual),
   ];
   const [login, ...others] = logins;

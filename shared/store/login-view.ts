@@ -17,7 +17,10 @@ const enrolled = 'Enrolled';
 /** Keys of what has to be read besides, for a person or login; each round shows the next. `deep`: records count too. */
 export function nextKeys(view: View, id: string, deep: boolean): FactKey[] {
   const { login, loginOf, logins } = manualIn(view, id);
-  const person: FactKey[] = loginOf === undefined ? [] : [{ kind: 'person', id: loginOf }];
+  const person: FactKey[] = [
+    ...(loginOf === undefined ? [] : [loginOf]),
+    ...recordsOf(view, loginOf ?? id),
+  ].map((of) => ({ kind: 'person', id: of }));
   if (!deep) return person;
   const tied = Object.entries(logins).slice(0, mostLogins);
   return [
@@ -26,6 +29,13 @@ export function nextKeys(view: View, id: string, deep: boolean): FactKey[] {
     ...(login === undefined ? [] : recordKeys(view, { id, login, person: loginOf })),
     ...tied.flatMap(([loginId, one]) => recordKeys(view, { id: loginId, login: one, person: id })),
   ];
+}
+
+/** The record that a person goes by, and their others. */
+export function recordsOf(view: View, id: string): string[] {
+  const own = personFactsIn(view, id);
+  const main = own?.same === undefined ? own : personFactsIn(view, own.same);
+  return [...(own?.same === undefined ? [] : [own.same]), ...(main?.also ?? [])];
 }
 
 export type Login = { id: string; login: LoginFacts; records: RecordFacts };

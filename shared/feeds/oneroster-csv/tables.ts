@@ -182,7 +182,8 @@ function withTitle<Cells extends WorkCells>({ jobTitle, ...user }: Cells): Omit<
 }
 
 /** Without what only 1.2 or only an asking district has. */
-type UserCells = Omit<User, 'roles' | 'demographics' | 'sms' | 'phone'> & WorkCells;
+type UserCells = Omit<User, 'roles' | 'demographics' | 'sms' | 'phone' | WrittenByPeople> & WorkCells;
+type WrittenByPeople = 'sameAsId' | 'differsFromIds';
 type WorkCells = { title?: string; jobTitle?: string };
 type NewIn12 =
   | 'preferredGivenName'
