@@ -115,7 +115,7 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
     if (isOut(after)) continue;
     const marked = after.status === 'tobedeleted';
     out.tally[marked ? 'marked' : 'created']++;
-    const line = marked ? { ...after, since: input.at } : after;
+    const line = { ...after, changed: input.at, ...(marked ? { since: input.at } : {}) };
     out.kept.push(line);
     out.changes.push({ kind: marked ? 'mark' : 'create', before: undefined, after: line });
   }
@@ -148,10 +148,10 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
   const kind = kindOf(before, after);
   if (kind === 'unchanged') {
     out.tally.unchanged++;
-    const { status, id, json, ended } = before;
+    const { missing: _, ended, ...there } = before;
     if (ended !== undefined) out.trails = true;
     // Whoever is there again has not been missing.
-    keep(input, out, status === 'active' ? { status, id, json } : before);
+    keep(input, out, before.status === 'active' ? there : before);
     return;
   }
   if (kind === 'mark' && before.status === 'active') {
@@ -165,7 +165,11 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
   }
   out.tally[kind === 'update' ? 'updated' : kind === 'reactivate' ? 'reactivated' : 'marked']++;
   // Suspended before, and now the feed says so itself: it has been away since then.
-  const line = kind === 'mark' ? { ...after, since: before.since ?? input.at } : after;
+  const line = {
+    ...after,
+    changed: input.at,
+    ...(kind === 'mark' ? { since: before.since ?? input.at } : {}),
+  };
   out.kept.push(line);
   out.changes.push({ kind, before, after: line });
 }

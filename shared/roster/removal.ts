@@ -11,8 +11,8 @@ export type Removal = {
 
 /** The line that is left of what a removal takes away, if any is. */
 export function removed({ before: { id, json }, kind, after }: Removal, at: string): StateLine | undefined {
-  if (after !== undefined || kind === 'remove') return after;
-  return { status: kind === 'mark' ? 'tobedeleted' : 'suspended', id, json, since: at };
+  if (after !== undefined || kind === 'remove') return after && { ...after, changed: at };
+  return { status: kind === 'mark' ? 'tobedeleted' : 'suspended', id, json, changed: at, since: at };
 }
 
 /** What becomes of an active record that a full feed no longer has: it stays for now, or is to be taken away. */
