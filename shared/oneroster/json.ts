@@ -30,8 +30,12 @@ export function shown(kind: Kind, line: StateLine, record: AnyRecord, showing: S
     sourcedId: record.sourcedId,
     status: line.status === 'active' ? 'active' : 'tobedeleted',
     dateLastModified: line.changed ?? line.since ?? beforeAll,
-    ...shapes[kind](record, refsTo(showing.base), showing),
+    ...present(shapes[kind](record, refsTo(showing.base), showing)),
   };
+}
+
+function present(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 const places = {
