@@ -6,7 +6,7 @@ import type { Workspace } from '../roster/sync-stores.ts';
  * with which key each block begins. A page reads the one or two blocks that it lies in, wherever it lies.
  */
 export const blockRows = 1000;
-/** Characters that are sorted at once. */
+/** Characters that are sorted at once, about. */
 const heapText = 4 * 1024 * 1024;
 const putsAtOnce = 16;
 
@@ -40,32 +40,32 @@ export function indexKey(prefix: string): string {
 
 /**
  * Sorts rows that come in `parts` of about the same size and mixture, and stores them. Memory holds a part, and a heap of about
- * `heapText`: the first part, as a sample of all, says where heaps end. The index is put last, so that whoever finds it finds all.
+ * `heap` characters: the first part, as a sample of all, says where heaps end. The index is put last, so that whoever finds it finds all.
  */
 export async function storeRows(
-  { objects, workspace }: { objects: PageObjects; workspace: Workspace },
+  { objects, workspace, heap = heapText }: { objects: PageObjects; workspace: Workspace; heap?: number },
   prefix: string,
   { rows, parts }: { rows: AsyncIterable<Row[]>; parts: number },
 ): Promise<Index> {
   let ends: string[] | undefined;
   for await (const part of rows) {
     const texts = part.map(({ key, line }) => `${key}${behind}${writeLine(line)}`);
-    ends ??= heapEnds(texts, parts);
+    ends ??= heapEnds(texts, { parts, heap });
     await spread(workspace, texts, ends);
   }
   const writer = new BlockWriter(objects, prefix);
-  for (let heap = 0; heap <= (ends ?? []).length; heap++) {
-    const texts = linesOf(await workspace.read(`heap-${heap}`)).sort();
+  for (let at = 0; at <= (ends ?? []).length; at++) {
+    const texts = linesOf(await workspace.read(`heap-${at}`)).sort();
     for (const text of texts) await writer.add(text);
   }
   return writer.close();
 }
 
 /** Keys below which each heap but the last ends. */
-function heapEnds(sample: readonly string[], parts: number): string[] {
+function heapEnds(sample: readonly string[], { parts, heap }: { parts: number; heap: number }): string[] {
   const sorted = [...sample].sort();
   const expected = sorted.reduce((sum, text) => sum + text.length, 0) * parts;
-  const heaps = Math.min(Math.ceil(expected / heapText), sorted.length);
+  const heaps = Math.min(Math.ceil(expected / heap), sorted.length);
   return Array.from({ length: Math.max(0, heaps - 1) }, (_, at) => {
     const text = sorted[Math.floor(((at + 1) * sorted.length) / heaps)] ?? '';
     return text.slice(0, text.indexOf(behind));
