@@ -143,8 +143,13 @@ export class RosterRows {
     parts: number,
     rowOf: (line: StateLine) => readonly Row[],
   ): AsyncGenerator<Row[]> {
-    for (let partition = 0; partition < parts; partition++) {
-      yield (await this.#roster.lines(entity, partition)).flatMap(rowOf);
+    // The next one is on its way while one is looked at.
+    let next = parts > 0 ? this.#roster.lines(entity, 0) : undefined;
+    for (let partition = 0; next !== undefined; partition++) {
+      const lines = await next;
+      next = partition + 1 < parts ? this.#roster.lines(entity, partition + 1) : undefined;
+      next?.catch(() => undefined);
+      yield lines.flatMap(rowOf);
     }
   }
 

@@ -25,7 +25,7 @@ export async function provider(
   const limits = ['--max-old-space-size=384', '--max-semi-space-size=8'];
   const { stdout } = await promisify(execFile)(process.execPath, [...limits, script, objects, manifest]);
   // Written by provider-probe.ts.
-  const { firstEver, pages, memory, records, inOrder } = JSON.parse(stdout) as Served;
+  const { firstEver, firstCpu, pages, memory, records, inOrder } = JSON.parse(stdout) as Served;
   const at = (part: number) => {
     const middle = Math.round(part * pages.length);
     return median(pages.slice(Math.max(0, middle - 20), Math.max(20, middle + 20)));
@@ -38,7 +38,7 @@ export async function provider(
   return [
     {
       what: `first page ever of ${count(rows)} enrollments: sorted and stored`,
-      measured: `${(firstEver / 1000).toFixed(1)} s`,
+      measured: `${(firstEver / 1000).toFixed(1)} s, ${(firstCpu / 1000).toFixed(1)} s of processor time`,
       aim: '≤ 29 s',
       met: firstEver <= 29_000,
     },
