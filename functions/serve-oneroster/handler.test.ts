@@ -34,9 +34,9 @@ test('a page comes with its count and with links that keep the path', async () =
   const answer = await call('getStudentsForSchool', { params, query: 'limit=1&unknown=x', as });
   expect(bodyOf(answer).users).toMatchObject([{ sourcedId: 'a' }]);
   expect(answer.headers?.['x-total-count']).toBe('2');
-  const next =
-    '<https://api.test/ims/oneroster/rostering/v1p2/schools/s%2F1/students?limit=1&offset=1&snapshot=';
-  expect(String(answer.headers?.link)).toContain(next);
+  expect(answer.headers?.link).toMatch(
+    /^<https:\/\/api\.test\/ims\/oneroster\/rostering\/v1p2\/schools\/s%2F1\/students\?limit=1&[^>]*offset=1>; rel="next"/,
+  );
 });
 
 test('a token of no district reads no roster', async () => {
