@@ -1,4 +1,4 @@
-const domain = '^shared/(roster|access|accounts|reports)/';
+const domain = '^shared/(roster|access|accounts|reports|oneroster)/';
 const builtinsForHashing = '^(node:)?crypto$';
 const tests = '\\.test\\.ts$';
 

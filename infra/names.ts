@@ -7,6 +7,7 @@ export const functionNames = [
   'manage-access',
   'manage-accounts',
   'read-roster',
+  'serve-oneroster',
   'evaluate-access',
   'serve-docs',
   'receive-upload',
@@ -22,7 +23,7 @@ export type FunctionName = (typeof functionNames)[number];
 export const tableNames = ['roster', 'access', 'assignments', 'syncs', 'tenants', 'accounts'] as const;
 export type TableName = (typeof tableNames)[number];
 
-export const bucketNames = ['feeds', 'state'] as const;
+export const bucketNames = ['feeds', 'state', 'pages'] as const;
 export type BucketName = (typeof bucketNames)[number];
 
 export const queueNames = ['plans', 'changes', 'finishes'] as const;

@@ -80,6 +80,11 @@ export const permissions: Record<FunctionName, Permissions> = {
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },
   },
+  // The head for the day, the lane for the committed roster. To list: pages that have ended have to be told from those that may not be read.
+  'serve-oneroster': {
+    tables: { access: ['BatchGetItem'], syncs: ['GetItem'] },
+    buckets: { state: ['GetObject'], pages: ['ListBucket', 'GetObject', 'PutObject'] },
+  },
   // Searches begin from ids: of people and classes in `roster`, of holders in `assignments`. Names stay where they are.
   'evaluate-access': {
     tables: { access: ['BatchGetItem'], roster: ['Query'], assignments: ['Query'] },

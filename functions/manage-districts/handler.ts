@@ -1,6 +1,7 @@
 import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { districtScope, evaluateScope } from '../../shared/messages/caller.ts';
+import { oneRosterScopes } from '../../shared/messages/oneroster.ts';
 import { armCare, armFeeds } from '../../shared/roster/due.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
@@ -101,7 +102,7 @@ export function makeHandler(deps: Deps) {
       },
 
       async createClient({ params: { district }, body, by, now, newId }) {
-        refuseForeignScopes(district, body.scopes);
+        refuseForeignScopes(district, body);
         await refuseUnknownSystem(district, body.defaultSystem);
         const { user, defaultSystem, sharing, ...rest } = body;
         const optional = {
@@ -162,8 +163,16 @@ async function refuseUnknownDistricts(access: Deps['access'], ids: readonly stri
 }
 
 /** A client reaches its own district and no more, whoever makes it. */
-function refuseForeignScopes(district: string, scopes: readonly string[]): void {
-  const known = [districtScope(district), evaluateScope];
+function refuseForeignScopes(
+  district: string,
+  { scopes, user }: { scopes: readonly string[]; user?: string | undefined },
+): void {
+  // Nobody sees the whole roster for being one person.
+  const known: string[] = [
+    districtScope(district),
+    evaluateScope,
+    ...(user === undefined ? oneRosterScopes : []),
+  ];
   const fields = scopes.flatMap((scope, at) =>
     known.includes(scope)
       ? []

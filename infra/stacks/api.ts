@@ -16,6 +16,7 @@ import { Env as ManageDistricts } from '../../functions/manage-districts/env.ts'
 import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
 import { Env as ReadRoster } from '../../functions/read-roster/env.ts';
 import { Env as ServeDocs } from '../../functions/serve-docs/env.ts';
+import { Env as ServeOneRoster } from '../../functions/serve-oneroster/env.ts';
 import { type HttpFunction, type Route, routes } from '../../shared/messages/routes.ts';
 import type { Reach } from '../constructs/reach.ts';
 import { type EnvOf, ServiceFunction } from '../constructs/service-function.ts';
@@ -25,7 +26,16 @@ import type { StorageStack } from './storage.ts';
 export type ApiProps = StackProps & { storage: StorageStack; reach: Reach; bundles: string; stage: string };
 
 /** A look through a feed's files for the rows of a person needs a core (decision 0011), and cores come with memory. */
-const memoryMegabytes: Partial<Record<FunctionName, number>> = { 'manage-access': 1024 };
+const memoryMegabytes: Partial<Record<FunctionName, number>> = {
+  'manage-access': 1024,
+  'serve-oneroster': 2048,
+};
+
+/** The first page of a large collection is sorted while somebody waits: an HTTP API waits 30 seconds. */
+const timeoutSeconds: Partial<Record<FunctionName, number>> = { 'serve-oneroster': 29 };
+
+/** What is sorted lies on the disk meanwhile. */
+const temporaryStorageMegabytes: Partial<Record<FunctionName, number>> = { 'serve-oneroster': 2048 };
 
 /** Every route of the table, the functions behind them, and the authorizer in front. */
 export class ApiStack extends Stack {
@@ -77,6 +87,7 @@ export class ApiStack extends Stack {
     const SYNCS_TABLE = tables.syncs.tableName;
     const FEEDS_BUCKET = buckets.feeds.bucketName;
     const STATE_BUCKET = buckets.state.bucketName;
+    const PAGES_BUCKET = buckets.pages.bucketName;
     const PLANS_QUEUE = queues.plans.queueUrl;
     return {
       'issue-token': this.#route('issue-token', IssueToken, { TENANTS_TABLE }),
@@ -110,6 +121,12 @@ export class ApiStack extends Stack {
         SYNCS_TABLE,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
+      'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {
+        ACCESS_TABLE,
+        SYNCS_TABLE,
+        STATE_BUCKET,
+        PAGES_BUCKET,
+      }),
       'evaluate-access': this.#route('evaluate-access', EvaluateAccess, {
         ACCESS_TABLE,
         ROSTER_TABLE,
@@ -140,8 +157,9 @@ export class ApiStack extends Stack {
       ...this.#common,
       env,
       environment,
-      timeoutSeconds: 10,
+      timeoutSeconds: timeoutSeconds[name] ?? 10,
       memoryMegabytes: memoryMegabytes[name] ?? 512,
+      temporaryStorageMegabytes: temporaryStorageMegabytes[name] ?? 512,
     });
   }
 

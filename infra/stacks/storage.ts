@@ -51,6 +51,10 @@ export class StorageStack extends Stack {
         ],
       }),
       state: this.#bucket('state', {}),
+      // What is served in pages is made anew from the state; it is read for two days at most.
+      pages: this.#bucket('pages', {
+        lifecycleRules: [{ id: 'three-days', expiration: Duration.days(3) }],
+      }),
     };
     Tags.of(this).add('data-class', 'personal');
   }

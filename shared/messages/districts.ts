@@ -109,7 +109,7 @@ export const NewClient = z.strictObject({
     .max(10)
     .refine((scopes) => new Set(scopes).size === scopes.length, 'each scope once')
     .meta({
-      description: `\`rolebook.district:<this district>\` and \`${evaluateScope}\`. Never \`${operatorScope}\`.`,
+      description: `\`rolebook.district:<this district>\`, \`${evaluateScope}\`, and those of OneRoster 1.2 for a client without \`user\`. Never \`${operatorScope}\`.`,
     }),
   user: Id.optional().meta({
     description:

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { coreScope, demographicsScope, ListQuery, rosterScope, StatusInfo } from './oneroster.ts';
 import { Problem } from './problem.ts';
 import { bodyIsOptional, type Route, routes } from './routes.ts';
 import { TokenError } from './tokens.ts';
@@ -29,7 +30,11 @@ export function makeOpenapi(): Json & { openapi: string } {
     servers: [{ url: '/' }],
     paths,
     components: {
-      schemas: { Problem: schemaOf(Problem, 'output'), TokenError: schemaOf(TokenError, 'output') },
+      schemas: {
+        Problem: schemaOf(Problem, 'output'),
+        TokenError: schemaOf(TokenError, 'output'),
+        StatusInfo: schemaOf(StatusInfo, 'output'),
+      },
       securitySchemes: {
         bearer: {
           type: 'oauth2',
@@ -45,6 +50,9 @@ const scopeNames = {
   'rolebook.operator': 'Everything but what only a district data administrator may',
   'rolebook.district:<id>': 'Integration of one district',
   'access.evaluate': 'Permission lookups in the client’s own district',
+  [coreScope]: 'OneRoster 1.2: collections of the roster and single records',
+  [rosterScope]: 'OneRoster 1.2: all of the roster but demographics',
+  [demographicsScope]: 'OneRoster 1.2: demographics',
 };
 
 function operationOf(route: Route): Json {
@@ -71,6 +79,9 @@ function permissionOf({ auth, permission }: Route): string {
   if (permission === 'operator') return 'For the operator.';
   if (permission === 'access.evaluate') {
     return 'Needs the scope `access.evaluate`, an integration of the district, or the operator.';
+  }
+  if ('scopes' in permission) {
+    return `Needs the scope ${permission.scopes.map((scope) => `\`${scope}\``).join(' or ')}, of a district’s client.`;
   }
   const operator = permission.operator === 'refused' ? ' The operator is refused.' : '';
   return `Needs \`${permission.action}\` on the ${permission.resource}.${operator}`;
@@ -132,10 +143,14 @@ function bodyOf(route: Route): Json {
   };
 }
 
-function successOf({ response, produces, etag }: Route): Json {
+function successOf({ response, produces, etag, refusals, query }: Route): Json {
+  const isPaged = refusals === 'imsx' && query === ListQuery;
   const headers = {
     'X-Request-ID': { schema: { type: 'string' } },
     ...(etag && response !== undefined ? { ETag: { schema: { type: 'string' } } } : {}),
+    ...(isPaged
+      ? { 'X-Total-Count': { schema: { type: 'integer' } }, Link: { schema: { type: 'string' } } }
+      : {}),
   };
   if (produces !== undefined) return { description: 'Done', headers, content: { [produces]: {} } };
   if (response === undefined) return { description: 'Done', headers };
@@ -147,6 +162,12 @@ function successOf({ response, produces, etag }: Route): Json {
 }
 
 function failureOf({ refusals }: Route): Json {
+  if (refusals === 'imsx') {
+    return {
+      description: 'Refused or failed (OneRoster 1.2)',
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/StatusInfo' } } },
+    };
+  }
   return refusals === 'oauth'
     ? {
         description: 'Refused (RFC 6749, section 5.2)',

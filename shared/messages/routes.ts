@@ -9,6 +9,7 @@ import * as edits from './edits.ts';
 import * as facts from './facts.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
+import { oneRosterRoutes } from './oneroster-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
 import * as roster from './roster.ts';
 import * as syncs from './syncs.ts';
@@ -25,6 +26,7 @@ export const httpFunctions = [
   'manage-access',
   'manage-accounts',
   'read-roster',
+  'serve-oneroster',
   'evaluate-access',
   'serve-docs',
 ] as const;
@@ -39,6 +41,8 @@ export type RoutePermission =
   | 'operator'
   /** The scope of that name, or a district's own integration, or the operator. */
   | 'access.evaluate'
+  /** One of these scopes of the token, which is of the district that is asked about; nobody has them but by name. */
+  | { scopes: readonly string[] }
   | { action: `hmh:${string}`; resource: 'district' | 'settings'; operator: 'acts' | 'refused' };
 
 export type Route = {
@@ -65,9 +69,9 @@ export type Route = {
   produces?: string;
   /**
    * `oauth`: refusals are RFC 6749's, not problem documents. `authzen`: a request of another media type is as malformed as any other,
-   * as the certification scenario of AuthZEN 1.0 has it.
+   * as the certification scenario of AuthZEN 1.0 has it. `imsx`: OneRoster's status information.
    */
-  refusals?: 'oauth' | 'authzen';
+  refusals?: 'oauth' | 'authzen' | 'imsx';
   /** Takes an `Idempotency-Key`. */
   idempotent?: true;
   /** A client with `sharing` may call it, and gets what is shared with it; every other route refuses such a client. */
@@ -1118,6 +1122,7 @@ export const routes = [
     response: access.ActionSearchResponse,
     sharing: 'applies',
   },
+  ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',
     method: 'GET',

@@ -27,7 +27,7 @@ describe('a record that', () => {
   test('is new is created', () => {
     const { changes, tally, kept } = compare({ feed: [line('u1')] });
     expect(tally.created).toBe(1);
-    expect(kept).toEqual([line('u1')]);
+    expect(kept).toEqual([{ ...line('u1'), changed: at }]);
     expect(changes).toEqual([
       { table: 'roster', entity: 'users', id: 'u1', kind: 'create', now: { status: 'active', record: {} } },
     ]);
@@ -40,6 +40,19 @@ describe('a record that', () => {
       removals: [],
       unchanged: 1,
     });
+  });
+
+  test('is the same keeps the mark of when it changed, and gets a new one with whatever is seen of it', () => {
+    const before = { ...line('u1', '{"a":1}'), changed: '2026-09-01T07:00:00.000Z' };
+    const marked = (feed: StateLine[]) => {
+      const { kept, removals } = compare({ before: [before], feed });
+      return [...kept, ...removals.map((removal) => removed(removal, at))].map((l) => l?.changed);
+    };
+    expect(marked([line('u1', '{"a":1}')])).toEqual([before.changed]);
+    expect(marked([line('u1', '{"a":2}')])).toEqual([at]);
+    expect(marked([])).toEqual([at]);
+    const returned = compare({ before: [{ ...before, status: 'suspended' }], feed: [line('u1', '{"a":1}')] });
+    expect(returned.kept).toMatchObject([{ status: 'active', changed: at }]);
   });
 
   test('differs is updated, with what it was', () => {
@@ -80,7 +93,11 @@ describe('a record that', () => {
     });
     expect(tally.marked).toBe(1);
     const [removal] = removals;
-    expect(removal && removed(removal, at)).toEqual({ ...line('u1', '{"a":1}', 'tobedeleted'), since: at });
+    expect(removal && removed(removal, at)).toEqual({
+      ...line('u1', '{"a":1}', 'tobedeleted'),
+      changed: at,
+      since: at,
+    });
   });
 
   test('had its row dropped stays as it was', () => {
@@ -100,7 +117,7 @@ describe('a record that', () => {
       feed: [line('u1'), line('u2')],
       dropped,
     });
-    expect(kept.sort(byId)).toEqual([line('u1', '{"a":1}'), line('u2')]);
+    expect(kept.sort(byId)).toEqual([line('u1', '{"a":1}'), { ...line('u2'), changed: at }]);
     expect(tally).toMatchObject({ rejected: 1, created: 1 });
   });
 
@@ -129,7 +146,7 @@ test('the state after a full feed is the feed plus what is suspended; comparing 
       const after = [...out.kept, ...out.removals.flatMap((removal) => removed(removal, at) ?? [])].sort(
         byId,
       );
-      const active = after.filter((l) => l.status === 'active');
+      const active = after.filter((l) => l.status === 'active').map(({ changed: _, ...l }) => l);
       expect(active).toEqual(feed.filter((l) => l.status === 'active').sort(byId));
       expect(after.map((l) => l.id)).toEqual([...new Set([...before, ...feed].map((l) => l.id))].sort());
       const again = compare({ before: after, feed });

@@ -110,7 +110,7 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
     if (isOut(after)) continue;
     const marked = after.status === 'tobedeleted';
     out.tally[marked ? 'marked' : 'created']++;
-    const line = marked ? { ...after, since: input.at } : after;
+    const line = { ...after, changed: input.at, ...(marked ? { since: input.at } : {}) };
     out.kept.push(line);
     out.changes.push({ kind: marked ? 'mark' : 'create', before: undefined, after: line });
   }
@@ -182,7 +182,11 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
   }
   out.tally[kind === 'update' ? 'updated' : kind === 'reactivate' ? 'reactivated' : 'marked']++;
   // Suspended before, and now the feed says so itself: it has been away since then.
-  const line = kind === 'mark' ? { ...after, since: before.since ?? input.at } : after;
+  const line = {
+    ...after,
+    changed: input.at,
+    ...(kind === 'mark' ? { since: before.since ?? input.at } : {}),
+  };
   out.kept.push(line);
   out.changes.push({ kind, before, after: line });
 }

@@ -54,7 +54,7 @@ describe('what the feed says of a record with an override', () => {
     const ended = edits({ overrides: [named('u1', 'Hand', '2026-11-20')] });
     const later = under(ended, { ...kept, feed: [line('u1', 'New')] });
     expect(beneath(later.layer)).toEqual([['users/u1', 'New']]);
-    expect(later.changes.map(({ after }) => after)).toEqual([line('u1', 'New')]);
+    expect(later.changes.map(({ after: { changed: _, ...after } }) => after)).toEqual([line('u1', 'New')]);
   });
 
   test.each<[string, Omit<Given, 'before' | 'beneath'>]>([

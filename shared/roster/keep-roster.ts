@@ -92,17 +92,19 @@ function relay(run: Planning, entity: Entity, at: { lines: StateLine[]; ids: str
       out.removals.push({ before, kind: 'suspend' });
       continue;
     }
-    const after = relaid?.line ?? before;
+    const made = relaid?.line ?? before;
+    const same = made.json === before.json && made.status === before.status;
+    const after = same ? made : { ...made, changed: run.at };
     out.kept.push(after);
-    const same = after.json === before.json && after.status === before.status;
     const kind = same ? 'cover' : after.status === before.status ? 'update' : 'reactivate';
     if (!same || isCovered(run, entity, before)) out.changes.push({ kind, before, after });
   }
   for (const id of left) {
     const made = run.edits.relaid(entity, id, undefined);
     if (made === undefined) continue;
-    out.kept.push(made.line);
-    out.changes.push({ kind: 'create', before: undefined, after: made.line });
+    const after = { ...made.line, changed: run.at };
+    out.kept.push(after);
+    out.changes.push({ kind: 'create', before: undefined, after });
   }
   return out;
 }

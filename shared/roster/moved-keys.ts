@@ -63,8 +63,8 @@ function keysOf(chunk: string): RecordKey[] {
   });
 }
 
-/** How often a record was missed is nobody's change. */
-function standing({ missing: _, ...line }: StateLine): string {
+/** How often a record was missed is nobody's change; nor is when it changed, where it is as it was. */
+function standing({ missing: _, changed: __, ...line }: StateLine): string {
   return writeLine(line);
 }
 

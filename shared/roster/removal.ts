@@ -14,14 +14,9 @@ export function removed(
   { before: { id, json, feed }, kind, after }: Removal,
   at: string,
 ): StateLine | undefined {
-  if (after !== undefined || kind === 'remove') return after;
-  return {
-    status: kind === 'mark' ? 'tobedeleted' : 'suspended',
-    id,
-    json,
-    since: at,
-    ...(feed === undefined ? {} : { feed }),
-  };
+  if (after !== undefined || kind === 'remove') return after && { ...after, changed: at };
+  const status = kind === 'mark' ? 'tobedeleted' : 'suspended';
+  return { status, id, json, changed: at, since: at, ...(feed === undefined ? {} : { feed }) };
 }
 
 /** What becomes of an active record that a full feed no longer has: it stays for now, or is to be taken away. */

@@ -12,7 +12,7 @@ export type Restored = { line: StateLine | undefined; kept: string[] };
 
 /**
  * Three-way by top-level field, status and marks as one more: what the sync changed and nobody has changed since goes back. Nobody
- * has touched the record since: it is again what it was, byte for byte.
+ * has touched the record since: it is again what it was, byte for byte, but for the mark of when it last changed.
  */
 export function restoreLine({ before, after, now }: Stood): Restored {
   if (isSame(now, after)) return { line: before, kept: [] };
@@ -38,6 +38,7 @@ export function isSame(one: StateLine | undefined, other: StateLine | undefined)
 
 type Status = Pick<StateLine, 'status'> & Marks;
 
+/** That a record was changed is not what it was changed to. */
 function isSameStatus(one: Status, other: Status): boolean {
   return (
     one.status === other.status &&
@@ -59,9 +60,10 @@ function restoreStatus(before: Status, after: Status, now: Status): { of: Status
   return { of: statusOf(now), kept: before.status !== after.status && now.status !== before.status };
 }
 
-function statusOf({ status, since, missing, ended, feed }: Status): Status {
+function statusOf({ status, changed, since, missing, ended, feed }: Status): Status {
   return {
     status,
+    ...(changed === undefined ? {} : { changed }),
     ...(since === undefined ? {} : { since }),
     ...(missing === undefined ? {} : { missing }),
     ...(ended === undefined ? {} : { ended }),

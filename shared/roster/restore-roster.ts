@@ -63,6 +63,7 @@ async function restoreOne(
   const outcome = restorePartition({
     parts,
     now: await run.state.lines(entity, partition, stored.length),
+    at: run.at,
     cover: { has: (id) => run.cover.has(targetKey({ table: 'roster', entity, id })) },
   });
   for (const kind of ['unchanged', 'updated', 'reactivated', 'marked'] as const) {
@@ -91,6 +92,7 @@ type Restorable = {
   /** The newest first. */
   parts: PartLines[];
   now: Iterable<StateLine>;
+  at: string;
   cover: PartitionInput['cover'];
 };
 
@@ -99,7 +101,7 @@ type LaterEdit = { id: string; fields: string[] };
 type Outcome = PartitionOutcome & { laterEdits: LaterEdit[] };
 
 /** What comes back is in the tally as it is by then; records that the undone sync left alone are in no count. */
-function restorePartition({ cover, parts, ...lines }: Restorable): Outcome {
+function restorePartition({ cover, parts, at, ...lines }: Restorable): Outcome {
   const now = byIds(lines.now);
   const out: Outcome = {
     ...{ kept: [], changes: [], removals: [], laterEdits: [] },
@@ -111,7 +113,7 @@ function restorePartition({ cover, parts, ...lines }: Restorable): Outcome {
     const is = now.get(id);
     const { line, kept, untouched } = restoreParts(parts, id, is);
     if (kept.length > 0) out.laterEdits.push({ id, fields: kept });
-    if (!isSame(line, is)) restore(out, is, line);
+    if (!isSame(line, is)) restore(out, is, line && { ...line, changed: at });
     else if (is !== undefined) {
       if (!untouched) out.tally.unchanged++;
       out.kept.push(is);

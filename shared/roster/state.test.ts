@@ -10,6 +10,7 @@ test('lines come back as they were written, whatever the id and content', () => 
       id,
       json: fc.jsonValue().map((value) => JSON.stringify(value)),
       ...{
+        changed: fc.constant('2026-11-20T07:00:00.000Z'),
         since: fc.constant('2026-11-20T07:00:00.000Z'),
         missing: fc.nat(30),
         ended: fc.constant('2027-06-30'),

@@ -5,7 +5,7 @@ import type { Entity, RecordStatus } from './records.ts';
 /**
  * The state of a district after a commit, as it stands in S3: one manifest that names one object per entity and
  * partition, each named by the hash of its content. A partition's text has one line per record,
- * `status TAB id TAB json`, sorted by id, the status with marks behind it where it has any (`suspended since=…`); a feed's normal form has the same lines in the order of the feed.
+ * `status TAB id TAB json`, sorted by id, the status with marks behind it where it has any (`suspended changed=… since=…`); a feed's normal form has the same lines in the order of the feed.
  */
 export type DerivedKind = 'person' | 'class' | 'org';
 /**
@@ -57,8 +57,10 @@ export type FedFile = { columns: string[]; otherColumns: string[]; rows: number 
 
 export type StateLine = { status: RecordStatus; id: string; json: string } & Marks;
 
-/** How a record goes. */
+/** When a record changed, and how it goes. */
 export type Marks = {
+  /** Start of the sync that last changed what is seen of the record, ISO 8601; absent on lines of states from before this mark. */
+  changed?: string;
   /** When it was suspended or marked: the start of that sync, ISO 8601. */
   since?: string;
   /** Good runs in a row that missed it; it is active yet. */
@@ -69,20 +71,28 @@ export type Marks = {
   feed?: string;
 };
 
-export function writeLine({ status, id, json, since, missing, ended, feed }: StateLine): string {
+export function writeLine({ status, id, json, changed, since, missing, ended, feed }: StateLine): string {
+  const of = changed === undefined ? '' : ` changed=${changed}`;
   const at = since === undefined ? '' : ` since=${since}`;
   const runs = missing === undefined ? '' : ` missing=${missing}`;
   const day = ended === undefined ? '' : ` ended=${ended}`;
   const from = feed === undefined ? '' : ` feed=${feed}`;
-  return `${status}${at}${runs}${day}${from}\t${id}\t${json}\n`;
+  return `${status}${of}${at}${runs}${day}${from}\t${id}\t${json}\n`;
 }
 
+const activeSince = 'active changed=';
+
 function readStatus(text: string): Pick<StateLine, 'status'> & Marks {
+  // Of most lines, so that they are read without more ado.
+  if (text.startsWith(activeSince) && text.indexOf(' ', activeSince.length) < 0) {
+    return { status: 'active', changed: text.slice(activeSince.length) };
+  }
   const [status, ...marks] = text.split(' ');
-  const { since, missing, ended, feed } = Object.fromEntries(marks.map((mark) => mark.split('=')));
+  const { changed, since, missing, ended, feed } = Object.fromEntries(marks.map((mark) => mark.split('=')));
   return {
     // Written by writeLine only.
     status: status as RecordStatus,
+    ...(changed === undefined ? {} : { changed }),
     ...(since === undefined ? {} : { since }),
     ...(missing === undefined ? {} : { missing: Number(missing) }),
     ...(ended === undefined ? {} : { ended }),

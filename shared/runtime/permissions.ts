@@ -37,6 +37,12 @@ export async function permit(
     if (!mayEvaluate(caller)) throw scopeMissing(evaluateScope);
     return;
   }
+  if ('scopes' in permission) {
+    if (!permission.scopes.some((scope) => caller.scopes.has(scope))) {
+      throw scopeMissing(permission.scopes.join(' or '));
+    }
+    return;
+  }
   if (district === undefined) throw new Error('A route with a permission names its district in the path.');
   if (isOperator(caller) && permission.operator === 'refused') {
     throw new RequestError(

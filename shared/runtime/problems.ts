@@ -1,4 +1,5 @@
 import { RequestError, StoreUnavailable } from '../errors.ts';
+import type { StatusInfo } from '../messages/oneroster.ts';
 import type { Problem } from '../messages/problem.ts';
 import type { Route } from '../messages/routes.ts';
 import type { TokenError } from '../messages/tokens.ts';
@@ -68,6 +69,7 @@ export function refuse(error: unknown, requestId: string, refusals: Route['refus
   if (refusals === 'oauth') return refuseAsOauth(document, headers);
   const challenge = challengeOf(document);
   if (challenge !== undefined) headers['www-authenticate'] = challenge;
+  if (refusals === 'imsx') return refuseAsImsx(document, headers);
   headers['content-type'] = 'application/problem+json';
   return { status: document.status, headers, body: JSON.stringify(document) };
 }
@@ -97,6 +99,43 @@ function refuseAsOauth(document: Problem, headers: Record<string, string>): Refu
   if (status === 401) headers['www-authenticate'] = 'Basic realm="rolebook", charset="UTF-8"';
   headers['content-type'] = 'application/json';
   return { status, headers, body: JSON.stringify(body) };
+}
+
+type CodeMinor = NonNullable<
+  StatusInfo['imsx_CodeMinor']
+>['imsx_codeMinorField'][number]['imsx_codeMinorFieldValue'];
+
+/** OneRoster 1.2, Rostering Service, REST binding: which status goes with which code. */
+function refuseAsImsx(document: Problem, headers: Record<string, string>): Refusal {
+  const { status, code } = imsxCode(document);
+  const body: StatusInfo = {
+    imsx_codeMajor: 'failure',
+    imsx_severity: 'error',
+    imsx_description: document.detail ?? document.title,
+    imsx_CodeMinor: {
+      imsx_codeMinorField: [{ imsx_codeMinorFieldName: 'TargetEndSystem', imsx_codeMinorFieldValue: code }],
+    },
+  };
+  headers['content-type'] = 'application/json';
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+function imsxCode({ status, code }: Problem): { status: number; code: CodeMinor } {
+  if (code === 'invalid-filter-field') return { status: 400, code: 'invalid_filter_field' };
+  if (code === 'invalid-selection-field') return { status: 400, code: 'invalid_selection_field' };
+  switch (status) {
+    case 401:
+      return { status, code: 'unauthorisedrequest' };
+    case 403:
+      return { status, code: 'forbidden' };
+    case 404:
+      return { status, code: 'unknownobject' };
+    case 429:
+    case 503:
+      return { status, code: 'server_busy' };
+    default:
+      return status >= 500 ? { status, code: 'internal_server_error' } : { status: 422, code: 'invaliddata' };
+  }
 }
 
 function oauthCode({ status, code }: Problem): TokenError['error'] {

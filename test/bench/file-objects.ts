@@ -31,6 +31,16 @@ export class FileObjects implements Objects {
     return readFile(this.#path(key), 'utf8');
   }
 
+  /** `undefined` where it was never put. */
+  async find(key: string): Promise<string | undefined> {
+    try {
+      return await this.get(key);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
   #path(key: string): string {
     return join(this.#directory, createHash('sha256').update(key).digest('hex'));
   }

@@ -20,6 +20,7 @@ const names = [
   'fairness',
   'dollars',
   'memory',
+  'provider',
 ];
 const usage = `npm run bench -- [--json] [--rows <number>] [${names.join('] [')}]`;
 

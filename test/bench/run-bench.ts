@@ -9,6 +9,7 @@ import { load } from './load.ts';
 import { memory } from './memory.ts';
 import { parse } from './parse.ts';
 import { plan } from './plan.ts';
+import { provider } from './provider.ts';
 import { scaling } from './scaling.ts';
 
 /** One bench in this process, which main.ts starts: `run-bench.ts <name> <directory> [<rows>]`; the findings go back by message. */
@@ -25,6 +26,7 @@ const benches = {
   fairness,
   dollars,
   memory,
+  provider,
 };
 
 const [name = '', directory = '', rows] = process.argv.slice(2);

@@ -188,7 +188,7 @@ describe('storage', () => {
       'AWS::S3::Bucket',
       z.object({ PublicAccessBlockConfiguration: z.unknown(), BucketEncryption: z.unknown() }),
     );
-    expect(buckets).toHaveLength(2);
+    expect(buckets).toHaveLength(3);
     for (const bucket of buckets) {
       expect(bucket.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,

@@ -397,6 +397,17 @@ async function useReads(north: Api): Promise<void> {
     await north.ok('GET', `/v1/districts/north/${entity}/${id}`);
   }
   await north.ok('GET', '/v1/districts/north/users/u1/access');
+  const wanted = {
+    name: 'a reader of rosters',
+    scopes: ['https://purl.imsglobal.org/spec/or/v1p2/scope/roster.readonly'],
+  };
+  const made = await operator.ok<{ clientId: string; clientSecret: string }>(
+    'POST',
+    '/v1/districts/north/clients',
+    wanted,
+  );
+  const reader = await Api.signIn(local.url, made);
+  await reader.ok('GET', '/ims/oneroster/rostering/v1p2/classes/c1/students');
   await dateCommits(local, 'north', ['2025-09-01T12:00:00.000Z']);
   await north.ok('GET', '/v1/districts/north/users/u1/access?at=2025-10-01');
   const question = { action: { name: 'hmh:report.assessment' }, context: { district: 'north' } };
