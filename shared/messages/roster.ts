@@ -71,6 +71,7 @@ const user = z.object({
   department: maybe,
   roles: z.array(
     z.object({
+      sourcedId: maybe,
       roleType: z.enum(['primary', 'secondary']),
       role: text,
       orgId: text,

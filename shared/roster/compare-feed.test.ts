@@ -36,7 +36,12 @@ async function compareOrgs(rows: FeedRow[]) {
   const workspace = memoryWorkspace();
   const nothing = () => undefined;
   const snapshot = await readFeed(feed, {}, { workspace, problem: nothing, progress: nothing });
-  const run = { ...(await aPlanning(objects, { state, workspace })), snapshot, rowsApplied: false };
+  const run = {
+    ...(await aPlanning(objects, { state, workspace })),
+    snapshot,
+    rowsApplied: false,
+    problem: () => undefined,
+  };
   const compared = await compareFeed(run);
   const { applied } = await settleRemovals(run, compared, { hold: nothingHeld, isApproved: false });
   return { counts: compared.counts.orgs, removed: applied };

@@ -151,12 +151,18 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
     const { status, id, json, ended } = before;
     if (ended !== undefined) out.trails = true;
     // Whoever is there again has not been missing.
-    keep(input, out, status === 'active' ? { status, id, json } : before);
+    keep(input, out, {
+      ...(status === 'active' ? { status, id, json } : before),
+      ...changedOf(before, after),
+    });
     return;
   }
   if (kind === 'mark' && before.status === 'active') {
     out.tally.marked++;
-    out.removals.push({ before, kind });
+    const { id, json } = before;
+    const { modified } = after;
+    const left: StateLine = { status: 'tobedeleted', id, json, since: input.at };
+    out.removals.push({ before, kind, ...(modified === undefined ? {} : { after: { ...left, modified } }) });
     return;
   }
   if (input.rowsApplied) {
@@ -165,9 +171,16 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
   }
   out.tally[kind === 'update' ? 'updated' : kind === 'reactivate' ? 'reactivated' : 'marked']++;
   // Suspended before, and now the feed says so itself: it has been away since then.
-  const line = kind === 'mark' ? { ...after, since: before.since ?? input.at } : after;
+  const since = kind === 'mark' ? { since: before.since ?? input.at } : {};
+  const line = { ...after, ...since, ...changedOf(before, after) };
   out.kept.push(line);
   out.changes.push({ kind, before, after: line });
+}
+
+/** What is known of when the source changed a record outlives a full feed, which says nothing of it. */
+function changedOf(before: StateLine, after: StateLine): Pick<StateLine, 'modified'> {
+  const modified = after.modified ?? before.modified;
+  return modified === undefined ? {} : { modified };
 }
 
 export function byId(a: { id: string }, b: { id: string }): number {

@@ -104,7 +104,10 @@ export async function makePlan(
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
   const compared = read
-    ? await compareFeed({ ...run, snapshot: read.snapshot, rowsApplied: partApplied(sync), only: sync.only })
+    ? await compareFeed({
+        ...{ ...run, snapshot: read.snapshot, rowsApplied: partApplied(sync), only: sync.only },
+        problem: (problem) => problems.add(problem),
+      })
     : undone
       ? await restoreRoster({ ...run, ...undone, problems })
       : await goOn(deps, { sync, run, problems });

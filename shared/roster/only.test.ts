@@ -34,7 +34,13 @@ async function synced(objects: Objects, before: string | undefined, roster: Tiny
     problem: nothing,
     progress: nothing,
   });
-  const run = { ...(await aPlanning(objects, { state, workspace })), snapshot, rowsApplied: false, only };
+  const run = {
+    ...(await aPlanning(objects, { state, workspace })),
+    snapshot,
+    rowsApplied: false,
+    problem: () => undefined,
+    only,
+  };
   const compared = await compareFeed(run);
   await settleRemovals(run, compared, { hold: nothingHeld, isApproved: false });
   const manifest = await putManifest(objects, { district: 'd', derivation: '', kinds: compared.kinds });

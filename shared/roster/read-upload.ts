@@ -8,6 +8,7 @@ import { unknownOnly } from './only.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { readFeed, type Snapshot } from './read-feed.ts';
 import { entities } from './records.ts';
+import { settleReferences } from './settle-references.ts';
 import type { Fed } from './state.ts';
 import type { Sync } from './sync.ts';
 import type { SyncLedger, Workspace } from './sync-stores.ts';
@@ -42,16 +43,18 @@ export async function readUpload(
   const { feed, tags } = await deps.openFeed(sync);
   if (sync.approval && sync.uploadTags?.join() !== tags.join()) throw replaced();
   const before = Object.fromEntries(entities.map((entity) => [entity, state.partitions(entity)]));
+  const problem = (one: Problem) => problems.add(one);
   const snapshot = await readFeed(feed, before, {
     workspace,
-    problem: (problem) => problems.add(problem),
+    problem,
     progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
   });
-  for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
+  for (const skipped of removalsSkipped(snapshot)) await problems.add(skipped);
   const fed = await gate({ sync, state, snapshot, workspace, edits, reads: feed.reads });
+  await settleReferences({ state, snapshot, workspace, problem });
   const { only } = sync;
   const unknown = only === undefined ? [] : await unknownOnly({ only, state, snapshot, workspace });
-  for (const problem of unknown) await problems.add(problem);
+  for (const one of unknown) await problems.add(one);
   return { snapshot, format: feed.format, tags, fed };
 }
 

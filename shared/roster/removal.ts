@@ -10,9 +10,11 @@ export type Removal = {
 };
 
 /** The line that is left of what a removal takes away, if any is. */
-export function removed({ before: { id, json }, kind, after }: Removal, at: string): StateLine | undefined {
+export function removed({ before, kind, after }: Removal, at: string): StateLine | undefined {
   if (after !== undefined || kind === 'remove') return after;
-  return { status: kind === 'mark' ? 'tobedeleted' : 'suspended', id, json, since: at };
+  const { id, json, modified } = before;
+  const line: StateLine = { status: kind === 'mark' ? 'tobedeleted' : 'suspended', id, json, since: at };
+  return modified === undefined ? line : { ...line, modified };
 }
 
 /** What becomes of an active record that a full feed no longer has: it stays for now, or is to be taken away. */

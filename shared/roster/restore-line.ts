@@ -58,12 +58,13 @@ function restoreStatus(before: Status, after: Status, now: Status): { of: Status
   return { of: statusOf(now), kept: before.status !== after.status && now.status !== before.status };
 }
 
-function statusOf({ status, since, missing, ended }: Status): Status {
+function statusOf({ status, since, missing, ended, modified }: Status): Status {
   return {
     status,
     ...(since === undefined ? {} : { since }),
     ...(missing === undefined ? {} : { missing }),
     ...(ended === undefined ? {} : { ended }),
+    ...(modified === undefined ? {} : { modified }),
   };
 }
 

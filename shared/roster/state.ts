@@ -45,8 +45,10 @@ export type RecentRemovals = { at: string; removed: Tallies; roles?: Record<stri
 
 /** What the last good feed looked like: the next one is judged by it before anything is compared. */
 export type Fed = {
-  /** By file name. */
+  /** By file name; of the last feed that had the file in full. */
   files: Record<string, FedFile>;
+  /** This feed sends changes at times, so that it may have nothing to report. */
+  sendsChanges?: true;
   /** The newest of its active academic sessions, `YYYY`. */
   schoolYear?: string;
 };
@@ -64,24 +66,28 @@ export type Marks = {
   missing?: number;
   /** Day on which the new school year's feed had no place for it: staff keep it for some days more. */
   ended?: string;
+  /** Of the newest row of changes that was taken: when the source changed the record, ISO 8601. An older row is not. */
+  modified?: string;
 };
 
-export function writeLine({ status, id, json, since, missing, ended }: StateLine): string {
+export function writeLine({ status, id, json, since, missing, ended, modified }: StateLine): string {
   const at = since === undefined ? '' : ` since=${since}`;
   const runs = missing === undefined ? '' : ` missing=${missing}`;
   const day = ended === undefined ? '' : ` ended=${ended}`;
-  return `${status}${at}${runs}${day}\t${id}\t${json}\n`;
+  const changed = modified === undefined ? '' : ` modified=${modified}`;
+  return `${status}${at}${runs}${day}${changed}\t${id}\t${json}\n`;
 }
 
 function readStatus(text: string): Pick<StateLine, 'status'> & Marks {
   const [status, ...marks] = text.split(' ');
-  const { since, missing, ended } = Object.fromEntries(marks.map((mark) => mark.split('=')));
+  const { since, missing, ended, modified } = Object.fromEntries(marks.map((mark) => mark.split('=')));
   return {
     // Written by writeLine only.
     status: status as RecordStatus,
     ...(since === undefined ? {} : { since }),
     ...(missing === undefined ? {} : { missing: Number(missing) }),
     ...(ended === undefined ? {} : { ended }),
+    ...(modified === undefined ? {} : { modified }),
   };
 }
 

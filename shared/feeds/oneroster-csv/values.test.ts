@@ -116,7 +116,7 @@ describe('a set without faults', () => {
     expect(read.rows.filter((row) => row.kind === 'user-role').at(-1)).toEqual({
       ...{ kind: 'user-role', file: 'roles.csv', line: 4, userId: 'u2' },
       role: {
-        ...{ roleType: 'secondary', role: 'student', orgId: 's2' },
+        ...{ sourcedId: 'x', roleType: 'secondary', role: 'student', orgId: 's2' },
         ...{ beginDate: '2026-08-01', endDate: '2027-07-01' },
       },
     });
