@@ -30,11 +30,11 @@ export function readId(name: string, text: string, row: Row): string | undefined
   return text;
 }
 
+/** As it is written, in composed letters: what looks the same is the same. Ids of records alone stay byte for byte. */
 export function text(name: string): Column<string> {
-  return { name, read: (value) => value };
+  return { name, read: composed };
 }
 
-/** Composed letters, so that two spellings of one name are one. */
 export function nameText(name: string): Column<string> {
   return { name, read: composed, blank: { code: 'name-missing', value: '' } };
 }
@@ -43,12 +43,8 @@ function composed(value: string): string {
   return beyondAscii.test(value) ? value.normalize('NFC') : value;
 }
 
-export function title(name: string): Column<string> {
-  return { name, read: composed };
-}
-
 export function username(name: string): Column<string> {
-  return { name, read: (value) => value, blank: { code: 'username-missing' } };
+  return { name, read: composed, blank: { code: 'username-missing' } };
 }
 
 export function email(name: string): Column<string> {
@@ -56,7 +52,7 @@ export function email(name: string): Column<string> {
     name,
     read(value, row) {
       const at = value.indexOf('@');
-      if (at > 0 && at < value.length - 1) return value;
+      if (at > 0 && at < value.length - 1) return composed(value);
       row.warn({ column: name, code: 'bad-email', value: maskPersonal(value) });
       return undefined;
     },
@@ -174,7 +170,7 @@ export function userIds(name: string): Column<{ type: string; identifier: string
   return {
     name,
     read(value, row) {
-      const elements = elementsOf(value);
+      const elements = elementsOf(composed(value));
       const good = elements.flatMap((element) => {
         const [, type = '', identifier = ''] = /^\{([^{}:]+):([^{}]+)\}$/.exec(element) ?? [];
         return type === '' ? [] : { type: type.trim(), identifier: identifier.trim() };

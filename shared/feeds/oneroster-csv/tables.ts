@@ -23,7 +23,6 @@ import {
   reference,
   references,
   text,
-  title,
   userIds,
   username,
   year,
@@ -68,7 +67,7 @@ function orgsTable(words: Vocabularies): Table {
     entity: 'orgs',
     header: 'sourcedId* status dateLastModified name* type* identifier parentSourcedId',
     fields: {
-      name: title('name'),
+      name: text('name'),
       type: oneOf('type', words.orgType),
       identifier: text('identifier'),
       parentId: ownId('parentSourcedId'),
@@ -86,7 +85,7 @@ function academicSessionsTable(words: Vocabularies, version: Version): Table {
     header: `sourcedId* status dateLastModified title* type* startDate* endDate* parentSourcedId
       ${version === '1.0' ? '' : 'schoolYear*'}`,
     fields: {
-      title: title('title'),
+      title: text('title'),
       type: oneOf('type', words.sessionType),
       startDate: date('startDate'),
       endDate: date('endDate'),
@@ -119,7 +118,7 @@ function coursesTable(version: Version): Table {
       : `sourcedId* status dateLastModified schoolYearSourcedId title* courseCode grades orgSourcedId*
       subjects subjectCodes`,
     fields: {
-      title: title('title'),
+      title: text('title'),
       schoolYearId: reference(is10 ? 'schoolYearId' : 'schoolYearSourcedId', 'academicSessions'),
       courseCode: text('courseCode'),
       grades: grades(is10 ? 'grade' : 'grades'),
@@ -143,7 +142,7 @@ function classesTable(words: Vocabularies, version: Version): Table {
       : `sourcedId* status dateLastModified title* grades courseSourcedId* classCode classType* location
       schoolSourcedId* termSourcedIds* subjects subjectCodes periods`,
     fields: {
-      title: title('title'),
+      title: text('title'),
       courseId: reference('courseSourcedId', 'courses'),
       classCode: text('classCode'),
       classType: oneOf('classType', words.classType),
@@ -186,9 +185,9 @@ function userFields(include: Include) {
     ...(include.phones && { sms: text('sms'), phone: text('phone') }),
     agentIds: ownIds('agentSourcedIds'),
     grades: grades('grades'),
-    title: title('metadata.title'),
-    jobTitle: title('metadata.jobTitle'),
-    department: title('metadata.department'),
+    title: text('metadata.title'),
+    jobTitle: text('metadata.jobTitle'),
+    department: text('metadata.department'),
   };
 }
 

@@ -208,6 +208,20 @@ describe('a user', () => {
     });
   });
 
+  test('has one spelling of what looks the same, and its id as it was written', async () => {
+    const decomposed = 'Rene\u0301e';
+    const composed = 'Ren\u00e9e';
+    const { read } = await readUser({
+      ...{ sourcedId: decomposed, username: decomposed, identifier: decomposed },
+      ...{ email: `${decomposed}@example.org`, userIds: `{LDAP:${decomposed}}` },
+    });
+    const one = read.records.find(({ sourcedId }) => sourcedId === decomposed);
+    expect(one?.record).toMatchObject({
+      ...{ sourcedId: decomposed, username: composed, identifier: composed },
+      ...{ email: `${composed}@example.org`, userIds: [{ type: 'LDAP', identifier: composed }] },
+    });
+  });
+
   test('that is to be deleted says so', async () => {
     const { read } = await readUser({ status: 'tobedeleted' });
     expect(read.records.find(({ sourcedId }) => sourcedId === 'u9')?.status).toBe('tobedeleted');
