@@ -277,6 +277,16 @@ describe('roles in a file of changes', () => {
     expect([rolesIn('u1'), rolesIn('u2')]).toEqual([['r1 aide s1'], []]);
   });
 
+  test('of somebody who is not active are not taken, and told', async () => {
+    await changes(
+      { users: changeFile(users121, { sourcedId: 'u1', status: 'tobedeleted' }) },
+      { version: '1.2' },
+    );
+    const sync = await change(role('r7', { role: 'aide' }));
+    expect(await told(sync)).toEqual(['users.csv  sourcedId inactive-user']);
+    expect(rolesIn('u1')).toEqual(['r1 teacher s1']);
+  });
+
   test('in full after changes are all that anybody has', async () => {
     await change(role('r7', { role: 'aide', orgSourcedId: 's2' }));
     await full(feed12());

@@ -27,7 +27,7 @@ export async function fedLines(
   const laid = layChanges(rows, { entity, before: known, own, at, tell });
   if (entity !== 'users') return { lines: [...laid], told };
   const { parts: modes = {}, complete } = snapshot;
-  const of = { before: known, own, modes, staysWithoutRow: !complete.has('users') };
+  const of = { before: known, own, modes, staysWithoutRow: !complete.has('users'), tell };
   return { lines: [...joinUsers(laid, parts, of)], told };
 }
 

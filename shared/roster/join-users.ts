@@ -1,4 +1,4 @@
-import type { OpenFeed, UserPart } from './feed-reading.ts';
+import type { OpenFeed, Problem, UserPart } from './feed-reading.ts';
 import type { User, UserRole } from './records.ts';
 import type { StateLine } from './state.ts';
 
@@ -20,6 +20,8 @@ export type KnownUsers = {
   modes: NonNullable<OpenFeed['parts']>;
   /** Whether users who have no row are as they were, but for what the parts say. */
   staysWithoutRow: boolean;
+  /** Told of users whose parts were not taken. */
+  tell(problem: Problem): void;
 };
 
 /**
@@ -53,15 +55,41 @@ export function* joinUsers(
       json: JSON.stringify(joined(user, part ?? nothing, { was, modes: known?.modes ?? {} })),
     };
   }
-  if (!known?.staysWithoutRow) return;
-  const isFull = Object.values(known.modes).includes('full');
-  for (const line of known.before.values()) {
+  if (known) yield* joinWithoutRow(said, named, known);
+}
+
+/** Users of the roster whom no row names, but a file of parts. */
+function* joinWithoutRow(
+  said: ReadonlyMap<string, Said>,
+  named: ReadonlySet<string>,
+  { before, own, modes, staysWithoutRow, tell }: KnownUsers,
+): Generator<StateLine> {
+  for (const [id, { demographics }] of said) {
+    const status = before.get(id)?.status;
+    // A role that names nobody was told with its row.
+    const isTold = status === undefined ? demographics?.value === undefined : status === 'active';
+    if (!named.has(id) && !isTold) tell(inactive(id));
+  }
+  const isFull = Object.values(modes).includes('full');
+  for (const line of staysWithoutRow ? before.values() : []) {
     const part = said.get(line.id);
     if (named.has(line.id) || line.status !== 'active' || (!part && !isFull)) continue;
-    const was = userOf(known.own(line));
-    const user = joined(was, part ?? nothing, { was, modes: stayed(known.modes) });
+    const was = userOf(own(line));
+    const user = joined(was, part ?? nothing, { was, modes: stayed(modes) });
     yield { status: 'active', id: line.id, json: JSON.stringify(user) };
   }
+}
+
+function inactive(value: string): Problem {
+  return {
+    file: 'users.csv',
+    column: 'sourcedId',
+    code: 'inactive-user',
+    severity: 'warning',
+    value,
+    message: `${value} is not active, so what the feed says of their roles or demographics was not taken.`,
+    hint: 'Send the user as active, with the roles that the user has then.',
+  };
 }
 
 /** What files of parts say of one user. */
