@@ -52,6 +52,15 @@ export const problemTexts = {
     hint: 'They work here. Other products accept only letters, digits and . - _ / @ in ids.',
   },
 
+  'nothing-to-report': {
+    message: '{file} has nothing to report.',
+    hint: 'Nothing was changed by it. Check the export if there should have been changes.',
+  },
+  'datetime-spelling': {
+    message: '{column} is {value}; it was read as {detail}.',
+    hint: 'Set the export to write times like 2026-08-31T06:00:00.000Z, in UTC.',
+  },
+
   // Rows
   'wrong-cell-count': {
     message: 'The row has a wrong number of cells, {detail} than the header, so its values may be shifted.',
@@ -106,6 +115,10 @@ export const problemTexts = {
   'bad-date': {
     message: '{column} is {value}, which is no day of the form YYYY-MM-DD.',
     hint: 'Write dates like 2026-08-31; spreadsheets change them when they open and save a file.',
+  },
+  'bad-datetime': {
+    message: '{column} is {value}, which is no time of the form YYYY-MM-DDTHH:MM:SS.SSSZ.',
+    hint: 'Write the time of the last change, in UTC; without it nobody can tell which of two changes is the newer.',
   },
   'bad-year': {
     message: '{column} is {value}, which is no year of the form YYYY.',
@@ -193,7 +206,7 @@ const refusalTexts = {
   },
   'manifest-missing': {
     message: 'There is no manifest.csv.',
-    hint: 'OneRoster 1.0 has none and is not supported: export as OneRoster 1.1 or 1.2, with the manifest.',
+    hint: 'Export as OneRoster 1.1 or 1.2, with the manifest. Without one, only all seven files of OneRoster 1.0, with its columns, are read.',
   },
   'manifest-invalid': {
     message: 'manifest.csv cannot be used: {detail}.',
@@ -205,7 +218,7 @@ const refusalTexts = {
   },
   'version-unsupported': {
     message: '{detail} is not supported.',
-    hint: 'Export as OneRoster CSV 1.1 or 1.2, with every rostering file in bulk (full) mode.',
+    hint: 'Export as OneRoster CSV 1.1 or 1.2.',
   },
   'format-mismatch': {
     message: 'This feed is set up as {detail}.',

@@ -73,6 +73,7 @@ const user = z.object({
   differsFromIds: texts,
   roles: z.array(
     z.object({
+      sourcedId: maybe,
       roleType: z.enum(['primary', 'secondary']),
       role: text,
       orgId: text,

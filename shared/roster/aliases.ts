@@ -47,11 +47,21 @@ export class Aliases {
         if (dropped?.sourcedId === undefined) return row;
         return { ...row, dropped: { ...dropped, sourcedId: this.own(dropped.entity, dropped.sourcedId) } };
       }
+      case 'removal':
+        return { ...row, sourcedId: this.own(row.entity, row.sourcedId) };
+      case 'part-removal':
+        return { ...row, userId: this.own('users', row.userId) };
+      case 'reference':
+        return { ...row, from: this.#named(row.from), to: this.#named(row.to) };
       case 'file':
         return row;
       default:
         return row satisfies never;
     }
+  }
+
+  #named<T extends { entity: Entity; sourcedId: string }>(of: T): T {
+    return { ...of, sourcedId: this.own(of.entity, of.sourcedId) };
   }
 
   #record(row: RosterRow): RosterRow {

@@ -46,6 +46,7 @@ async function compareOrgs(rows: FeedRow[]) {
     snapshot,
     rowsApplied: false,
     from: { isOnly: true },
+    problem: () => undefined,
   };
   const compared = await compareFeed(run);
   const { applied } = await settleRemovals(run, compared, { hold: nothingHeld, isApproved: false });

@@ -1,13 +1,14 @@
 import { comparePartition, type PartitionInput, rosterChanges } from './compare.ts';
 import { fateOf } from './fate.ts';
-import { joinUsers } from './join-users.ts';
+import { fedLines, saysNothing, sourceOf } from './fed-lines.ts';
+import type { Problem } from './feed-reading.ts';
 import { inOnly, isNamed } from './only.ts';
 import { targetKey } from './plan.ts';
 import { type Compared, nothingCompared, type Planning } from './planning.ts';
-import { dropsFile, partsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
+import { dropsFile, readDrops, type Snapshot } from './read-feed.ts';
 import { type Entity, entities } from './records.ts';
 import { addChanges, digestOfAll, settlePartition } from './settle-removals.ts';
-import { readLines, type StateLine } from './state.ts';
+import type { StateLine } from './state.ts';
 import type { Only } from './sync.ts';
 
 /** A plan whose roster comes from a feed. */
@@ -18,6 +19,7 @@ export type Comparing = Planning & {
   from: { feed?: string; isOnly: boolean };
   /** All that is compared, where not all is. */
   only?: Only | undefined;
+  problem(problem: Problem): Promise<void> | undefined;
 };
 
 const tallied = ['unchanged', 'created', 'updated', 'reactivated', 'marked', 'rejected'] as const;
@@ -54,9 +56,13 @@ async function compareOne(
   // A row whose id can't be read may be that of any record that seems to be missing.
   const complete = snapshot.complete.has(entity) && spill.nameless === 0;
   const mark = run.edits.mark(entity, partition, spill.partitions);
-  const feed = `${complete ? 'full' : 'part'}${mark ? ` ${mark}` : ''} ${spill.digests[partition] ?? ''}`;
+  const feed = sourceOf(snapshot, { entity, partition, complete, mark, feed: run.from.feed });
   const stored = state.partitions(entity);
   const before = stored.length === spill.partitions ? stored[partition] : undefined;
+  if (before && mark === undefined && isLeftAlone(run, entity, partition)) {
+    out.kinds[entity].push(before);
+    return undefined;
+  }
   const drops = readDrops(await workspace.read(dropsFile(entity, partition)));
   const tally = out.counts[entity];
   const isAll = only === undefined && drops.rows.size + drops.parts.size === 0;
@@ -65,18 +71,20 @@ async function compareOne(
     tally.unchanged += spill.rows[partition] ?? 0;
     return undefined;
   }
-  const rows = marked(readLines(await workspace.read(rowsFile(entity, partition))), run.from.feed);
-  const fed = entity === 'users' ? joinUsers(rows, await workspace.read(partsFile(partition))) : rows;
   const lines = await state.lines(entity, partition, spill.partitions);
+  const owns = ownsOf(run);
+  const own = owns === undefined ? lines : lines.filter(owns);
+  const { lines: fed, told } = await fedLines(run, { entity, partition, before: own });
+  for (const problem of told) await run.problem(problem);
   const under = { before: lines, dropped: drops, brings: bringing(run, entity) };
   const outcome = comparePartition({
     before: lines,
-    feed: mark === undefined ? fed : run.edits.over(entity, fed, under),
+    feed: marked(mark === undefined ? fed : run.edits.over(entity, fed, under), run.from.feed),
     dropped: drops,
     fate: complete ? (line) => fateOf(run.rules, entity, line) : undefined,
     manual: { has: (id) => run.edits.isManual(entity, id) },
     rowsApplied: run.rowsApplied,
-    owns: ownsOf(run),
+    owns,
     at: run.at,
     cover: coverOf(run, entity),
     only: only && {
@@ -104,13 +112,18 @@ async function compareOne(
   });
 }
 
-function* marked(rows: Iterable<StateLine>, feed: string | undefined): Generator<StateLine> {
-  if (feed === undefined) yield* rows;
-  else for (const row of rows) yield { ...row, feed };
-}
-
 function ownsOf({ from }: Comparing): PartitionInput['owns'] {
   return from.isOnly ? undefined : (line) => line.feed === from.feed;
+}
+
+function* marked(lines: Iterable<StateLine>, feed: string | undefined): Generator<StateLine> {
+  if (feed === undefined) yield* lines;
+  else for (const line of lines) yield { ...line, feed };
+}
+
+/** Neither the feed says anything of the partition, nor may an unfinished plan have written there. */
+function isLeftAlone({ snapshot, cover }: Comparing, entity: Entity, partition: number): boolean {
+  return cover.size === 0 && saysNothing(snapshot, entity, partition);
 }
 
 /** Asked about every record, and mostly empty: then no key is made for it. */

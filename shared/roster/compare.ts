@@ -1,6 +1,6 @@
 import type { Change, ChangeKind } from './plan.ts';
 import type { Entity, RecordStatus } from './records.ts';
-import type { Fate, Removal } from './removal.ts';
+import { type Fate, type Removal, removed } from './removal.ts';
 import type { StateLine } from './state.ts';
 
 /**
@@ -168,12 +168,18 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
     const { missing: _, ended, ...there } = before;
     if (ended !== undefined) out.trails = true;
     // Whoever is there again has not been missing.
-    keep(input, out, before.status === 'active' ? there : before);
+    keep(input, out, { ...(before.status === 'active' ? there : before), ...modifiedOf(before, after) });
     return;
   }
   if (kind === 'mark' && before.status === 'active') {
     out.tally.marked++;
-    out.removals.push({ before, kind });
+    const { modified } = after;
+    const left = removed({ before, kind }, input.at);
+    out.removals.push({
+      before,
+      kind,
+      ...(left === undefined || modified === undefined ? {} : { after: { ...left, modified } }),
+    });
     return;
   }
   if (input.rowsApplied) {
@@ -182,13 +188,16 @@ function withRow(input: PartitionInput, out: PartitionOutcome, before: StateLine
   }
   out.tally[kind === 'update' ? 'updated' : kind === 'reactivate' ? 'reactivated' : 'marked']++;
   // Suspended before, and now the feed says so itself: it has been away since then.
-  const line = {
-    ...after,
-    changed: input.at,
-    ...(kind === 'mark' ? { since: before.since ?? input.at } : {}),
-  };
+  const since = kind === 'mark' ? { since: before.since ?? input.at } : {};
+  const line = { ...after, changed: input.at, ...since, ...modifiedOf(before, after) };
   out.kept.push(line);
   out.changes.push({ kind, before, after: line });
+}
+
+/** What is known of when the source changed a record outlives a full feed, which says nothing of it. */
+function modifiedOf(before: StateLine, after: StateLine): Pick<StateLine, 'modified'> {
+  const modified = after.modified ?? before.modified;
+  return modified === undefined ? {} : { modified };
 }
 
 export function byId(a: { id: string }, b: { id: string }): number {

@@ -214,6 +214,11 @@ export class EditLayer {
     return overrides === undefined ? json : JSON.stringify(overlaid(JSON.parse(json) as Fields, overrides));
   }
 
+  /** What the feed itself says of a committed record, without overrides. */
+  own(entity: Entity, { id, json }: Pick<StateLine, 'id' | 'json'>): string {
+    return this.#beneath.get(recordKey({ entity, sourcedId: id })) ?? json;
+  }
+
   /** What is kept of the feed's own records for whoever releases an override. */
   beneath(): StateLine[] {
     return [...this.#beneath]

@@ -44,21 +44,60 @@ export type RosterRow = {
     sourcedId: string;
     /** `tobedeleted` where the row itself says so. */
     status: 'active' | 'tobedeleted';
+    /** Of a row of changes: when the source last changed the record, ISO 8601 with milliseconds, in UTC. */
+    modified?: string;
     record: RecordOf[E];
   };
 }[Entity];
 
-/** A part of a user that stands in a file of its own; joined by the planner. */
+/** A row of changes that takes a record away. What else it says of it is not read. */
+export type RemovalRow = {
+  kind: 'removal';
+  entity: Entity;
+  file: string;
+  line: number;
+  sourcedId: string;
+  modified: string;
+};
+
+/** A part of a user that stands in a file of its own; joined by the planner. `modified` as in {@link RosterRow}. */
 export type UserPartRow =
-  | { kind: 'user-role'; file: string; line: number; userId: string; role: UserRole }
-  | { kind: 'user-agent'; file: string; line: number; userId: string; agentId: string }
+  | { kind: 'user-role'; file: string; line: number; userId: string; role: UserRole; modified?: string }
+  | { kind: 'user-agent'; file: string; line: number; userId: string; agentId: string; modified?: never }
   | {
       kind: 'user-demographics';
       file: string;
       line: number;
       userId: string;
       demographics: Record<string, string>;
+      modified?: string;
     };
+
+/** A row of changes that takes a part of a user away; `sourcedId` is the part's. */
+export type PartRemovalRow = {
+  kind: 'part-removal';
+  part: UserPart;
+  userId: string;
+  sourcedId: string;
+  modified: string;
+};
+
+/** Parts of users that may stand in a file of their own. */
+export type UserPart = 'roles' | 'demographics';
+
+/**
+ * A reference that the set alone cannot settle, as what it names may stand in the roster. The planner looks, and drops
+ * the row where nobody has it. Comes after its row.
+ */
+export type ReferenceRow = {
+  kind: 'reference';
+  file: string;
+  line: number;
+  column: string;
+  /** The row's record; of a row of a part, the user. */
+  from: { entity: Entity; sourcedId: string; part?: true };
+  to: { entity: Entity; sourcedId: string };
+};
 
 /**
  * A problem; where its row was dropped, `dropped` names the record, whose state before then stands. It may come
@@ -91,14 +130,26 @@ export type FileRead = {
   rejected: number;
 };
 
-export type FeedRow = RosterRow | UserPartRow | ProblemRow | FileRead;
+export type FeedRow =
+  | RosterRow
+  | RemovalRow
+  | UserPartRow
+  | PartRemovalRow
+  | ReferenceRow
+  | ProblemRow
+  | FileRead;
 
 /** One opened feed. `rows` may be iterated once; it throws `FeedRejected` where the feed as a whole cannot work. */
 export type OpenFeed = {
-  /** e.g. `oneroster-csv 1.2`. */
+  /** e.g. `oneroster-csv 1.2.1`. */
   format: string;
   /** Entities whose file is present in full: only these can lose records. */
   complete: ReadonlySet<Entity>;
+  /**
+   * How parts of users come that stand in files of their own, where that is not in full and with all users. `full`: a user
+   * has what the file says and nothing else; `delta`: what it does not name stays as it was.
+   */
+  parts?: Partial<Record<UserPart, 'full' | 'delta'>>;
   /** Names of the files that are read where they are there: by format, version and what the district asked for. */
   reads: readonly string[];
   /** Uncompressed bytes per entity, to choose how finely to partition; an estimate. */

@@ -1,6 +1,7 @@
 import { FeedRejected } from '../errors.ts';
 import type { CommittedState } from './committed-state.ts';
 import type { EditLayer } from './edit-layer.ts';
+import { hasChanges } from './fed-lines.ts';
 import { overlap } from './overlap.ts';
 import { dropsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import type { AcademicSession } from './records.ts';
@@ -42,8 +43,11 @@ export async function gate(at: AtGate): Promise<Fed> {
   if (before === undefined) return fed;
   const accepted = new Set(at.sync.accept);
   const findings = [
-    ...Object.entries(before.files).flatMap(([file, was]) => missingFile(file, was, fed, at.reads)),
+    ...(isMissed(at, before) ? Object.entries(before.files) : []).flatMap(([file, was]) =>
+      missingFile(file, was, fed, at.reads),
+    ),
     ...Object.entries(fed.files).flatMap(([file, now]) => changedColumns(file, before.files[file], now)),
+    ...changedColumnsOfChanges(at, before),
     ...olderFile(before, fed, at.snapshot),
     ...Object.entries(fed.files).flatMap(([file, now]) => lostRows(at, file, before.files[file], now)),
   ].filter(({ code }) => !accepted.has(code));
@@ -51,30 +55,46 @@ export async function gate(at: AtGate): Promise<Fed> {
   return fed;
 }
 
-/** What a plan leaves behind of the feeds: held removals are no loss yet, so the rows before them still count. */
+/** Of a set of changes a file may be left out, and all of it where the feed sends changes at times. */
+function isMissed({ snapshot }: AtGate, before: Fed): boolean {
+  return !hasChanges(snapshot) && !(before.sendsChanges && snapshot.reads.length === 0);
+}
+
+/**
+ * What a plan leaves behind of the feeds: held removals are no loss yet, so the rows before them still count. Of files that came with
+ * changes, or not at all beside such, what was known still holds.
+ */
 export function fedAfter(before: Fed | undefined, now: Fed, isHeld: boolean): Fed {
   const files = Object.entries(now.files).map(([file, { rows, ...shape }]): [string, FedFile] => [
     file,
     { ...shape, rows: isHeld ? Math.max(rows, before?.files[file]?.rows ?? 0) : rows },
   ]);
   const schoolYear = now.schoolYear ?? before?.schoolYear;
-  return { files: Object.fromEntries(files), ...(schoolYear === undefined ? {} : { schoolYear }) };
+  const known = now.sendsChanges || files.length === 0 ? before?.files : {};
+  return {
+    files: { ...known, ...Object.fromEntries(files) },
+    ...(schoolYear === undefined ? {} : { schoolYear }),
+    ...(now.sendsChanges || before?.sendsChanges ? { sendsChanges: true } : {}),
+  };
 }
 
 async function fedOf(at: AtGate): Promise<Fed> {
   const files: Fed['files'] = {};
-  for (const { file, columns, otherColumns, rows } of at.snapshot.reads) {
+  for (const { file, columns, otherColumns, rows, mode } of at.snapshot.reads) {
+    if (mode === 'delta') continue;
     const name = at.reads.find((known) => known.toLowerCase() === file.toLowerCase()) ?? file;
     files[name] = { columns, otherColumns, rows };
   }
   const schoolYear = await newestSchoolYear(at);
-  return { files, ...(schoolYear === undefined ? {} : { schoolYear }) };
+  const sendsChanges = hasChanges(at.snapshot) ? { sendsChanges: true as const } : {};
+  return { files, ...(schoolYear === undefined ? {} : { schoolYear }), ...sendsChanges };
 }
 
 /** Of a session whose row was dropped the state before stands, so it counts as it was. */
 async function newestSchoolYear({ state, snapshot, workspace }: AtGate): Promise<string | undefined> {
   const { partitions } = snapshot.spills.academicSessions;
-  let newest: string | undefined;
+  // A change of a session of last year is no feed of last year.
+  let newest = snapshot.complete.has('academicSessions') ? undefined : state.manifest.fed?.schoolYear;
   for (let partition = 0; partition < partitions; partition++) {
     const drops = readDrops(await workspace.read(dropsFile('academicSessions', partition))).rows;
     const kept = drops.size === 0 ? [] : await state.lines('academicSessions', partition, partitions);
@@ -115,6 +135,20 @@ function changedColumns(file: string, was: FedFile | undefined, now: FedFile): F
       : '';
   const message = `${file} ${parts.join(' and ')}, unlike the last good feed.${renamed}`;
   return [{ code: 'columns-changed', message, where: { file, column } }];
+}
+
+const ofChangesAlone = new Set(['status', 'dateLastModified']);
+
+/** Changes leave blank what they have no column for, so that a renamed one would empty the records they name. */
+function changedColumnsOfChanges({ snapshot, reads }: AtGate, before: Fed): Finding[] {
+  const plain = (columns: readonly string[]) => columns.filter((column) => !ofChangesAlone.has(column));
+  return snapshot.reads.flatMap(({ file, columns, otherColumns, rows, mode }) => {
+    const name = reads.find((known) => known.toLowerCase() === file.toLowerCase()) ?? file;
+    const was = before.files[name];
+    if (mode !== 'delta' || was === undefined) return [];
+    const now = { columns: plain(columns), otherColumns, rows };
+    return changedColumns(name, { ...was, columns: plain(was.columns) }, now);
+  });
 }
 
 function olderFile(before: Fed, now: Fed, { reads }: Snapshot): Finding[] {

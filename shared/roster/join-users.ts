@@ -1,3 +1,4 @@
+import type { OpenFeed, Problem, UserPart } from './feed-reading.ts';
 import type { User, UserRole } from './records.ts';
 import type { StateLine } from './state.ts';
 
@@ -5,46 +6,172 @@ import type { StateLine } from './state.ts';
 export function sortRoles(roles: readonly UserRole[]): UserRole[] {
   const keyed = new Map<string, UserRole>();
   for (const role of roles) {
-    keyed.set(
-      JSON.stringify([role.orgId, role.role, role.beginDate ?? '', role.endDate ?? '', role.roleType]),
-      role,
-    );
+    const { orgId, beginDate = '', endDate = '', roleType, sourcedId = '' } = role;
+    keyed.set(JSON.stringify([orgId, role.role, beginDate, endDate, roleType, sourcedId]), role);
   }
   return [...keyed.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, role]) => role);
 }
 
-/** Joins what files beside their own say of users (lines `part TAB id TAB json`) to their rows. */
-export function* joinUsers(users: Iterable<StateLine>, parts: string): Generator<StateLine> {
-  if (parts === '') {
+/** What the roster knows of users, where a feed does not say all of them and their parts. */
+export type KnownUsers = {
+  before: ReadonlyMap<string, StateLine>;
+  /** What the feed itself says of a committed user, without edits. */
+  own(line: StateLine): string;
+  modes: NonNullable<OpenFeed['parts']>;
+  /** Whether users who have no row are as they were, but for what the parts say. */
+  staysWithoutRow: boolean;
+  /** Told of users whose parts were not taken. */
+  tell(problem: Problem): void;
+};
+
+/**
+ * Joins what `roles.csv` and `demographics.csv` say of users (lines `part TAB id TAB json`, of changes with a time) to their rows,
+ * or to what was known of them.
+ */
+export function* joinUsers(
+  users: Iterable<StateLine>,
+  parts: string,
+  known?: KnownUsers,
+): Generator<StateLine> {
+  if (parts === '' && known === undefined) {
     yield* users;
     return;
   }
-  const roles = new Map<string, UserRole[]>();
-  const agents = new Map<string, Set<string>>();
-  const demographics = new Map<string, Record<string, string>>();
-  for (const line of parts.split('\n')) {
-    if (line === '') continue;
-    const [part = '', id = '', json = ''] = line.split('\t');
-    // Written by readFeed from checked rows.
-    if (part === 'demographics') demographics.set(id, JSON.parse(json) as Record<string, string>);
-    else if (part === 'agent') agents.set(id, (agents.get(id) ?? new Set()).add(JSON.parse(json) as string));
-    else roles.set(id, [...(roles.get(id) ?? []), JSON.parse(json) as UserRole]);
-  }
+  const said = readParts(parts);
+  const named = new Set<string>();
   for (const line of users) {
-    const more = roles.get(line.id);
-    const relatives = agents.get(line.id);
-    const about = demographics.get(line.id);
-    if (!more && !relatives && !about) {
+    if (known) named.add(line.id);
+    const part = said.get(line.id);
+    const before = known?.before.get(line.id);
+    const isRemoval = line.status === 'tobedeleted' && line.modified !== undefined;
+    if ((!part && !known) || isRemoval) {
       yield line;
       continue;
     }
-    const user = JSON.parse(line.json) as User;
-    const joined: User = {
-      ...user,
-      roles: sortRoles([...user.roles, ...(more ?? [])]),
-      ...(relatives ? { agentIds: [...new Set([...(user.agentIds ?? []), ...relatives])].sort() } : {}),
-      ...(about ? { demographics: about } : {}),
+    const was = known && before ? userOf(known.own(before)) : undefined;
+    const user = userOf(line.json);
+    yield {
+      ...line,
+      json: JSON.stringify(joined(user, part ?? nothing, { was, modes: known?.modes ?? {} })),
     };
-    yield { ...line, json: JSON.stringify(joined) };
   }
+  if (known) yield* joinWithoutRow(said, named, known);
+}
+
+/** Users of the roster whom no row names, but a file of parts. */
+function* joinWithoutRow(
+  said: ReadonlyMap<string, Said>,
+  named: ReadonlySet<string>,
+  { before, own, modes, staysWithoutRow, tell }: KnownUsers,
+): Generator<StateLine> {
+  for (const [id, { demographics }] of said) {
+    const status = before.get(id)?.status;
+    // A role that names nobody was told with its row.
+    const isTold = status === undefined ? demographics?.value === undefined : status === 'active';
+    if (!named.has(id) && !isTold) tell(inactive(id));
+  }
+  const isFull = Object.values(modes).includes('full');
+  for (const line of staysWithoutRow ? before.values() : []) {
+    const part = said.get(line.id);
+    if (named.has(line.id) || line.status !== 'active' || (!part && !isFull)) continue;
+    const was = userOf(own(line));
+    const user = joined(was, part ?? nothing, { was, modes: stayed(modes) });
+    yield { status: 'active', id: line.id, json: JSON.stringify(user) };
+  }
+}
+
+function inactive(value: string): Problem {
+  return {
+    file: 'users.csv',
+    column: 'sourcedId',
+    code: 'inactive-user',
+    severity: 'warning',
+    value,
+    message: `${value} is not active, so what the feed says of their roles or demographics was not taken.`,
+    hint: 'Send the user as active, with the roles that the user has then.',
+  };
+}
+
+/** What files of parts say of one user. */
+type Said = {
+  roles: Map<string, SaidRole>;
+  unnamed: UserRole[];
+  agents: Set<string>;
+  demographics?: SaidDemographics;
+};
+type SaidRole = { role: UserRole | undefined; modified: string };
+type SaidDemographics = { value: Record<string, string> | undefined; modified: string };
+
+const emptySaid = (): Said => ({ roles: new Map(), unnamed: [], agents: new Set() });
+const nothing = emptySaid();
+
+// Lines of parts and users are written by readFeed and by plans, from checked rows.
+const userOf = (json: string): User => JSON.parse(json) as User;
+
+function readParts(parts: string): Map<string, Said> {
+  const said = new Map<string, Said>();
+  for (const line of parts.split('\n')) {
+    if (line === '') continue;
+    const [part = '', id = '', json = '', modified = ''] = line.split('\t');
+    const mine = said.get(id) ?? emptySaid();
+    said.set(id, mine);
+    const value: unknown = JSON.parse(json);
+    if (part === 'agent') mine.agents.add(value as string);
+    else if (part === 'role') sayRole(mine, value as UserRole, modified);
+    else if (part === 'no roles') sayRole(mine, { sourcedId: value as string }, modified);
+    else if (modified >= (mine.demographics?.modified ?? '')) {
+      const about = part === 'demographics' ? (value as Record<string, string>) : undefined;
+      mine.demographics = { value: about, modified };
+    }
+  }
+  return said;
+}
+
+/** Of several changes of one role the newest counts. */
+function sayRole({ roles, unnamed }: Said, role: UserRole | { sourcedId: string }, modified: string): void {
+  const { sourcedId } = role;
+  const whole = 'orgId' in role ? role : undefined;
+  if (sourcedId === undefined) {
+    if (whole) unnamed.push(whole);
+  } else if (modified >= (roles.get(sourcedId)?.modified ?? ''))
+    roles.set(sourcedId, { role: whole, modified });
+}
+
+type Upon = { was: User | undefined; modes: Partial<Record<UserPart, 'full' | 'delta' | 'own'>> };
+
+/** A user without a row keeps a part that no file says anything of. */
+function stayed(modes: KnownUsers['modes']): Upon['modes'] {
+  return { roles: 'own', demographics: 'own', ...modes };
+}
+
+function joined({ demographics: own, ...user }: User, said: Said, { was, modes }: Upon): User {
+  const isDelta = modes.roles === 'delta';
+  const before = isDelta ? rolesLeft(was?.roles ?? [], said) : modes.roles === 'full' ? [] : user.roles;
+  const come = [...said.roles.values()].flatMap(({ role }) => role ?? []);
+  const told = said.demographics;
+  const kept =
+    modes.demographics === 'delta' ? was?.demographics : modes.demographics === 'own' ? own : undefined;
+  const demographics = told === undefined ? kept : told.value;
+  const all = {
+    ...user,
+    ...agentsOf(user.agentIds ?? was?.agentIds, said),
+    roles: sortRoles([...before, ...said.unnamed, ...come]),
+  };
+  return demographics === undefined ? all : { ...all, demographics };
+}
+
+/** Of changes those stay whom they do not name: only a full feed tells that one is gone. */
+function agentsOf(known: readonly string[] | undefined, { agents }: Said): Pick<User, 'agentIds'> {
+  if (agents.size === 0) return known === undefined ? {} : { agentIds: [...known] };
+  return { agentIds: [...new Set([...(known ?? []), ...agents])].sort() };
+}
+
+/** Without those that are said anew: by their id, or where they have none by what they are. */
+function rolesLeft(roles: readonly UserRole[], said: Said): UserRole[] {
+  const come = [...said.roles.values()].flatMap(({ role }) => role ?? []);
+  return roles.filter(({ sourcedId, orgId, role }) =>
+    sourcedId === undefined
+      ? !come.some((other) => other.orgId === orgId && other.role === role)
+      : !said.roles.has(sourcedId),
+  );
 }

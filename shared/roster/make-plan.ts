@@ -180,7 +180,10 @@ function compareBy(
 ): Promise<Compared> {
   if (read) {
     const { snapshot, from } = read;
-    return compareFeed({ ...run, snapshot, from, rowsApplied: partApplied(sync), only: sync.only });
+    return compareFeed({
+      ...{ ...run, snapshot, from, rowsApplied: partApplied(sync), only: sync.only },
+      problem: (problem) => problems.add(problem),
+    });
   }
   return undone ? restoreRoster({ ...run, ...undone, problems }) : goOn(deps, { sync, run, problems });
 }

@@ -41,6 +41,7 @@ async function synced(objects: Objects, before: string | undefined, roster: Tiny
     snapshot,
     rowsApplied: false,
     from: { isOnly: true },
+    problem: () => undefined,
     only,
   };
   const compared = await compareFeed(run);

@@ -1,8 +1,18 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Aliases } from './aliases.ts';
-import type { FeedRow, FileRead, OpenFeed, Problem } from './feed-reading.ts';
+import type {
+  FeedRow,
+  FileRead,
+  OpenFeed,
+  PartRemovalRow,
+  Problem,
+  ReferenceRow,
+  RemovalRow,
+  RosterRow,
+  UserPartRow,
+} from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
-import { type PartitionState, partitionCount, partitionOf, writeLine } from './state.ts';
+import { type PartitionState, partitionCount, partitionOf, type StateLine, writeLine } from './state.ts';
 import type { FileCounts } from './sync.ts';
 import type { Workspace } from './sync-stores.ts';
 
@@ -23,10 +33,14 @@ export type Snapshot = {
   /** The same files with their headers. */
   reads: FileRead[];
   complete: ReadonlySet<Entity>;
+  parts: OpenFeed['parts'];
 };
 
 export const rowsFile = (entity: Entity, partition: number): string => `${entity}.rows-${partition}`;
 export const partsFile = (partition: number): string => `users.parts-${partition}`;
+/** What rows refer to beyond their set, by the record that they name. */
+export const referencesFile = (entity: Entity, partition: number): string =>
+  `${entity}.references-${partition}`;
 export const dropsFile = (entity: Entity, partition: number): string => `${entity}.drops-${partition}`;
 
 /** Characters that wait for their hash: one call per row would cost more than the hash itself. */
@@ -71,34 +85,19 @@ export async function readFeed(
   };
   const take = (row: FeedRow): Promise<void> | undefined => {
     switch (row.kind) {
-      case 'record': {
-        const line = { status: row.status, id: row.sourcedId, json: JSON.stringify(row.record) };
-        return spill(row.entity, line.id, (at) => rowsFile(row.entity, at), writeLine(line), true);
-      }
+      case 'record':
+      case 'removal':
+        return spill(row.entity, row.sourcedId, (at) => rowsFile(row.entity, at), lineOf(row), true);
       case 'user-role':
-        return spill(
-          'users',
-          row.userId,
-          partsFile,
-          `role\t${row.userId}\t${JSON.stringify(row.role)}\n`,
-          false,
-        );
       case 'user-agent':
-        return spill(
-          'users',
-          row.userId,
-          partsFile,
-          `agent\t${row.userId}\t${JSON.stringify(row.agentId)}\n`,
-          false,
-        );
       case 'user-demographics':
-        return spill(
-          'users',
-          row.userId,
-          partsFile,
-          `demographics\t${row.userId}\t${JSON.stringify(row.demographics)}\n`,
-          false,
-        );
+      case 'part-removal':
+        return spill('users', row.userId, partsFile, partLineOf(row), false);
+      case 'reference': {
+        const { entity, sourcedId } = row.to;
+        const partition = partitionOf(sourcedId, spills[entity].partitions);
+        return workspace.append(referencesFile(entity, partition), `${JSON.stringify(row)}\n`);
+      }
       case 'problem':
         return takeProblem(row);
       case 'file':
@@ -126,7 +125,39 @@ export async function readFeed(
     if (seen % 20_000 === 0) await progress(seen);
   }
   const files = reads.map(({ file, rows, accepted, rejected }) => ({ file, rows, accepted, rejected }));
-  return { spills: closeSpills(spills), files, reads, complete: feed.complete };
+  const { complete, parts } = feed;
+  return { spills: closeSpills(spills), files, reads, complete, parts };
+}
+
+function lineOf(row: RosterRow | RemovalRow): string {
+  const { modified, sourcedId: id } = row;
+  const line: StateLine =
+    row.kind === 'record'
+      ? { status: row.status, id, json: JSON.stringify(row.record) }
+      : { status: 'tobedeleted', id, json: '{}' };
+  return writeLine(modified === undefined ? line : { ...line, modified });
+}
+
+/** `part TAB id TAB json`, and of changes a `TAB` and when. */
+function partLineOf(row: UserPartRow | PartRemovalRow): string {
+  const modified = row.modified === undefined ? '' : `\t${row.modified}`;
+  switch (row.kind) {
+    case 'user-role':
+      return `role\t${row.userId}\t${JSON.stringify(row.role)}${modified}\n`;
+    case 'user-agent':
+      return `agent\t${row.userId}\t${JSON.stringify(row.agentId)}\n`;
+    case 'user-demographics':
+      return `demographics\t${row.userId}\t${JSON.stringify(row.demographics)}${modified}\n`;
+    case 'part-removal':
+      return `no ${row.part}\t${row.userId}\t${JSON.stringify(row.sourcedId)}${modified}\n`;
+    default:
+      return row satisfies never;
+  }
+}
+
+/** References that the planner has to settle, as `readFeed` has written them. */
+export function readReferences(text: string): ReferenceRow[] {
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as ReferenceRow]));
 }
 
 function openSpills(

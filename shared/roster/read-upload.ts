@@ -11,6 +11,7 @@ import { unknownOnly } from './only.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { readFeed, type Snapshot } from './read-feed.ts';
 import { entities } from './records.ts';
+import { settleReferences } from './settle-references.ts';
 import type { Fed, Manifest, StateLine } from './state.ts';
 import type { Sync } from './sync.ts';
 import type { SyncLedger, Workspace } from './sync-stores.ts';
@@ -34,6 +35,7 @@ export type ReadUpload = {
   /** All of the district, where this feed has brought some. */
   aliases: Alias[] | undefined;
 };
+type Tell = (problem: Problem) => Promise<void> | undefined;
 type Reading = {
   lane: Lane;
   state: CommittedState;
@@ -56,30 +58,28 @@ export async function readUpload(
   const before = Object.fromEntries(entities.map((entity) => [entity, state.partitions(entity)]));
   const known = (await state.lines('alias', 0, 1)).map(aliasOf);
   const mine = known.filter((alias) => alias.feed === sync.feed);
-  const read = (
-    one: OpenFeed,
-    aliases: readonly Alias[],
-    problem: (one: Problem) => Promise<void> | undefined,
-  ) =>
+  const tell = (problem: Problem) => problems.add(problem);
+  const read = (one: OpenFeed, aliases: readonly Alias[], problem: Tell) =>
     readFeed(one, before, {
       workspace,
       aliases: new Aliases(aliases),
       problem,
       progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
     });
-  let snapshot = await read(feed, mine, (problem) => problems.add(problem));
+  let snapshot = await read(feed, mine, tell);
   const more = from.isOnly ? [] : await foreignIds({ feed: sync.feed, state, snapshot, workspace, owns });
   if (more.length > 0) {
     await workspace.clear();
     // Its problems were told the first time.
     snapshot = await read((await deps.openFeed(sync)).feed, [...mine, ...more], () => undefined);
   }
-  for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
+  for (const problem of removalsSkipped(snapshot)) await tell(problem);
   const last = lastOf(state.manifest, from);
   const fed = await gate({ sync, state, snapshot, workspace, edits, owns, before: last, reads: feed.reads });
+  await settleReferences({ state, snapshot, workspace, problem: tell });
   const { only } = sync;
   const unknown = only === undefined ? [] : await unknownOnly({ only, state, snapshot, workspace });
-  for (const problem of unknown) await problems.add(problem);
+  for (const problem of unknown) await tell(problem);
   return {
     snapshot,
     format: feed.format,

@@ -53,6 +53,8 @@ export type ClassRecord = {
 
 /** What a person is at one org. In 1.1 one role at each of the user's orgs. */
 export type UserRole = {
+  /** Of the row of `roles.csv` where a feed has one: changes name the role by it. */
+  sourcedId?: string;
   roleType: 'primary' | 'secondary';
   /** OneRoster 1.2's vocabulary and 1.1's `administrator`, or `ext:…`. */
   role: string;

@@ -11,12 +11,16 @@ export type Removal = {
 
 /** The line that is left of what a removal takes away, if any is. */
 export function removed(
-  { before: { id, json, feed }, kind, after }: Removal,
+  { before: { id, json, feed, modified }, kind, after }: Removal,
   at: string,
 ): StateLine | undefined {
   if (after !== undefined || kind === 'remove') return after && { ...after, changed: at };
   const status = kind === 'mark' ? 'tobedeleted' : 'suspended';
-  return { status, id, json, changed: at, since: at, ...(feed === undefined ? {} : { feed }) };
+  const marks = {
+    ...(feed === undefined ? {} : { feed }),
+    ...(modified === undefined ? {} : { modified }),
+  };
+  return { status, id, json, changed: at, since: at, ...marks };
 }
 
 /** What becomes of an active record that a full feed no longer has: it stays for now, or is to be taken away. */

@@ -60,7 +60,7 @@ function restoreStatus(before: Status, after: Status, now: Status): { of: Status
   return { of: statusOf(now), kept: before.status !== after.status && now.status !== before.status };
 }
 
-function statusOf({ status, changed, since, missing, ended, feed }: Status): Status {
+function statusOf({ status, changed, since, missing, ended, feed, modified }: Status): Status {
   return {
     status,
     ...(changed === undefined ? {} : { changed }),
@@ -68,6 +68,7 @@ function statusOf({ status, changed, since, missing, ended, feed }: Status): Sta
     ...(missing === undefined ? {} : { missing }),
     ...(ended === undefined ? {} : { ended }),
     ...(feed === undefined ? {} : { feed }),
+    ...(modified === undefined ? {} : { modified }),
   };
 }
 

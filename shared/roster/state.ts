@@ -46,8 +46,10 @@ export type RecentRemovals = { at: string; removed: Tallies; roles?: Record<stri
 
 /** What the last good feed looked like: the next one is judged by it before anything is compared. */
 export type Fed = {
-  /** By file name. */
+  /** By file name; of the last feed that had the file in full. */
   files: Record<string, FedFile>;
+  /** This feed sends changes at times, so that it may have nothing to report. */
+  sendsChanges?: true;
   /** The newest of its active academic sessions, `YYYY`. */
   schoolYear?: string;
 };
@@ -69,15 +71,19 @@ export type Marks = {
   ended?: string;
   /** The feed that brings it, where that is not the district's first. */
   feed?: string;
+  /** Of the newest row of changes that was taken: when the source changed the record, ISO 8601. An older row is not. */
+  modified?: string;
 };
 
-export function writeLine({ status, id, json, changed, since, missing, ended, feed }: StateLine): string {
+export function writeLine(line: StateLine): string {
+  const { status, id, json, changed, since, missing, ended, feed, modified } = line;
   const of = changed === undefined ? '' : ` changed=${changed}`;
   const at = since === undefined ? '' : ` since=${since}`;
   const runs = missing === undefined ? '' : ` missing=${missing}`;
   const day = ended === undefined ? '' : ` ended=${ended}`;
   const from = feed === undefined ? '' : ` feed=${feed}`;
-  return `${status}${of}${at}${runs}${day}${from}\t${id}\t${json}\n`;
+  const source = modified === undefined ? '' : ` modified=${modified}`;
+  return `${status}${of}${at}${runs}${day}${from}${source}\t${id}\t${json}\n`;
 }
 
 const activeSince = 'active changed=';
@@ -88,7 +94,9 @@ function readStatus(text: string): Pick<StateLine, 'status'> & Marks {
     return { status: 'active', changed: text.slice(activeSince.length) };
   }
   const [status, ...marks] = text.split(' ');
-  const { changed, since, missing, ended, feed } = Object.fromEntries(marks.map((mark) => mark.split('=')));
+  const { changed, since, missing, ended, feed, modified } = Object.fromEntries(
+    marks.map((mark) => mark.split('=')),
+  );
   return {
     // Written by writeLine only.
     status: status as RecordStatus,
@@ -97,6 +105,7 @@ function readStatus(text: string): Pick<StateLine, 'status'> & Marks {
     ...(missing === undefined ? {} : { missing: Number(missing) }),
     ...(ended === undefined ? {} : { ended }),
     ...(feed === undefined ? {} : { feed }),
+    ...(modified === undefined ? {} : { modified }),
   };
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CalmWorld, type Records } from '../../test/builders/calm-world.ts';
-import { randomRoster } from '../../test/simulation/rosters.ts';
+import { type RosterChanges, randomRoster } from '../../test/simulation/rosters.ts';
 import { seeded } from '../../test/simulation/schedule.ts';
 import { CommittedState } from './committed-state.ts';
 import { entities } from './records.ts';
@@ -101,5 +101,85 @@ test('what the state says of its groups is what a count of its records says', as
         expect(state.manifest.active?.[entity] ?? {}).toEqual({ ...counted[entity] });
     }),
     { numRuns: 60 },
+  );
+});
+
+const changesOf = fc.tuple(roster, fc.nat()).map(([records, seed]): RosterChanges => {
+  const random = seeded(seed);
+  const named: RosterChanges = { records: {}, gone: {}, modified: '2026-11-20T05:00:00.000Z' };
+  for (const entity of entities) {
+    const some = (records[entity] ?? []).filter(() => random.chance(0.4));
+    const gone = some.filter(() => random.chance(0.3)).map(({ sourcedId }) => sourcedId);
+    named.gone[entity] = gone;
+    Object.assign(named.records, { [entity]: some.filter(({ sourcedId }) => !gone.includes(sourcedId)) });
+  }
+  return named;
+});
+
+/** A roster's active records with the named ones changed. */
+function changed(before: Records, { records, gone }: RosterChanges): Records {
+  return Object.fromEntries(
+    entities.map((entity) => {
+      const all = new Map((before[entity] ?? []).map((record) => [record.sourcedId, record]));
+      for (const record of records[entity] ?? []) all.set(record.sourcedId, record);
+      for (const id of gone[entity] ?? []) all.delete(id);
+      return [entity, [...all.values()]];
+    }),
+  );
+}
+
+test('changes give the roster before with the named records changed, and the same changes again nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(roster, fc.array(changesOf, { minLength: 1, maxLength: 3 }), async (before, all) => {
+      const world = new CalmWorld(1000);
+      await world.syncRoster(before, open);
+      let expected = before;
+      for (const changes of all) {
+        const sync = await world.syncChanges(changes, open);
+        expect(sync.state).toBe('applied');
+        sums(sync);
+        expected = changed(expected, changes);
+        expect((await committed(world)).active).toEqual(sorted(expected));
+        expect((await world.syncChanges(changes, open)).plan).toMatchObject({ changes: 0, held: 0 });
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the order of changes does not matter: the plan is the same to its hash', async () => {
+  await fc.assert(
+    fc.asyncProperty(roster, changesOf, async (before, changes) => {
+      const planOf = async (turn: <T>(all: readonly T[]) => T[]) => {
+        const world = new CalmWorld(1000);
+        await world.syncRoster(before, open);
+        const { records, gone, modified } = changes;
+        const turned = Object.fromEntries(
+          entities.map((entity) => [entity, turn<unknown>(records[entity] ?? [])]),
+        );
+        const left = Object.fromEntries(entities.map((entity) => [entity, turn(gone[entity] ?? [])]));
+        // Turned records are of the same entities.
+        const sync = await world.syncChanges(
+          { records: turned as RosterChanges['records'], gone: left, modified },
+          open,
+        );
+        return sync.plan?.hash;
+      };
+      expect(await planOf((all) => [...all].reverse())).toBe(await planOf((all) => [...all]));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a full feed after changes gives exactly that feed', async () => {
+  await fc.assert(
+    fc.asyncProperty(roster, changesOf, roster, async (before, changes, after) => {
+      const world = new CalmWorld(1000);
+      await world.syncRoster(before, open);
+      await world.syncChanges(changes, open);
+      expect((await world.syncRoster(after, open)).state).toBe('applied');
+      expect((await committed(world)).active).toEqual(sorted(after));
+    }),
+    { numRuns: 40 },
   );
 });

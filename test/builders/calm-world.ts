@@ -22,7 +22,7 @@ import type {
 } from '../../shared/roster/sync-stores.ts';
 import { startCare } from '../../shared/roster/weekly-care.ts';
 import { visible } from '../../shared/store/versioned.ts';
-import { openRoster, type TinyRoster } from '../simulation/rosters.ts';
+import { openChanges, openRoster, type RosterChanges, type TinyRoster } from '../simulation/rosters.ts';
 import { noFaults, Schedule } from '../simulation/schedule.ts';
 import { type Item, World } from '../simulation/world.ts';
 import { memoryWorkspace } from './memory-workspace.ts';
@@ -41,6 +41,7 @@ export class CalmWorld {
   readonly #world = new World(new Schedule(1, noFaults), {});
   readonly #rosters = new Map<string, TinyRoster>();
   readonly #uploads = new Map<string, FeedFiles>();
+  readonly #changes = new Map<string, RosterChanges>();
   #syncs = 0;
   /** As if a release derived other facts. */
   derivationVersion: string | undefined;
@@ -137,6 +138,17 @@ export class CalmWorld {
   async syncFiles(files: FeedFiles, more: Partial<FeedSync> = {}): Promise<Sync> {
     const syncId = this.nextId();
     this.#uploads.set(syncId, files);
+    return this.#startAndRest(syncId, more);
+  }
+
+  /** Syncs a feed of changes. */
+  async syncChanges(changes: RosterChanges, more: Partial<FeedSync> = {}): Promise<Sync> {
+    const syncId = this.nextId();
+    this.#changes.set(syncId, changes);
+    return this.#startAndRest(syncId, more);
+  }
+
+  async #startAndRest(syncId: string, more: Partial<FeedSync>): Promise<Sync> {
     await startSync(this, {
       ...{ district, syncId, kind: 'feed', feed: 'sis', uploadId: syncId, dryRun: false },
       ...withoutFeed,
@@ -255,6 +267,8 @@ export class CalmWorld {
         openFeed: async (sync) => {
           const upload = this.#uploads.get(sync.syncId);
           if (upload) return { feed: await openFeed(upload), tags: [sync.syncId] };
+          const changes = this.#changes.get(sync.syncId);
+          if (changes) return { feed: openChanges(changes), tags: [sync.syncId] };
           const roster = this.#rosters.get(sync.syncId);
           if (!roster) throw new Error(`no roster ${sync.syncId}`);
           return { feed: openRoster(roster), tags: [sync.syncId] };

@@ -58,6 +58,35 @@ export function manifestOf(feed: FeedTexts, version: string): string {
   return `propertyName,value\nmanifest.version,1.0\noneroster.version,${version}\n${lines}`;
 }
 
+const someDay = '2026-11-20T05:00:00.000Z';
+
+/** A row of changes, cells by column: an active one of the same day where it does not say. */
+export function changeRow(header: string, cells: Record<string, string>): string {
+  const all: Record<string, string> = { status: 'active', dateLastModified: someDay, ...cells };
+  return header
+    .split(',')
+    .map((name) => `"${(all[name] ?? '').replaceAll('"', '""')}"`)
+    .join(',');
+}
+
+/** A file of changes. */
+export function changeFile(header: string, ...rows: Record<string, string>[]): string {
+  return `${[header, ...rows.map((row) => changeRow(header, row))].join('\n')}\n`;
+}
+
+/** A set of changes; files named in `full` are sent in full. */
+export function changeSources(
+  feed: FeedTexts,
+  { version = '1.1', full = [] as string[] } = {},
+): ByteSource[] {
+  const names = Object.keys(feed).filter((name) => name !== 'manifest');
+  const lines = names.map((name) => `file.${name},${full.includes(name) ? 'bulk' : 'delta'}\n`).join('');
+  const manifest = `propertyName,value\nmanifest.version,1.0\noneroster.version,${version}\n${lines}`;
+  return Object.entries({ manifest, ...feed }).flatMap(([name, text]) =>
+    text === undefined ? [] : memorySource(`${name}.csv`, text),
+  );
+}
+
 export function sourcesOf(feed: FeedTexts, chunkBytes?: number): ByteSource[] {
   const version = feed.roles === undefined ? '1.1' : '1.2';
   return Object.entries({ manifest: manifestOf(feed, version), ...feed }).flatMap(([name, text]) =>

@@ -63,12 +63,59 @@ describe.skipIf(!isThere)('LMS-Toolkit, OneRoster 1.1', () => {
     );
   });
 
-  test('of 1.0 is refused for want of a manifest', async () => {
-    const files = diskFolder(join(data, 'LMS-Toolkit/docs/sample-in/OneRoster 1.0 Sample Data'));
-    await expect(openFeed(files)).rejects.toMatchObject({
-      code: 'manifest-missing',
-      hint: expect.stringContaining('1.0'),
-    });
+  test('keeps enrollments that repeat class, user and role under ids of their own', async () => {
+    const { records } = await readAll(diskFolder(lms));
+    const seats = records.flatMap((row) =>
+      row.entity === 'enrollments' ? [`${row.record.classId} ${row.record.userId} ${row.record.role}`] : [],
+    );
+    const dangling = 4;
+    expect(seats).toHaveLength(linesOf(join(lms, 'enrollments.csv')).length - dangling);
+    expect(new Set(seats).size).toBeLessThan(seats.length);
+  });
+});
+
+describe.skipIf(!isThere)('LMS-Toolkit, OneRoster 1.0', () => {
+  const lms10 = join(data, 'LMS-Toolkit/docs/sample-in/OneRoster 1.0 Sample Data');
+
+  test('goes in whole, without a manifest', async () => {
+    expect((await openFeed(diskFolder(lms10))).format).toBe('oneroster-csv 1.0');
+    const read = await readAll(diskFolder(lms10), { include: { demographics: true } });
+    const names = ['orgs', 'academicSessions', 'courses', 'classes', 'users', 'demographics', 'enrollments'];
+    expect(counts(read)).toEqual(
+      Object.fromEntries(
+        names.map((name) => [`${name}.csv`, whole(linesOf(join(lms10, `${name}.csv`)).length)]),
+      ),
+    );
+    expect(read.problems.filter(({ problem }) => problem.severity === 'error')).toEqual([]);
+  });
+
+  test('has teachers who are the primary ones, and classes of two terms', async () => {
+    const { records } = await readAll(diskFolder(lms10));
+    const primaries = records.filter((row) => row.entity === 'enrollments' && row.record.primary === true);
+    const lines = linesOf(join(lms10, 'enrollments.csv')).filter((line) => line.endsWith(',TRUE'));
+    expect([primaries.length, lines.length > 0]).toEqual([lines.length, true]);
+    const classes = records.flatMap((row) => (row.entity === 'classes' ? [row.record.termIds?.length] : []));
+    expect(new Set(classes)).toEqual(new Set([2]));
+  });
+});
+
+describe.skipIf(!isThere)('OneRosterSampleDataGenerator', () => {
+  const templates = join(data, 'OneRosterSampleDataGenerator/Templates/Planets');
+
+  test('has templates, which are no feed', async () => {
+    await expect(openFeed(diskFolder(templates))).rejects.toMatchObject({ code: 'not-utf8' });
+  });
+
+  test('has a file in Latin-1, of which no row is read', async () => {
+    const names = readFileSync(join(templates, 'firstnames.csv'));
+    const manifest =
+      'propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.orgs,bulk\nfile.users,bulk\n';
+    const header = 'sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\n';
+    const orgs = Buffer.concat([Buffer.from(header), names]);
+    const users = 'sourcedId\nu1\n';
+    const files = Object.entries({ 'manifest.csv': manifest, 'orgs.csv': orgs, 'users.csv': users });
+    const reading = async () => readAll(files.map(([name, content]) => memorySource(name, content)));
+    await expect(reading()).rejects.toMatchObject({ code: 'not-utf8', where: { file: 'orgs.csv' } });
   });
 });
 

@@ -74,3 +74,28 @@ export function openRoster(roster: TinyRoster): OpenFeed {
   }
   return { format: 'test', complete: new Set(entities), reads: [], bytes: {}, rows: rows() };
 }
+
+/** Changes of a roster: records as they are now, and ids of those that are gone, all of one instant. */
+export type RosterChanges = {
+  records: { [E in Entity]?: readonly RecordOf[E][] };
+  gone: Partial<Record<Entity, readonly string[]>>;
+  modified: string;
+};
+
+/** As a feed whose files are all of changes. */
+export function openChanges({ records, gone, modified }: RosterChanges): OpenFeed {
+  async function* rows(): AsyncGenerator<FeedRow> {
+    for (const entity of entities) {
+      const at = { entity, file: `${entity}.csv`, line: 2, modified };
+      for (const record of records[entity] ?? []) {
+        const { sourcedId } = record;
+        // The records of an entity are that entity's.
+        yield { kind: 'record', ...at, sourcedId, status: 'active', record } as FeedRow;
+      }
+      for (const sourcedId of gone[entity] ?? []) yield { kind: 'removal', ...at, sourcedId };
+      const counts = { rows: 0, accepted: 0, rejected: 0, columns: [], otherColumns: [] };
+      yield { kind: 'file', entity, file: at.file, mode: 'delta', ...counts };
+    }
+  }
+  return { format: 'test', complete: new Set(), parts: {}, reads: [], bytes: {}, rows: rows() };
+}

@@ -235,7 +235,7 @@ function* settled(
 ): Generator<FeedRow> {
   const fileOfId = new Map(held.flatMap((row) => (row.kind === 'record' ? [[row.sourcedId, row.file]] : [])));
   const reject = (id: string) => at.readers.get(fileOfId.get(id) ?? '')?.reject(at.ids.find(id));
-  for (const row of settleParents(held, reject)) {
+  for (const row of settleParents(held, { isOpen: false, reject })) {
     const making =
       row.kind === 'problem' ? at.makings.find(({ file }) => file.name === row.problem.file) : undefined;
     if (row.kind !== 'problem' || making === undefined) {

@@ -1,5 +1,6 @@
+import type { Entity } from '../../roster/records.ts';
 import { maskPersonal, showId, showWord } from '../mask.ts';
-import { accepted, type Row, type TableName } from './row.ts';
+import { accepted, type Row } from './row.ts';
 import { cedsGrades, type Vocabulary } from './vocabularies.ts';
 
 /** How one column becomes one field of a record. */
@@ -29,11 +30,11 @@ export function readId(name: string, text: string, row: Row): string | undefined
   return text;
 }
 
+/** As it is written, in composed letters: what looks the same is the same. Ids of records alone stay byte for byte. */
 export function text(name: string): Column<string> {
-  return { name, read: (value) => value };
+  return { name, read: composed };
 }
 
-/** Composed letters, so that two spellings of one name are one. */
 export function nameText(name: string): Column<string> {
   return { name, read: composed, blank: { code: 'name-missing', value: '' } };
 }
@@ -42,12 +43,8 @@ function composed(value: string): string {
   return beyondAscii.test(value) ? value.normalize('NFC') : value;
 }
 
-export function title(name: string): Column<string> {
-  return { name, read: composed };
-}
-
 export function username(name: string): Column<string> {
-  return { name, read: (value) => value, blank: { code: 'username-missing' } };
+  return { name, read: composed, blank: { code: 'username-missing' } };
 }
 
 export function email(name: string): Column<string> {
@@ -55,7 +52,7 @@ export function email(name: string): Column<string> {
     name,
     read(value, row) {
       const at = value.indexOf('@');
-      if (at > 0 && at < value.length - 1) return value;
+      if (at > 0 && at < value.length - 1) return composed(value);
       row.warn({ column: name, code: 'bad-email', value: maskPersonal(value) });
       return undefined;
     },
@@ -110,7 +107,7 @@ export function date(name: string, options: { isStrict?: boolean } = {}): Column
 const dayForm = /^(\d{4})-(\d\d)-(\d\d)$/;
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function isDay(value: string): boolean {
+export function isDay(value: string): boolean {
   const [, year, month, day] = dayForm.exec(value) ?? [];
   if (year === undefined) return false;
   const isLeap = Number(year) % 4 === 0 && (Number(year) % 100 !== 0 || Number(year) % 400 === 0);
@@ -173,7 +170,7 @@ export function userIds(name: string): Column<{ type: string; identifier: string
   return {
     name,
     read(value, row) {
-      const elements = elementsOf(value);
+      const elements = elementsOf(composed(value));
       const good = elements.flatMap((element) => {
         const [, type = '', identifier = ''] = /^\{([^{}:]+):([^{}]+)\}$/.exec(element) ?? [];
         return type === '' ? [] : { type: type.trim(), identifier: identifier.trim() };
@@ -186,19 +183,15 @@ export function userIds(name: string): Column<{ type: string; identifier: string
 }
 
 /**
- * A row of another file that was read before. What points into an absent file is left out, unless the record is
- * nothing without it (`isKept`): then it is taken on trust, as the record may stand in the roster already.
+ * A row of another file that was read before, or a record that may stand in the roster already, which the planner knows.
+ * What points into a file that a full set calls absent is left out, unless the record is nothing without it (`isKept`).
  */
-export function reference(
-  name: string,
-  target: TableName,
-  options: { isKept?: boolean } = {},
-): Column<string> {
+export function reference(name: string, target: Entity, options: { isKept?: boolean } = {}): Column<string> {
   return { name, read: (value, row) => resolve(name, value, target, row, options.isKept ?? false) };
 }
 
 /** One that does not resolve costs the row: a list with a hole would say something else. */
-export function references(name: string, target: TableName): Column<string[]> {
+export function references(name: string, target: Entity): Column<string[]> {
   return {
     name,
     read(value, row, isStrict) {
@@ -209,28 +202,42 @@ export function references(name: string, target: TableName): Column<string[]> {
   };
 }
 
-function resolve(name: string, id: string, target: TableName, row: Row, isKept: boolean): string | undefined {
+function resolve(name: string, id: string, target: Entity, row: Row, isKept: boolean): string | undefined {
   const file = `${target}.csv`;
   const seen = row.seen.get(target);
+  if (row.reach.beyond.has(target)) {
+    row.refer(name, target, id);
+    return readId(name, id, row);
+  }
   if (seen === undefined) {
     row.warn({ column: name, code: 'absent-file-reference', value: showId(id), detail: file });
-    return isKept ? readId(name, id, row) : undefined;
+    if (!isKept) return undefined;
+    row.refer(name, target, id);
+    return readId(name, id, row);
   }
-  if (seen.note(seen.find(id)) >= accepted) return id;
+  if (seen.note(seen.find(id)) >= accepted) {
+    if (row.reach.unsure.has(target)) row.refer(name, target, id);
+    return id;
+  }
   row.fail({ column: name, code: 'dangling-reference', value: showId(id), detail: file });
   return undefined;
 }
 
 /** A row of the same file, which may come later: `parents.ts` and `agents.ts` check it at the end of the file. */
 export function ownId(name: string): Column<string> {
-  return { name, read: (value, row) => readId(name, value, row) };
+  return { name, read: (value, row) => readOwnId(name, value, row) };
+}
+
+function readOwnId(name: string, id: string, row: Row): string | undefined {
+  row.referOwn(name, id);
+  return readId(name, id, row);
 }
 
 export function ownIds(name: string): Column<string[]> {
   return {
     name,
     read: (value, row) =>
-      someOf([...new Set(elementsOf(value).flatMap((id) => readId(name, id, row) ?? []))]),
+      someOf([...new Set(elementsOf(value).flatMap((id) => readOwnId(name, id, row) ?? []))]),
   };
 }
 

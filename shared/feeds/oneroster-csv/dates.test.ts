@@ -6,7 +6,7 @@ import { Row } from './row.ts';
 
 /** What a strict column of dates makes of a cell, and whether the row survives. */
 function read(text: string): [string | undefined, boolean] {
-  const row = new Row('enrollments.csv', new Map());
+  const row = new Row('enrollments.csv', new Map(), { name: 'enrollments' });
   const value = date('endDate').read(text, row, true);
   return [value, !row.isDropped];
 }

@@ -20,7 +20,9 @@ export type Plan = {
   named: number;
   sourcedIdAt: number;
   statusAt: number | undefined;
-  /** Without `sourcedId` and `status`. */
+  modifiedAt: number | undefined;
+  idColumn: string;
+  /** Without the id, `status` and `dateLastModified`. */
   fields: PlannedField[];
   /** Known columns that are there, in the order of the standard. */
   columns: string[];
@@ -41,6 +43,7 @@ export function planColumns(file: string, cells: readonly string[], table: Table
   if (missing !== undefined) {
     throw refusal('column-missing', { file, column: missing.name, detail: missing.name });
   }
+  const { idColumn = 'sourcedId' } = table;
   const fields = table.fields.flatMap(({ key, column }) => {
     const at = placed.get(column.name);
     const isRequired = table.header.some(({ name, isRequired }) => isRequired && name === column.name);
@@ -51,8 +54,10 @@ export function planColumns(file: string, cells: readonly string[], table: Table
   return {
     width: header.length,
     named: header.findLastIndex((name) => name !== '') + 1,
-    sourcedIdAt: placed.get('sourcedId') ?? 0,
+    idColumn,
+    sourcedIdAt: placed.get(idColumn) ?? 0,
     statusAt: placed.get('status'),
+    modifiedAt: placed.get('dateLastModified'),
     fields,
     columns: table.header.flatMap(({ name }) => (placed.has(name) ? [name] : [])),
     otherColumns: otherColumns(cells, placed),

@@ -31,6 +31,17 @@ const otherNames = new Set([
   'source.systemCode',
 ]);
 
+/** What a set of 1.0 would say, which has no manifest: all seven files, in full. */
+export const manifest10: Manifest = {
+  version: '1.0',
+  modes: new Map(
+    ['orgs', 'academicSessions', 'courses', 'classes', 'users', 'demographics', 'enrollments'].map(
+      (table) => [table, 'bulk'],
+    ),
+  ),
+  problems: [],
+};
+
 /** @throws {FeedRejected} manifest-invalid, version-unsupported, and what any CSV file may be refused for */
 export async function readManifest(file: FeedFile, limits: Limits): Promise<Manifest> {
   const properties = await readProperties(file, limits);

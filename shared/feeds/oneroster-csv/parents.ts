@@ -6,10 +6,13 @@ type Verdict = 'fine' | 'dangling-reference' | 'parent-loop';
 
 /**
  * Replaces every record whose parent is not among the rows, or that is its own ancestor, by a problem. What stands
- * below such a record dangles in turn. `reject` is told the id of each.
+ * below such a record dangles in turn. `reject` is told the id of each. Parents of rows of changes (`isOpen`) may be elsewhere.
  */
-export function settleParents(rows: readonly FeedRow[], reject: (sourcedId: string) => void): FeedRow[] {
-  const verdicts = judge(rows);
+export function settleParents(
+  rows: readonly FeedRow[],
+  { isOpen, reject }: { isOpen: boolean; reject: (sourcedId: string) => void },
+): FeedRow[] {
+  const verdicts = judge(rows, isOpen);
   return rows.map((row) => {
     const verdict = row.kind === 'record' ? (verdicts.get(row.sourcedId) ?? 'fine') : 'fine';
     if (row.kind !== 'record' || verdict === 'fine') return row;
@@ -27,7 +30,7 @@ function parentOf(row: RosterRow): string | undefined {
   return 'parentId' in row.record ? row.record.parentId : undefined;
 }
 
-function judge(rows: readonly FeedRow[]): Map<string, Verdict> {
+function judge(rows: readonly FeedRow[], isOpen: boolean): Map<string, Verdict> {
   const parents = new Map<string, string | undefined>();
   for (const row of rows) if (row.kind === 'record') parents.set(row.sourcedId, parentOf(row));
   const verdicts = new Map<string, Verdict>();
@@ -39,7 +42,8 @@ function judge(rows: readonly FeedRow[]): Map<string, Verdict> {
       at = parents.get(at);
     }
     const loopStart = at !== undefined && path.has(at) ? at : undefined;
-    const isFine = at === undefined || verdicts.get(at) === 'fine';
+    const isElsewhere = at !== undefined && !parents.has(at) && isOpen;
+    const isFine = at === undefined || isElsewhere || verdicts.get(at) === 'fine';
     let isInLoop = false;
     for (const id of path) {
       isInLoop ||= id === loopStart;

@@ -1,4 +1,5 @@
 import type { Problem } from '../../roster/feed-reading.ts';
+import type { Entity } from '../../roster/records.ts';
 import type { IdIndex } from '../id-index.ts';
 import { type ProblemCode, problemOf } from '../problem-texts.ts';
 
@@ -24,28 +25,45 @@ export const accepted = 1;
 /** Note of an accepted org that is a school. */
 export const acceptedSchool = 2;
 
+/** What a row may refer to besides the rows of its set. */
+export type Reach = {
+  /** Files whose records may stand in the roster alone: those of changes, and those left out of a set with changes. */
+  beyond: ReadonlySet<TableName>;
+  /** These, and files whose accepted rows may yet fall as they refer to them. */
+  unsure: ReadonlySet<TableName>;
+};
+
+export const setAlone: Reach = { beyond: new Set(), unsure: new Set() };
+
 export type Finding = { column?: string; code: ProblemCode; value?: string; detail?: string };
 
 /** What is found about the row being read; one object per file, begun anew for each row. */
 export class Row {
   readonly file: string;
   readonly seen: SeenIds;
+  readonly reach: Reach;
   line = 0;
   isDropped = false;
   problems: Problem[] = [];
   /** About the file rather than the row, told whatever becomes of the row. */
   notices: Problem[] = [];
+  /** What the set cannot settle. */
+  references: { column: string; target: Entity; id: string }[] = [];
+  readonly #table: TableName;
   readonly #saidOnce = new Set<ProblemCode>();
 
-  constructor(file: string, seen: SeenIds) {
+  constructor(file: string, seen: SeenIds, { name, reach = setAlone }: { name: TableName; reach?: Reach }) {
     this.file = file;
     this.seen = seen;
+    this.reach = reach;
+    this.#table = name;
   }
 
   begin(line: number): void {
     this.line = line;
     this.isDropped = false;
     if (this.problems.length > 0) this.problems = [];
+    if (this.references.length > 0) this.references = [];
   }
 
   /** The row cannot be used. */
@@ -62,6 +80,23 @@ export class Row {
   report(isError: boolean, finding: Finding): void {
     if (isError) this.fail(finding);
     else this.warn(finding);
+  }
+
+  refer(column: string, target: Entity, id: string): void {
+    this.references.push({ column, target, id });
+  }
+
+  /** To a row of the same file: settled at the end of the file, where the file alone can. */
+  referOwn(column: string, id: string): void {
+    const target = this.#table;
+    if (
+      target === 'roles' ||
+      target === 'agents' ||
+      target === 'demographics' ||
+      !this.reach.unsure.has(target)
+    )
+      return;
+    this.refer(column, target, id);
   }
 
   /** For what is the same on every row: the first one speaks for all. */

@@ -1,10 +1,12 @@
 import type { FeedRow, FileRead, ProblemRow } from '../../roster/feed-reading.ts';
 import type { CsvRow } from '../csv-rows.ts';
 import type { IdIndex } from '../id-index.ts';
-import { showId, showWord } from '../mask.ts';
+import { showId } from '../mask.ts';
+import { refusal } from '../problem-texts.ts';
 import { readId } from './columns.ts';
 import { type Plan, planColumns } from './header.ts';
 import { accepted, Row, type SeenIds } from './row.ts';
+import { type RowState, readChange, readStatus } from './state-cells.ts';
 import type { Origin, Table } from './table.ts';
 
 const control = /\p{Cc}/u;
@@ -20,13 +22,15 @@ export class TableReader {
   #plan: Plan | undefined;
   #rows = 0;
   #rejected = 0;
+  /** Rows that say what became of them, and when: without any a file is none of changes. */
+  #changes = 0;
 
   constructor(file: string, table: Table, seen: SeenIds, ids: IdIndex) {
     this.#file = file;
     this.#table = table;
     this.#seen = seen;
     this.#ids = ids;
-    this.#row = new Row(file, seen);
+    this.#row = new Row(file, seen, table);
   }
 
   /** Appends what the row becomes to `out`: a record or part, and what is wrong with it. */
@@ -50,21 +54,42 @@ export class TableReader {
     const row = this.#row;
     const isWhole = hasWidth(cells, plan, row);
     const sourcedId = isWhole || plan.sourcedIdAt === 0 ? this.#readSourcedId(cells, plan) : undefined;
-    const ordinal = sourcedId === undefined ? -1 : this.#ids.add(sourcedId, row.line);
+    const ordinal = sourcedId === undefined ? -1 : this.#ordinalOf(sourcedId);
     if (sourcedId !== undefined && ordinal < 0) {
       this.#reportRepeated(sourcedId, out);
       return;
     }
     const record: Record<string, unknown> = { sourcedId };
-    if (isWhole) readCells(cells, plan, record, row);
-    const status = isWhole ? readStatus(cells, plan, row) : 'active';
-    if (isWhole && !row.isDropped) this.#table.check?.(record, row);
+    const state: RowState = isWhole ? this.#readState(cells, plan) : { status: 'active' };
+    const isRemoval = this.#isDelta && state.status === 'tobedeleted';
+    if (isWhole) readCells(cells, isRemoval ? ofPart(plan) : plan.fields, record, row);
+    if (isWhole && !row.isDropped && !isRemoval) this.#table.check?.(record, row);
     if (row.isDropped || sourcedId === undefined) {
       this.#drop(sourcedId, isWhole ? record.userId : this.#userOf(cells, plan), out);
       return;
     }
     for (const problem of row.problems) out.push({ kind: 'problem', problem });
-    this.#accept({ file: this.#file, line: row.line, sourcedId, status }, record, ordinal, out);
+    const origin = { file: this.#file, line: row.line, sourcedId, ...state };
+    if (isRemoval) this.#remove(origin, record, out);
+    else this.#accept(origin, record, ordinal, out);
+  }
+
+  get #isDelta(): boolean {
+    return this.#table.mode === 'delta';
+  }
+
+  /** A record may change several times in one file of changes; in a full one it has one row. */
+  #ordinalOf(sourcedId: string): number {
+    const added = this.#ids.add(sourcedId, this.#row.line);
+    return added < 0 && this.#isDelta ? this.#ids.find(sourcedId) : added;
+  }
+
+  #readState(cells: readonly string[], plan: Plan): RowState {
+    if (!this.#isDelta) return readStatus(cells, plan, this.#row, this.#table);
+    const state = readChange(cells, plan, this.#row, this.#table);
+    const isSaid = [plan.statusAt, plan.modifiedAt].every((at) => cells[at ?? -1]?.trim());
+    if (isSaid) this.#changes += 1;
+    return state;
   }
 
   /** A row accepted before turns out to be bad at the end of the file. */
@@ -73,12 +98,17 @@ export class TableReader {
     this.#ids.setNote(ordinal, 0);
   }
 
+  /** @throws {FeedRejected} manifest-contradicted, where no row of a file of changes says what became of it. */
   done(): FileRead {
-    const { entity } = this.#table;
+    const { entity, mode = 'bulk' } = this.#table;
+    if (this.#isDelta && this.#rows > 0 && this.#changes === 0) {
+      const detail = `${this.#file} is announced as delta, but no row has both status and dateLastModified`;
+      throw refusal('manifest-contradicted', { file: this.#file, detail });
+    }
     const rejected = this.#rejected;
     const counts = { rows: this.#rows, accepted: this.#rows - rejected, rejected };
     const { columns = [], otherColumns = [] } = this.#plan ?? {};
-    const head = { columns, otherColumns, mode: 'bulk' } as const;
+    const head = { columns, otherColumns, mode };
     return { kind: 'file', file: this.#file, ...(entity && { entity }), ...head, ...counts };
   }
 
@@ -88,6 +118,26 @@ export class TableReader {
     // A part of a user has no state of its own: one that is to be deleted is just not there.
     if (this.#table.entity === undefined && origin.status === 'tobedeleted') return;
     out.push(this.#table.toRow(record, origin));
+    const { file, line, sourcedId } = origin;
+    for (const { column, target, id } of this.#row.references) {
+      const from = this.#droppedOf(sourcedId, record.userId);
+      if (from === undefined || from.sourcedId === undefined) continue;
+      const to = { entity: target, sourcedId: id };
+      out.push({ kind: 'reference', file, line, column, from: { ...from, sourcedId: from.sourcedId }, to });
+    }
+  }
+
+  #remove(
+    { file, line, sourcedId, modified }: Origin,
+    record: Record<string, unknown>,
+    out: FeedRow[],
+  ): void {
+    const { entity, name } = this.#table;
+    if (modified === undefined) return; // then it was dropped
+    if (entity !== undefined) out.push({ kind: 'removal', entity, file, line, sourcedId, modified });
+    if (name !== 'roles' && name !== 'demographics') return;
+    const userId = typeof record.userId === 'string' ? record.userId : sourcedId;
+    out.push({ kind: 'part-removal', part: name, userId, sourcedId, modified });
   }
 
   #drop(sourcedId: string | undefined, userId: unknown, out: FeedRow[]): void {
@@ -105,7 +155,8 @@ export class TableReader {
     this.#rejected += 1;
     const detail = String(this.#ids.line(this.#ids.find(sourcedId)));
     this.#row.begin(this.#row.line);
-    this.#row.fail({ column: 'sourcedId', code: 'duplicate-id', value: showId(sourcedId), detail });
+    const column = this.#plan?.idColumn ?? 'sourcedId';
+    this.#row.fail({ column, code: 'duplicate-id', value: showId(sourcedId), detail });
     for (const problem of this.#row.problems) out.push({ kind: 'problem', problem });
   }
 
@@ -128,22 +179,24 @@ export class TableReader {
 
   #readSourcedId(cells: readonly string[], plan: Plan): string | undefined {
     const row = this.#row;
+    const column = plan.idColumn;
     const text = (cells[plan.sourcedIdAt] ?? '').trim();
-    if (text === '') row.fail({ column: 'sourcedId', code: 'value-missing' });
-    else if (control.test(text)) row.fail({ column: 'sourcedId', code: 'control-character' });
+    if (text === '') row.fail({ column, code: 'value-missing' });
+    else if (control.test(text)) row.fail({ column, code: 'control-character' });
     else {
-      const id = readId('sourcedId', text, row);
-      if (id !== undefined && this.#table.name === 'demographics') this.#checkUser(id);
+      const id = readId(column, text, row);
+      if (id !== undefined && this.#table.name === 'demographics') this.#checkUser(column, id);
       return id;
     }
     return undefined;
   }
 
   /** The id of a row of demographics is the user's. */
-  #checkUser(id: string): void {
+  #checkUser(column: string, id: string): void {
     const users = this.#seen.get('users');
     if (users !== undefined && users.note(users.find(id)) >= accepted) return;
-    const place = { column: 'sourcedId', value: showId(id), detail: 'users.csv' };
+    if (this.#row.reach.beyond.has('users')) return;
+    const place = { column, value: showId(id), detail: 'users.csv' };
     this.#row.fail({ ...place, code: 'dangling-reference' });
   }
 }
@@ -164,8 +217,18 @@ function hasWidth(cells: readonly string[], plan: Plan, row: Row): boolean {
   return false;
 }
 
-function readCells(cells: readonly string[], plan: Plan, record: Record<string, unknown>, row: Row): void {
-  for (const { at, key, column, isRequired, isStrict } of plan.fields) {
+/** All that counts of a row that takes a part of a user away. */
+function ofPart({ fields }: Plan): Plan['fields'] {
+  return fields.filter(({ key }) => key === 'userId');
+}
+
+function readCells(
+  cells: readonly string[],
+  fields: Plan['fields'],
+  record: Record<string, unknown>,
+  row: Row,
+): void {
+  for (const { at, key, column, isRequired, isStrict } of fields) {
     let text = (cells[at] ?? '').trim();
     if (text === '') {
       if (isRequired) readBlank(column, key, record, row);
@@ -197,23 +260,4 @@ function readBlank(
   }
   row.warn({ column: column.name, code: column.blank.code });
   if (column.blank.value !== undefined) record[key] = column.blank.value;
-}
-
-/** `inactive` is of OneRoster 1.0, and exporters still write it. */
-function readStatus(cells: readonly string[], plan: Plan, row: Row): 'active' | 'tobedeleted' {
-  const text = plan.statusAt === undefined ? '' : (cells[plan.statusAt] ?? '').trim();
-  if (text === '') return 'active';
-  row.warnOnce({ column: 'status', code: 'bulk-status-filled' });
-  const status = text.toLowerCase();
-  const isKnown = status === 'active' || status === 'tobedeleted' || status === 'inactive';
-  if (!isKnown) {
-    const detail = 'active, tobedeleted';
-    row.fail({ column: 'status', code: 'unknown-value', value: showWord(text), detail });
-    return 'active';
-  }
-  if (status === 'inactive') row.warn({ column: 'status', code: 'status-inactive' });
-  else if (status !== text) {
-    row.warn({ column: 'status', code: 'enum-spelling', value: showWord(text), detail: status });
-  }
-  return status === 'active' ? 'active' : 'tobedeleted';
 }

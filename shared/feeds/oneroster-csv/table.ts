@@ -1,7 +1,7 @@
 import type { FeedRow } from '../../roster/feed-reading.ts';
 import type { Entity } from '../../roster/records.ts';
 import type { Column } from './columns.ts';
-import type { Row, TableName } from './row.ts';
+import type { Reach, Row, TableName } from './row.ts';
 
 export type HeaderColumn = {
   name: string;
@@ -13,7 +13,14 @@ export type HeaderColumn = {
 export type Field = { key: string; column: Column<unknown> };
 
 /** Where a row came from, and what it says of itself. */
-export type Origin = { file: string; line: number; sourcedId: string; status: 'active' | 'tobedeleted' };
+export type Origin = {
+  file: string;
+  line: number;
+  sourcedId: string;
+  status: 'active' | 'tobedeleted';
+  /** Of a row of changes, as the planner wants it. */
+  modified?: string;
+};
 
 type Fields<Cells> = { [K in Exclude<keyof Cells, 'sourcedId'>]-?: Column<NonNullable<Cells[K]>> };
 
@@ -23,12 +30,18 @@ type TableDescription<Cells> = {
   entity?: Entity;
   /** Columns in the order of the standard: `*` required, `?` not missed where it is not there. */
   header: string;
+  /** The column of the record's id, where it is not `sourcedId`. */
+  idColumn?: string;
   /** Field of the record by the column it comes from; blank cells leave it out. */
   fields: Fields<Cells>;
   /** Its parent stands in the same file, in any order. */
   isTree?: boolean;
   /** Its agents stand in the same file, in any order. */
   hasAgents?: boolean;
+  /** The version knows no modes: `status` is told of every record, and may be `inactive`. */
+  tellsStatus?: boolean;
+  /** May come without rows: nobody loses anything by it. */
+  mayBeEmpty?: boolean;
   /** What one column cannot tell; not called for rows that are dropped already. */
   check?(cells: Cells, row: Row): void;
   toRow(cells: Cells, origin: Origin): FeedRow;
@@ -40,7 +53,20 @@ type TableDescription<Cells> = {
 export type Table = Omit<TableDescription<Record<string, unknown>>, 'header' | 'fields'> & {
   header: readonly HeaderColumn[];
   fields: readonly Field[];
+  /** Of the set it is read from: bulk, and with nothing but the set, where it does not say. */
+  mode?: 'bulk' | 'delta';
+  reach?: Reach;
 };
+
+const changesNeed = new Set(['status', 'dateLastModified']);
+
+/** The table as a file of changes has it, which must say of every row what became of it, and when. */
+export function ofChanges(table: Table): Table {
+  const header = table.header.map((column) =>
+    changesNeed.has(column.name) ? { ...column, isRequired: true } : column,
+  );
+  return { ...table, mode: 'delta', mayBeEmpty: true, header };
+}
 
 export function defineTable<Cells extends { sourcedId: string }>(
   description: TableDescription<Cells>,

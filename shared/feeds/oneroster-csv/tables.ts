@@ -23,7 +23,6 @@ import {
   reference,
   references,
   text,
-  title,
   userIds,
   username,
   year,
@@ -37,20 +36,26 @@ export type Include = { phones?: boolean; demographics?: boolean };
 
 /**
  * The files that are read, each after those it refers to.
- * Source: OneRoster CSV binding 1.1 and 1.2.1; `resourceSourcedIds` is of 1.2.0.
+ * Source: OneRoster CSV binding 1.0, 1.1 and 1.2.1; `resourceSourcedIds` is of 1.2.0.
  */
 export function tablesOf(version: Version, include: Include): Table[] {
   const words = vocabulariesOf(version);
-  return [
+  const users = {
+    '1.0': () => usersTable10(words, include),
+    '1.1': () => usersTable11(words, include),
+    '1.2': () => usersTable12(include),
+  };
+  const tables = [
     orgsTable(words),
-    academicSessionsTable(words),
-    coursesTable(),
-    classesTable(words),
-    version === '1.1' ? usersTable11(words, include) : usersTable12(include),
+    academicSessionsTable(words, version),
+    coursesTable(version),
+    classesTable(words, version),
+    users[version](),
     ...(version === '1.2' ? [rolesTable(words)] : []),
-    ...(include.demographics ? [demographicsTable(words)] : []),
-    enrollmentsTable(words),
+    ...(include.demographics ? [demographicsTable(words, version)] : []),
+    enrollmentsTable(words, version),
   ];
+  return version === '1.0' ? tables.map((table) => ({ ...table, tellsStatus: true })) : tables;
 }
 
 /** Of no standard: who belongs to whom, where a format says so in rows of its own. Read after users. */
@@ -64,6 +69,8 @@ export function partTables(): Table[] {
     }),
   ];
 }
+/** Note of a class whose school is the first org of the set; of one whose school is not in the set it is {@link accepted}. */
+const schoolNote = accepted + 1;
 
 function orgsTable(words: Vocabularies): Table {
   return defineTable<Org>({
@@ -71,7 +78,7 @@ function orgsTable(words: Vocabularies): Table {
     entity: 'orgs',
     header: 'sourcedId* status dateLastModified name* type* identifier parentSourcedId',
     fields: {
-      name: title('name'),
+      name: text('name'),
       type: oneOf('type', words.orgType),
       identifier: text('identifier'),
       parentId: ownId('parentSourcedId'),
@@ -82,13 +89,14 @@ function orgsTable(words: Vocabularies): Table {
   });
 }
 
-function academicSessionsTable(words: Vocabularies): Table {
+function academicSessionsTable(words: Vocabularies, version: Version): Table {
   return defineTable<AcademicSession>({
     name: 'academicSessions',
     entity: 'academicSessions',
-    header: `sourcedId* status dateLastModified title* type* startDate* endDate* parentSourcedId schoolYear*`,
+    header: `sourcedId* status dateLastModified title* type* startDate* endDate* parentSourcedId
+      ${version === '1.0' ? '' : 'schoolYear*'}`,
     fields: {
-      title: title('title'),
+      title: text('title'),
       type: oneOf('type', words.sessionType),
       startDate: date('startDate'),
       endDate: date('endDate'),
@@ -97,21 +105,34 @@ function academicSessionsTable(words: Vocabularies): Table {
     },
     isTree: true,
     check: (session, row) => checkOrder(session.startDate, session.endDate, row),
-    toRow: (record, origin) => ({ kind: 'record', entity: 'academicSessions', ...origin, record }),
+    toRow: (session, origin) => {
+      const record = version === '1.0' ? { ...session, schoolYear: schoolYearOf(session) } : session;
+      return { kind: 'record', entity: 'academicSessions', ...origin, record };
+    },
   });
 }
 
-function coursesTable(): Table {
+/** 1.0 does not say it. What begins in the second half of a calendar year belongs to the school year that ends in the next. */
+function schoolYearOf({ type, startDate, endDate }: AcademicSession): string {
+  if (type === 'schoolYear') return endDate.slice(0, 4);
+  const year = Number(startDate.slice(0, 4));
+  return String(startDate.slice(5, 7) < '07' ? year : year + 1).padStart(4, '0');
+}
+
+function coursesTable(version: Version): Table {
+  const is10 = version === '1.0';
   return defineTable<Course>({
     name: 'courses',
     entity: 'courses',
-    header: `sourcedId* status dateLastModified schoolYearSourcedId title* courseCode grades orgSourcedId*
+    header: is10
+      ? 'sourcedId* status dateLastModified schoolYearId title* courseCode grade orgSourcedId* subjects'
+      : `sourcedId* status dateLastModified schoolYearSourcedId title* courseCode grades orgSourcedId*
       subjects subjectCodes`,
     fields: {
-      title: title('title'),
-      schoolYearId: reference('schoolYearSourcedId', 'academicSessions'),
+      title: text('title'),
+      schoolYearId: reference(is10 ? 'schoolYearId' : 'schoolYearSourcedId', 'academicSessions'),
       courseCode: text('courseCode'),
-      grades: grades('grades'),
+      grades: grades(is10 ? 'grade' : 'grades'),
       orgId: reference('orgSourcedId', 'orgs'),
       subjects: list('subjects'),
       subjectCodes: list('subjectCodes'),
@@ -121,21 +142,25 @@ function coursesTable(): Table {
   });
 }
 
-function classesTable(words: Vocabularies): Table {
+function classesTable(words: Vocabularies, version: Version): Table {
+  const is10 = version === '1.0';
   return defineTable<ClassRecord>({
     name: 'classes',
     entity: 'classes',
-    header: `sourcedId* status dateLastModified title* grades courseSourcedId* classCode classType* location
+    header: is10
+      ? `sourcedId* status dateLastModified title* grade courseSourcedId* classCode classType* location
+      schoolSourcedId* termSourcedId* subjects`
+      : `sourcedId* status dateLastModified title* grades courseSourcedId* classCode classType* location
       schoolSourcedId* termSourcedIds* subjects subjectCodes periods`,
     fields: {
-      title: title('title'),
+      title: text('title'),
       courseId: reference('courseSourcedId', 'courses'),
       classCode: text('classCode'),
       classType: oneOf('classType', words.classType),
       location: text('location'),
-      grades: grades('grades'),
+      grades: grades(is10 ? 'grade' : 'grades'),
       schoolId: reference('schoolSourcedId', 'orgs'),
-      termIds: references('termSourcedIds', 'academicSessions'),
+      termIds: references(is10 ? 'termSourcedId' : 'termSourcedIds', 'academicSessions'),
       subjects: list('subjects'),
       subjectCodes: list('subjectCodes'),
       periods: list('periods'),
@@ -143,12 +168,13 @@ function classesTable(words: Vocabularies): Table {
     check(record, row) {
       checkSubjects(record, row);
       const orgs = row.seen.get('orgs');
-      if (orgs?.note(orgs.find(record.schoolId)) === acceptedSchool) return;
+      const note = orgs?.note(orgs.find(record.schoolId)) ?? 0;
+      if (note === acceptedSchool || (note < accepted && row.reach.beyond.has('orgs'))) return;
       row.warn({ column: 'schoolSourcedId', code: 'school-not-a-school', value: showId(record.schoolId) });
     },
     toRow: (record, origin) => ({ kind: 'record', entity: 'classes', ...origin, record }),
-    // Its school, so that an enrollment can be compared with it.
-    note: (record, row) => accepted + (row.seen.get('orgs')?.find(record.schoolId) ?? 0),
+    // Its school, so that an enrollment can be compared with it; none where the set does not have it.
+    note: (record, row) => schoolNote + (row.seen.get('orgs')?.find(record.schoolId) ?? -1),
   });
 }
 
@@ -170,9 +196,9 @@ function userFields(include: Include) {
     ...(include.phones && { sms: text('sms'), phone: text('phone') }),
     agentIds: ownIds('agentSourcedIds'),
     grades: grades('grades'),
-    title: title('metadata.title'),
-    jobTitle: title('metadata.jobTitle'),
-    department: title('metadata.department'),
+    title: text('metadata.title'),
+    jobTitle: text('metadata.jobTitle'),
+    department: text('metadata.department'),
   };
 }
 
@@ -193,6 +219,43 @@ type NewIn12 =
   | 'userMasterIdentifier'
   | 'primaryOrgId';
 
+/** Of 1.0 there are no marks whether somebody is enabled: whoever is in it is. */
+function usersTable10(words: Vocabularies, include: Include): Table {
+  type OldCells = Pick<
+    UserCells,
+    'sourcedId' | 'username' | 'givenName' | 'familyName' | 'identifier' | 'email'
+  >;
+  return defineTable<OldCells & { userId?: string; agentIds?: string[]; role: string; orgIds: string[] }>({
+    name: 'users',
+    entity: 'users',
+    header: `sourcedId* status dateLastModified orgSourcedIds* role* username* userId? givenName* familyName* identifier
+      email sms? phone? agents password?`,
+    fields: {
+      username: username('username'),
+      userId: text('userId'),
+      givenName: nameText('givenName'),
+      familyName: nameText('familyName'),
+      identifier: text('identifier'),
+      email: email('email'),
+      ...(include.phones && { sms: text('sms'), phone: text('phone') }),
+      agentIds: ownIds('agents'),
+      orgIds: references('orgSourcedIds', 'orgs'),
+      role: oneOf('role', words.userRole),
+    },
+    hasAgents: true,
+    toRow({ role, orgIds, userId, ...user }, origin) {
+      const userIds = userId === undefined ? {} : { userIds: [{ type: 'userId', identifier: userId }] };
+      const record = { ...user, ...userIds, enabledUser: true, roles: rolesAt(orgIds, role) };
+      return { kind: 'record', entity: 'users', ...origin, record };
+    },
+  });
+}
+
+/** 1.2 wants one primary role per org; a user of an older version has but one role at each. */
+function rolesAt(orgIds: readonly string[], role: string): UserRole[] {
+  return [...orgIds].sort().map((orgId) => ({ roleType: 'primary', role, orgId }));
+}
+
 function usersTable11(words: Vocabularies, include: Include): Table {
   return defineTable<Omit<UserCells, NewIn12> & { role: string; orgIds: string[] }>({
     name: 'users',
@@ -206,9 +269,8 @@ function usersTable11(words: Vocabularies, include: Include): Table {
     },
     hasAgents: true,
     toRow({ role, orgIds, ...user }, origin) {
-      // 1.2 wants one primary role per org; a 1.1 user has but one role at each.
-      const roles = orgIds.sort().map((orgId): UserRole => ({ roleType: 'primary', role, orgId }));
-      return { kind: 'record', entity: 'users', ...origin, record: { ...withTitle(user), roles } };
+      const record = { ...withTitle(user), roles: rolesAt(orgIds, role) };
+      return { kind: 'record', entity: 'users', ...origin, record };
     },
   });
 }
@@ -255,17 +317,19 @@ function rolesTable(words: Vocabularies): Table {
       orgId: reference('orgSourcedId', 'orgs'),
     },
     check: (role, row) => checkOrder(role.beginDate, role.endDate, row),
-    toRow: ({ userId, sourcedId: _, ...role }, { file, line }) => ({
+    toRow: ({ userId, ...role }, { sourcedId: _, status: __, ...origin }) => ({
       kind: 'user-role',
-      file,
-      line,
+      ...origin,
       userId,
       role,
     }),
   });
 }
 
-function demographicsTable(words: Vocabularies): Table {
+function demographicsTable(words: Vocabularies, version: Version): Table {
+  const is10 = version === '1.0';
+  const idColumn = is10 ? 'userSourcedId' : 'sourcedId';
+  const birthDate = is10 ? 'birthdate' : 'birthDate';
   const flags = [
     'americanIndianOrAlaskaNative',
     'asian',
@@ -283,28 +347,32 @@ function demographicsTable(words: Vocabularies): Table {
   ] as const;
   return defineTable<{ sourcedId: string }>({
     name: 'demographics',
-    header: `sourcedId* status dateLastModified birthDate sex ${flags.join(' ')} ${texts.join(' ')}`,
+    header: `${idColumn}* status dateLastModified ${birthDate} sex ${flags.join(' ')} ${texts.join(' ')}`,
+    idColumn,
+    mayBeEmpty: is10,
     fields: {
-      birthDate: date('birthDate'),
+      birthDate: date(birthDate),
       sex: oneOf('sex', words.sex),
       ...Object.fromEntries(flags.map((name) => [name, bool(name)])),
       ...Object.fromEntries(texts.map((name) => [name, text(name)])),
     },
-    toRow: ({ sourcedId, ...cells }, { file, line }): UserPartRow => ({
+    toRow: ({ sourcedId, ...cells }, { sourcedId: _, status: __, ...origin }): UserPartRow => ({
       kind: 'user-demographics',
-      file,
-      line,
+      ...origin,
       userId: sourcedId,
       demographics: Object.fromEntries(Object.entries(cells).map(([name, value]) => [name, String(value)])),
     }),
   });
 }
 
-function enrollmentsTable(words: Vocabularies): Table {
+function enrollmentsTable(words: Vocabularies, version: Version): Table {
   return defineTable<Enrollment>({
     name: 'enrollments',
     entity: 'enrollments',
-    header: `sourcedId* status dateLastModified classSourcedId* schoolSourcedId* userSourcedId* role* primary
+    header:
+      version === '1.0'
+        ? `sourcedId* classSourcedId* schoolSourcedId* userSourcedId* role* status dateLastModified primary`
+        : `sourcedId* status dateLastModified classSourcedId* schoolSourcedId* userSourcedId* role* primary
       beginDate endDate`,
     fields: {
       classId: reference('classSourcedId', 'classes', { isKept: true }),
@@ -330,8 +398,8 @@ function takeSchoolOfClass(enrollment: Enrollment, row: Row): void {
   const classes = row.seen.get('classes');
   const orgs = row.seen.get('orgs');
   if (classes === undefined || orgs === undefined) return;
-  const school = classes.note(classes.find(enrollment.classId)) - accepted;
-  if (orgs.find(enrollment.schoolId) === school) return;
+  const school = classes.note(classes.find(enrollment.classId)) - schoolNote;
+  if (school < 0 || orgs.find(enrollment.schoolId) === school) return;
   const detail = showId(orgs.text(school));
   row.warn({
     column: 'schoolSourcedId',

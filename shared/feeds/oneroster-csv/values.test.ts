@@ -116,7 +116,7 @@ describe('a set without faults', () => {
     expect(read.rows.filter((row) => row.kind === 'user-role').at(-1)).toEqual({
       ...{ kind: 'user-role', file: 'roles.csv', line: 4, userId: 'u2' },
       role: {
-        ...{ roleType: 'secondary', role: 'student', orgId: 's2' },
+        ...{ sourcedId: 'x', roleType: 'secondary', role: 'student', orgId: 's2' },
         ...{ beginDate: '2026-08-01', endDate: '2027-07-01' },
       },
     });
@@ -205,6 +205,20 @@ describe('a user', () => {
       givenName: 'Renée',
       grades: ['09', '10'],
       userIds: [{ type: 'A', identifier: 'b' }],
+    });
+  });
+
+  test('has one spelling of what looks the same, and its id as it was written', async () => {
+    const decomposed = 'Rene\u0301e';
+    const composed = 'Ren\u00e9e';
+    const { read } = await readUser({
+      ...{ sourcedId: decomposed, username: decomposed, identifier: decomposed },
+      ...{ email: `${decomposed}@example.org`, userIds: `{LDAP:${decomposed}}` },
+    });
+    const one = read.records.find(({ sourcedId }) => sourcedId === decomposed);
+    expect(one?.record).toMatchObject({
+      ...{ sourcedId: decomposed, username: composed, identifier: composed },
+      ...{ email: `${composed}@example.org`, userIds: [{ type: 'LDAP', identifier: composed }] },
     });
   });
 

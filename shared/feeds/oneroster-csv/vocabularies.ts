@@ -7,9 +7,11 @@ export type Vocabulary = {
   older?: readonly string[];
 };
 
-export type Version = '1.1' | '1.2';
+export type Version = '1.0' | '1.1' | '1.2';
 
-/** Source: OneRoster CSV binding 1.1 and 1.2, tables of enumerated values. */
+const oldRoles = ['administrator', 'aide', 'guardian', 'parent', 'proctor', 'relative', 'student', 'teacher'];
+
+/** Source: OneRoster CSV binding 1.0, 1.1 and 1.2, tables of enumerated values. */
 export function vocabulariesOf(version: Version) {
   const isExtensible = version === '1.2';
   const of = (...values: string[]): Vocabulary => ({ values, isExtensible });
@@ -20,11 +22,11 @@ export function vocabulariesOf(version: Version) {
     sex: isExtensible ? of('male', 'female', 'unspecified', 'other') : of('male', 'female'),
     roleType: { values: ['primary', 'secondary'], isExtensible: false },
     enrollmentRole: {
-      ...of('administrator', 'proctor', 'student', 'teacher'),
+      ...(version === '1.0' ? of(...oldRoles) : of('administrator', 'proctor', 'student', 'teacher')),
       ...(version === '1.1' && { older: ['aide', 'guardian', 'parent', 'relative'] }),
     },
-    /** `users.role`, 1.1 only. */
-    userRole: of('administrator', 'aide', 'guardian', 'parent', 'proctor', 'relative', 'student', 'teacher'),
+    /** `users.role`, until 1.1. */
+    userRole: of(...oldRoles),
     /** `roles.role`, 1.2 only; `administrator` is split into district, site and system administrator. */
     orgRole: of(
       'aide',
