@@ -72,6 +72,7 @@ export type FeedRejection =
   | 'other-feed'
   | 'format-mismatch'
   | 'format-unclear'
+  | 'person-unclear'
   | 'upload-incomplete';
 
 /** The feed can never work: recorded on the sync, acknowledged, shown to the district. */

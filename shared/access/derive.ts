@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ClassRecord, Org, RecordStatus, User, UserRole } from '../roster/records.ts';
-import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts } from './facts.ts';
+import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts, ToldFacts } from './facts.ts';
 import { assignmentsFor, type Conflict, type Mapping, type OrgLookup } from './mapping.ts';
 import { byText } from './order.ts';
 
 /** Grows when this file, mapping.ts or match.ts derives other facts from the same roster. */
-const derivationVersion = 5;
+const derivationVersion = 6;
 
 /** How a district's access facts follow from its roster. Equal rosters give facts that are equal byte for byte as JSON. */
 export function makeDerivation(mapping: Mapping) {
@@ -30,7 +30,8 @@ export type PersonTies = {
 type PersonInRoster = PersonTies & { user: User; status: RecordStatus; orgs: OrgLookup };
 
 /**
- * Whoever is not active keeps the orgs, which place the person, and stays a student with year levels; enrollments and mapped roles are over. `enabledUser`
+ * Whoever is not active keeps the orgs, which place the person, and stays a student with year levels; enrollments, mapped roles and what the
+ * feed says besides are over. `enabledUser`
  * false ends neither: evaluation denies as long as it stands (role-systems §0).
  */
 export function personFacts(
@@ -54,7 +55,8 @@ export function personFacts(
     mapping,
   );
   const held = distinct(memberships.map(membership));
-  const facts = { ...placed, ...relations(user, students), memberships: held, assignments, requests };
+  const told = { ...relations(user, students), ...toldFacts(user) };
+  const facts = { ...placed, ...told, memberships: held, assignments, requests };
   return { facts, conflicts };
 }
 
@@ -67,12 +69,31 @@ function yearLevels({ grades = [], roles }: User): Pick<PersonFacts, 'grades'> {
 /** Roles that stand for a relationship to a student, the closest first. Source: role-systems §7. */
 const relationships = { parent: 'Parent', guardian: 'Guardian', relative: 'Relative' } as const;
 
-/** Whom a student names is related as the person's own role says; pcr's calculated roles are read from it. */
-function relations({ roles }: User, students: readonly string[]): Pick<PersonFacts, 'related'> {
+/** Whom a student names is related as the feed says of the two, or else as the person's own role says; pcr's calculated roles are read from it. */
+function relations(
+  { roles, relations: said = [] }: User,
+  students: readonly string[],
+): Pick<PersonFacts, 'related'> {
   const is = (wanted: string) => roles.some(({ role }) => role === wanted);
-  const relationship = Object.entries(relationships).find(([role]) => is(role))?.[1];
-  if (relationship === undefined || students.length === 0) return {};
-  return { related: [...new Set(students)].sort(byText).map((id) => ({ id, relationship })) };
+  const ofRole = Object.entries(relationships).find(([role]) => is(role))?.[1];
+  const related = [...new Set(students)].sort(byText).flatMap((id) => {
+    const words = said.filter((one) => one.id === id).map(({ relationship }) => relationship);
+    if (words.length > 0) return words.sort(byText).map((relationship) => ({ id, relationship }));
+    return ofRole === undefined ? [] : { id, relationship: ofRole };
+  });
+  return related.length === 0 ? {} : { related };
+}
+
+/** What the feed says for role systems that ask for it, as it says it. */
+function toldFacts({ tags, attributes, statuses, applicants, evaluates, donor }: User): ToldFacts {
+  return {
+    ...(tags && { tags }),
+    ...(attributes && { attributes }),
+    ...(statuses && { statuses }),
+    ...(applicants && { applicants }),
+    ...(evaluates && { evaluates }),
+    ...(donor && { donor }),
+  };
 }
 
 export function classFacts(record: ClassRecord, status: RecordStatus): ClassFacts {

@@ -1,4 +1,4 @@
-import type { FeedRow, RosterRow } from './feed-reading.ts';
+import type { Dropped, FeedRow, RosterRow } from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
 import type { StateLine } from './state.ts';
 
@@ -37,18 +37,34 @@ export class Aliases {
         };
       case 'user-agent':
         return { ...row, userId: this.own('users', row.userId), agentId: this.own('users', row.agentId) };
+      case 'user-fact': {
+        const { fact } = row;
+        // Other ids are those of records that are no people.
+        const own = fact.fact === 'relation' ? { ...fact, id: this.own('users', fact.id) } : fact;
+        return { ...row, userId: this.own('users', row.userId), fact: own };
+      }
       case 'user-demographics':
         return { ...row, userId: this.own('users', row.userId) };
       case 'problem': {
         const { dropped } = row;
-        if (dropped?.sourcedId === undefined) return row;
-        return { ...row, dropped: { ...dropped, sourcedId: this.own(dropped.entity, dropped.sourcedId) } };
+        if (dropped === undefined) return row;
+        const { others } = dropped;
+        const own = this.#dropped(dropped);
+        return {
+          ...row,
+          dropped: others ? { ...own, others: others.map((one) => this.#dropped(one)) } : own,
+        };
       }
       case 'file':
         return row;
       default:
         return row satisfies never;
     }
+  }
+
+  #dropped(dropped: Dropped): Dropped {
+    const { entity, sourcedId } = dropped;
+    return sourcedId === undefined ? dropped : { ...dropped, sourcedId: this.own(entity, sourcedId) };
   }
 
   #record(row: RosterRow): RosterRow {

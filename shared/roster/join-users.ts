@@ -1,5 +1,6 @@
-import type { User, UserRole } from './records.ts';
+import type { User, UserFact, UserRole } from './records.ts';
 import type { StateLine } from './state.ts';
+import { factsOf } from './user-facts.ts';
 
 /** Roles in the one order in which a user record keeps them, repeats dropped. */
 export function sortRoles(roles: readonly UserRole[]): UserRole[] {
@@ -22,11 +23,13 @@ export function* joinUsers(users: Iterable<StateLine>, parts: string): Generator
   const roles = new Map<string, UserRole[]>();
   const agents = new Map<string, Set<string>>();
   const demographics = new Map<string, Record<string, string>>();
+  const facts = new Map<string, UserFact[]>();
   for (const line of parts.split('\n')) {
     if (line === '') continue;
     const [part = '', id = '', json = ''] = line.split('\t');
     // Written by readFeed from checked rows.
     if (part === 'demographics') demographics.set(id, JSON.parse(json) as Record<string, string>);
+    else if (part === 'fact') facts.set(id, [...(facts.get(id) ?? []), JSON.parse(json) as UserFact]);
     else if (part === 'agent') agents.set(id, (agents.get(id) ?? new Set()).add(JSON.parse(json) as string));
     else roles.set(id, [...(roles.get(id) ?? []), JSON.parse(json) as UserRole]);
   }
@@ -34,7 +37,8 @@ export function* joinUsers(users: Iterable<StateLine>, parts: string): Generator
     const more = roles.get(line.id);
     const relatives = agents.get(line.id);
     const about = demographics.get(line.id);
-    if (!more && !relatives && !about) {
+    const told = facts.get(line.id);
+    if (!more && !relatives && !about && !told) {
       yield line;
       continue;
     }
@@ -44,6 +48,7 @@ export function* joinUsers(users: Iterable<StateLine>, parts: string): Generator
       roles: sortRoles([...user.roles, ...(more ?? [])]),
       ...(relatives ? { agentIds: [...new Set([...(user.agentIds ?? []), ...relatives])].sort() } : {}),
       ...(about ? { demographics: about } : {}),
+      ...factsOf(told ?? []),
     };
     yield { ...line, json: JSON.stringify(joined) };
   }

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Aliases } from './aliases.ts';
-import type { FeedRow, FileRead, OpenFeed, Problem } from './feed-reading.ts';
+import type { Dropped, FeedRow, FileRead, OpenFeed, Problem } from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
 import { type PartitionState, partitionCount, partitionOf, writeLine } from './state.ts';
 import type { FileCounts } from './sync.ts';
@@ -91,6 +91,14 @@ export async function readFeed(
           `agent\t${row.userId}\t${JSON.stringify(row.agentId)}\n`,
           false,
         );
+      case 'user-fact':
+        return spill(
+          'users',
+          row.userId,
+          partsFile,
+          `fact\t${row.userId}\t${JSON.stringify(row.fact)}\n`,
+          false,
+        );
       case 'user-demographics':
         return spill(
           'users',
@@ -110,14 +118,17 @@ export async function readFeed(
   };
   const takeProblem = (row: Extract<FeedRow, { kind: 'problem' }>): Promise<void> | undefined => {
     const { dropped } = row;
-    if (dropped && dropped.sourcedId === undefined) spills[dropped.entity].nameless++;
-    else if (dropped?.sourcedId !== undefined) {
-      const { entity, sourcedId, part } = dropped;
-      const text = `${part ? 'part' : 'row'}\t${sourcedId}\n`;
-      const wait = spill(entity, sourcedId, (at) => dropsFile(entity, at), text, false);
-      if (wait) return wait.then(() => problem(row.problem));
-    }
+    const waits = dropped === undefined ? [] : [dropped, ...(dropped.others ?? [])].map(drop);
+    if (waits.some((wait) => wait !== undefined)) return Promise.all(waits).then(() => problem(row.problem));
     return problem(row.problem);
+  };
+  const drop = ({ entity, sourcedId, part }: Dropped): Promise<void> | undefined => {
+    if (sourcedId === undefined) {
+      spills[entity].nameless++;
+      return undefined;
+    }
+    const text = `${part ? 'part' : 'row'}\t${sourcedId}\n`;
+    return spill(entity, sourcedId, (at) => dropsFile(entity, at), text, false);
   };
   for await (const row of feed.rows) {
     const wait = take(aliases.row(row));

@@ -10,8 +10,19 @@ export type TableName =
   | 'users'
   | 'roles'
   | 'agents'
+  | FactTableName
   | 'demographics'
   | 'enrollments';
+
+/** What only some formats say of people; a part of users each. */
+export type FactTableName =
+  | 'relations'
+  | 'applicants'
+  | 'evaluators'
+  | 'tags'
+  | 'attributes'
+  | 'statuses'
+  | 'donors';
 
 /**
  * The ids seen so far, per table; a table that the manifest calls absent has none. The note of an id is 0 while

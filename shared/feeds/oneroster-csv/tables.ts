@@ -6,6 +6,7 @@ import type {
   Enrollment,
   Org,
   User,
+  UserFacts,
   UserRole,
 } from '../../roster/records.ts';
 import { showId, showWord } from '../mask.ts';
@@ -50,18 +51,6 @@ export function tablesOf(version: Version, include: Include): Table[] {
     ...(version === '1.2' ? [rolesTable(words)] : []),
     ...(include.demographics ? [demographicsTable(words)] : []),
     enrollmentsTable(words),
-  ];
-}
-
-/** Of no standard: who belongs to whom, where a format says so in rows of its own. Read after users. */
-export function partTables(): Table[] {
-  return [
-    defineTable<{ sourcedId: string; userId: string; agentId: string }>({
-      name: 'agents',
-      header: 'sourcedId* userSourcedId* agentSourcedId*',
-      fields: { userId: reference('userSourcedId', 'users'), agentId: reference('agentSourcedId', 'users') },
-      toRow: ({ userId, agentId }, { file, line }) => ({ kind: 'user-agent', file, line, userId, agentId }),
-    }),
   ];
 }
 
@@ -182,7 +171,7 @@ function withTitle<Cells extends WorkCells>({ jobTitle, ...user }: Cells): Omit<
 }
 
 /** Without what only 1.2 or only an asking district has. */
-type UserCells = Omit<User, 'roles' | 'demographics' | 'sms' | 'phone'> & WorkCells;
+type UserCells = Omit<User, 'roles' | 'demographics' | 'sms' | 'phone' | keyof UserFacts> & WorkCells;
 type WorkCells = { title?: string; jobTitle?: string };
 type NewIn12 =
   | 'preferredGivenName'
