@@ -71,6 +71,7 @@ export type FeedRejection =
   | 'other-district'
   | 'format-mismatch'
   | 'format-unclear'
+  | 'person-unclear'
   | 'upload-incomplete';
 
 /** The feed can never work: recorded on the sync, acknowledged, shown to the district. */

@@ -157,3 +157,38 @@ test('a derivation has another version when its rules are others, and the same f
   expect(makeDerivation({ ...mapping, rules: shippedRules.slice(1) }).version).not.toBe(version);
   expect(makeDerivation({ ...mapping, catalogues: new Map() }).version).not.toBe(version);
 });
+
+describe('what a feed says of two people', () => {
+  const adult = aUser([{ role: 'parent' }, { role: 'relative' }], {
+    relations: [
+      { id: 'b', relationship: 'Relative' },
+      { id: 'gone', relationship: 'Parent' },
+    ],
+  });
+
+  test('counts for those two, the adult’s own role for the others, and nothing for students who do not name them', () => {
+    const students = ['a', 'b'];
+    const { facts } = personFacts(
+      { user: adult, status: 'active', memberships: [], students, orgs },
+      mapping,
+    );
+    expect(facts.related).toEqual([
+      { id: 'a', relationship: 'Parent' },
+      { id: 'b', relationship: 'Relative' },
+    ]);
+  });
+
+  test('and what role systems ask for is carried on, but not of somebody suspended', () => {
+    const user = aUser([], { tags: ['t'], evaluates: ['x'], donor: true, statuses: { '2027': 'Enrolled' } });
+    const at = (status: 'active' | 'suspended') =>
+      personFacts({ user, status, memberships: [], orgs }, mapping).facts;
+    expect(at('active')).toMatchObject({
+      tags: ['t'],
+      evaluates: ['x'],
+      donor: true,
+      statuses: { '2027': 'Enrolled' },
+    });
+    expect(at('suspended')).not.toHaveProperty('tags');
+    expect(at('suspended')).not.toHaveProperty('evaluates');
+  });
+});

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LinkedRecord } from '../roster/links.ts';
 import type { ClassRecord, Org, RecordStatus, User, UserRole } from '../roster/records.ts';
-import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts } from './facts.ts';
+import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts, ToldFacts } from './facts.ts';
 import { assignmentsFor, type Conflict, type Mapping, type OrgLookup } from './mapping.ts';
 import { byText } from './order.ts';
 
@@ -34,9 +34,9 @@ export type PersonTies = {
 type PersonInRoster = PersonTies & { user: User; status: RecordStatus; orgs: OrgLookup };
 
 /**
- * Whoever is not active keeps the orgs, which place the person, and stays a student with year levels; enrollments and mapped roles are over. `enabledUser`
- * false ends neither: evaluation denies as long as it stands (role-systems §0). Of several records of one person the active ones count, and one that
- * is not enabled denies for all.
+ * Whoever is not active keeps the orgs, which place the person, and stays a student with year levels; enrollments, mapped roles and what the
+ * feed says besides are over. `enabledUser` false ends neither: evaluation denies as long as it stands (role-systems §0). Of several records of
+ * one person the active ones count, and one that is not enabled denies for all.
  */
 export function personFacts(
   { user, status, memberships, students = [], orgs, others = [] }: PersonInRoster,
@@ -60,7 +60,8 @@ export function personFacts(
   }
   const { assignments, requests, conflicts } = assignmentsFor({ ...first, more }, orgs, mapping);
   const held = distinct(memberships.map(membership));
-  const facts = { ...placed, ...relations(roles, students), memberships: held, assignments, requests };
+  const told = { ...relations(users, students), ...toldFacts(users) };
+  const facts = { ...placed, ...told, memberships: held, assignments, requests };
   return { facts, conflicts };
 }
 
@@ -80,12 +81,35 @@ function yearLevels(users: readonly User[]): Pick<PersonFacts, 'grades'> {
 /** Roles that stand for a relationship to a student, the closest first. Source: role-systems §7. */
 const relationships = { parent: 'Parent', guardian: 'Guardian', relative: 'Relative' } as const;
 
-/** Whom a student names is related as the person's own role says; pcr's calculated roles are read from it. */
-function relations(roles: readonly UserRole[], students: readonly string[]): Pick<PersonFacts, 'related'> {
+/** Whom a student names is related as the feed says of the two, or else as the person's own role says; pcr's calculated roles are read from it. */
+function relations(users: readonly User[], students: readonly string[]): Pick<PersonFacts, 'related'> {
+  const roles = users.flatMap((user) => user.roles);
+  const said = users.flatMap((user) => user.relations ?? []);
   const is = (wanted: string) => roles.some(({ role }) => role === wanted);
-  const relationship = Object.entries(relationships).find(([role]) => is(role))?.[1];
-  if (relationship === undefined || students.length === 0) return {};
-  return { related: [...new Set(students)].sort(byText).map((id) => ({ id, relationship })) };
+  const ofRole = Object.entries(relationships).find(([role]) => is(role))?.[1];
+  const related = [...new Set(students)].sort(byText).flatMap((id) => {
+    const words = said.filter((one) => one.id === id).map(({ relationship }) => relationship);
+    if (words.length > 0) return words.sort(byText).map((relationship) => ({ id, relationship }));
+    return ofRole === undefined ? [] : { id, relationship: ofRole };
+  });
+  return related.length === 0 ? {} : { related };
+}
+
+/** What the feed says for role systems that ask for it, as it says it. */
+function toldFacts(users: readonly User[]): ToldFacts {
+  // The record that the person goes by has the last word.
+  return Object.assign({}, ...users.map(toldBy).reverse()) as ToldFacts;
+}
+
+function toldBy({ tags, attributes, statuses, applicants, evaluates, donor }: User): ToldFacts {
+  return {
+    ...(tags && { tags }),
+    ...(attributes && { attributes }),
+    ...(statuses && { statuses }),
+    ...(applicants && { applicants }),
+    ...(evaluates && { evaluates }),
+    ...(donor && { donor }),
+  };
 }
 
 export function classFacts(record: ClassRecord, status: RecordStatus): ClassFacts {

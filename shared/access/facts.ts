@@ -68,6 +68,16 @@ export type PersonFacts = {
   assignments: Assignment[];
   /** Privileged roles that a mapping rule would give and a person must confirm. */
   requests: Assignment[];
+} & ToldFacts;
+
+/** What a feed says of a person for role systems that ask for it; what people keep of the same beats it (decision 0021). */
+export type ToldFacts = {
+  tags?: string[];
+  attributes?: Attribute[];
+  statuses?: StatusByYear;
+  applicants?: { id: string; relationship: string; status: string }[];
+  evaluates?: string[];
+  donor?: true;
 };
 
 export type Related = { id: string; relationship: string };

@@ -27,11 +27,15 @@ export const loginSystem = 'pcr';
 
 /**
  * The record that an account is tied to where nobody says: a student's own, the household of whoever a student names as a
- * parent, guardian or relative, else a staff record. Households of the roster go by the id of the person.
+ * parent, guardian or relative or who has applicants, that of a donor who has no org, else a staff record. Households and donors of the
+ * roster go by the id of the person.
  */
 export function profileOf({ id, roster }: Person): Profile {
   if (roster?.student === true) return { kind: 'student', id };
-  if ((roster?.related ?? []).length > 0) return { kind: 'household', id };
+  if ((roster?.related ?? []).length > 0 || (roster?.applicants ?? []).length > 0)
+    return { kind: 'household', id };
+  // Staff who give stay staff.
+  if (roster?.donor === true && roster.orgIds.length === 0) return { kind: 'donor', id };
   return { kind: 'staff', id };
 }
 

@@ -1,4 +1,6 @@
 import type { Adapter } from './adapter.ts';
 import { oneRosterCsv } from './oneroster-csv/read.ts';
+import { sdsCsv } from './sds-csv/read.ts';
+import { sisCsv } from './sis-csv/read.ts';
 
-export const adapters: readonly Adapter[] = [oneRosterCsv];
+export const adapters: readonly Adapter[] = [oneRosterCsv, sdsCsv, sisCsv];

@@ -161,7 +161,7 @@ describe('a feed is refused before any row', () => {
       [memorySource('../users.csv', 'x'), memorySource('orgs.csv', 'x')],
       'unsafe-entry-name',
     ],
-    ['it is one file without a manifest', [memorySource('users.csv', 'x')], 'manifest-missing'],
+    ['it is one file that no format knows', [memorySource('users.csv', 'x')], 'format-unclear'],
     [
       'it is in UTF-16',
       [memorySource('manifest.csv', Buffer.from(manifestOf(feed11(), '1.1'), 'utf16le'))],

@@ -12,7 +12,7 @@ type Text = {
 export const problemTexts = {
   // The feed and its files
   'file-unknown': {
-    message: '{file} is no rostering file of OneRoster and was not read.',
+    message: '{file} is no rostering file of the format and was not read.',
     hint: 'Leave it out of the export, or correct its name if it was meant to be read.',
   },
   'file-name-case': {
@@ -41,11 +41,15 @@ export const problemTexts = {
   },
   'column-unknown': {
     message: 'The column {value} is not part of the standard and was not read.',
-    hint: 'Name extra columns metadata.<name>, or correct the spelling if it was meant to be read.',
+    hint: 'Correct the spelling if it was meant to be read; in OneRoster, name extra columns metadata.<name>.',
   },
   'bulk-status-filled': {
     message: 'The column status is filled, though {file} is sent in bulk.',
     hint: 'Nothing to do now; the standard wants it blank in bulk files.',
+  },
+  'one-of-two': {
+    message: 'Of {column} and {detail} both are filled, or neither is.',
+    hint: 'Fill in one of the two; write two rows if both are meant.',
   },
   'id-characters': {
     message: 'Some ids in {file} have characters that the standard does not allow, first {value}.',
@@ -99,6 +103,10 @@ export const problemTexts = {
   'unknown-value': {
     message: '{column} is {value}, which is none of: {detail}.',
     hint: 'Use one of the values of the standard, spelt like there.',
+  },
+  'word-unknown': {
+    message: '{column} is {value}, which is no word of the format.',
+    hint: 'It was kept as it is, and gives nobody anything. Correct it if another word was meant.',
   },
   'enum-spelling': {
     message: '{column} is {value}; it was read as {detail}.',
@@ -159,7 +167,7 @@ export const problemTexts = {
     hint: 'Add the missing row to {detail}, or correct {column}; this row is left out until then.',
   },
   'absent-file-reference': {
-    message: '{column} refers to {value} in {detail}, which the manifest calls absent.',
+    message: '{column} refers to {value} in {detail}, which is not part of the feed.',
     hint: 'Add {detail} to the export, or leave {column} blank.',
   },
   'parent-loop': {
@@ -223,6 +231,11 @@ const refusalTexts = {
   'format-mismatch': {
     message: 'This feed is set up as {detail}.',
     hint: 'Upload an export of the format that the feed has, or change the format in its settings.',
+  },
+  'person-unclear': {
+    message:
+      '{file} has a row with a wrong number of cells, one of which is also the id of another kind of person.',
+    hint: 'Correct the row named: until then nobody can tell whether the two ids are of two people.',
   },
   'format-unclear': {
     message: 'Nobody can tell the format of these files: {detail}.',

@@ -16,7 +16,7 @@ export async function adapterOf(
   files: readonly FeedFile[],
   { adapters, format, limits }: Asked,
 ): Promise<Adapter> {
-  const heads = await Promise.all(files.map((file) => headOf(file, limits)));
+  const heads = await headsOf(files, limits);
   const known = adapters.filter((adapter) => adapter.recognises(heads));
   const asked = adapters.find((adapter) => adapter.format === format);
   if (asked !== undefined) {
@@ -32,6 +32,11 @@ export async function adapterOf(
       ? `no format has ${heads.map(({ name }) => maskedName(name)).join(', ')} with these headers`
       : `they could be ${known.map((adapter) => adapter.format).join(' or ')}`;
   throw refusal('format-unclear', { detail });
+}
+
+/** @throws {FeedRejected} as any CSV file may be refused */
+export function headsOf(files: readonly FeedFile[], limits: Limits): Promise<FileHead[]> {
+  return Promise.all(files.map((file) => headOf(file, limits)));
 }
 
 async function headOf(file: FeedFile, limits: Limits): Promise<FileHead> {

@@ -82,6 +82,13 @@ const user = z.object({
     }),
   ),
   demographics: z.record(z.string(), z.string()).optional(),
+  relations: z.array(z.object({ id: text, relationship: text })).optional(),
+  applicants: z.array(z.object({ id: text, relationship: text, status: text })).optional(),
+  evaluates: texts,
+  tags: texts,
+  attributes: z.array(z.object({ name: text, year: maybe })).optional(),
+  statuses: z.record(z.string(), z.string()).optional(),
+  donor: z.literal(true).optional(),
 });
 
 const enrollment = z.object({

@@ -1,6 +1,6 @@
 import { putPartition } from './committed-state.ts';
 import { byId } from './compare.ts';
-import type { FeedRow, RosterRow } from './feed-reading.ts';
+import type { Dropped, FeedRow, RosterRow } from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
 import type { PartitionState, StateLine } from './state.ts';
 import type { Objects } from './sync-stores.ts';
@@ -40,12 +40,23 @@ export class Aliases {
         };
       case 'user-agent':
         return { ...row, userId: this.own('users', row.userId), agentId: this.own('users', row.agentId) };
+      case 'user-fact': {
+        const { fact } = row;
+        // Other ids are those of records that are no people.
+        const own = fact.fact === 'relation' ? { ...fact, id: this.own('users', fact.id) } : fact;
+        return { ...row, userId: this.own('users', row.userId), fact: own };
+      }
       case 'user-demographics':
         return { ...row, userId: this.own('users', row.userId) };
       case 'problem': {
         const { dropped } = row;
-        if (dropped?.sourcedId === undefined) return row;
-        return { ...row, dropped: { ...dropped, sourcedId: this.own(dropped.entity, dropped.sourcedId) } };
+        if (dropped === undefined) return row;
+        const { others } = dropped;
+        const own = this.#dropped(dropped);
+        return {
+          ...row,
+          dropped: others ? { ...own, others: others.map((one) => this.#dropped(one)) } : own,
+        };
       }
       case 'removal':
         return { ...row, sourcedId: this.own(row.entity, row.sourcedId) };
@@ -62,6 +73,11 @@ export class Aliases {
 
   #named<T extends { entity: Entity; sourcedId: string }>(of: T): T {
     return { ...of, sourcedId: this.own(of.entity, of.sourcedId) };
+  }
+
+  #dropped(dropped: Dropped): Dropped {
+    const { entity, sourcedId } = dropped;
+    return sourcedId === undefined ? dropped : { ...dropped, sourcedId: this.own(entity, sourcedId) };
   }
 
   #record(row: RosterRow): RosterRow {

@@ -1,10 +1,20 @@
 import * as z from 'zod';
 import { sortRoles } from './join-users.ts';
-import type { AcademicSession, ClassRecord, Course, Enrollment, Entity, Org, User } from './records.ts';
+import type {
+  AcademicSession,
+  ClassRecord,
+  Course,
+  Enrollment,
+  Entity,
+  Org,
+  User,
+  UserFacts,
+} from './records.ts';
 
 /**
  * What people can write into a record. Types alone are checked: what it refers to may come with a later feed. Phones and
- * demographics are not here, as they are kept only where the feed's own settings ask for them.
+ * demographics are not here, as they are kept only where the feed's own settings ask for them; nor are facts, which people keep a layer
+ * of their own of.
  */
 const text = z
   .string()
@@ -151,7 +161,7 @@ type Same = [
   Writes<typeof courses, Course>,
   Writes<typeof classes, ClassRecord>,
   Writes<typeof enrollments, Enrollment>,
-  Writes<typeof users, Omit<User, 'sms' | 'phone' | 'demographics'>>,
+  Writes<typeof users, Omit<User, 'sms' | 'phone' | 'demographics' | keyof UserFacts>>,
 ];
 const everyFieldCanBeWritten: Same extends true[] ? true : false = true;
 void everyFieldCanBeWritten;

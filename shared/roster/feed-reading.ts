@@ -1,4 +1,4 @@
-import type { Entity, RecordOf, UserRole } from './records.ts';
+import type { Entity, RecordOf, UserFact, UserRole } from './records.ts';
 
 /** Every format that a feed can be set up as. */
 export const feedFormats = [
@@ -63,6 +63,7 @@ export type RemovalRow = {
 /** A part of a user that stands in a file of its own; joined by the planner. `modified` as in {@link RosterRow}. */
 export type UserPartRow =
   | { kind: 'user-role'; file: string; line: number; userId: string; role: UserRole; modified?: string }
+  | { kind: 'user-fact'; file: string; line: number; userId: string; fact: UserFact; modified?: never }
   | { kind: 'user-agent'; file: string; line: number; userId: string; agentId: string; modified?: never }
   | {
       kind: 'user-demographics';
@@ -107,12 +108,17 @@ export type ProblemRow = {
   kind: 'problem';
   problem: Problem;
   /** Without `sourcedId` where the row has no readable id. A bad `roles.csv` row names its user. */
-  dropped?: {
-    entity: Entity;
-    sourcedId?: string;
-    /** A row of a part of the record (`roles.csv`): a new record goes without the part, a known one stays as it was. */
-    part?: true;
+  dropped?: Dropped & {
+    /** What else the row may have been of. */
+    others?: Dropped[];
   };
+};
+
+export type Dropped = {
+  entity: Entity;
+  sourcedId?: string;
+  /** A row of a part of the record (`roles.csv`): a new record goes without the part, a known one stays as it was. */
+  part?: true;
 };
 
 /** Read a file of the feed to its end: its row counts, which always sum, and its header. */

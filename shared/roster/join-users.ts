@@ -1,6 +1,7 @@
 import type { OpenFeed, Problem, UserPart } from './feed-reading.ts';
-import type { User, UserRole } from './records.ts';
+import type { User, UserFact, UserRole } from './records.ts';
 import type { StateLine } from './state.ts';
+import { factsOf } from './user-facts.ts';
 
 /** Roles in the one order in which a user record keeps them, repeats dropped. */
 export function sortRoles(roles: readonly UserRole[]): UserRole[] {
@@ -97,12 +98,13 @@ type Said = {
   roles: Map<string, SaidRole>;
   unnamed: UserRole[];
   agents: Set<string>;
+  facts: UserFact[];
   demographics?: SaidDemographics;
 };
 type SaidRole = { role: UserRole | undefined; modified: string };
 type SaidDemographics = { value: Record<string, string> | undefined; modified: string };
 
-const emptySaid = (): Said => ({ roles: new Map(), unnamed: [], agents: new Set() });
+const emptySaid = (): Said => ({ roles: new Map(), unnamed: [], agents: new Set(), facts: [] });
 const nothing = emptySaid();
 
 // Lines of parts and users are written by readFeed and by plans, from checked rows.
@@ -117,6 +119,7 @@ function readParts(parts: string): Map<string, Said> {
     said.set(id, mine);
     const value: unknown = JSON.parse(json);
     if (part === 'agent') mine.agents.add(value as string);
+    else if (part === 'fact') mine.facts.push(value as UserFact);
     else if (part === 'role') sayRole(mine, value as UserRole, modified);
     else if (part === 'no roles') sayRole(mine, { sourcedId: value as string }, modified);
     else if (modified >= (mine.demographics?.modified ?? '')) {
@@ -156,6 +159,7 @@ function joined({ demographics: own, ...user }: User, said: Said, { was, modes }
     ...user,
     ...agentsOf(user.agentIds ?? was?.agentIds, said),
     roles: sortRoles([...before, ...said.unnamed, ...come]),
+    ...factsOf(said.facts),
   };
   return demographics === undefined ? all : { ...all, demographics };
 }

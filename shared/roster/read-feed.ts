@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Aliases } from './aliases.ts';
 import type {
+  Dropped,
   FeedRow,
   FileRead,
   OpenFeed,
@@ -90,6 +91,7 @@ export async function readFeed(
         return spill(row.entity, row.sourcedId, (at) => rowsFile(row.entity, at), lineOf(row), true);
       case 'user-role':
       case 'user-agent':
+      case 'user-fact':
       case 'user-demographics':
       case 'part-removal':
         return spill('users', row.userId, partsFile, partLineOf(row), false);
@@ -109,14 +111,17 @@ export async function readFeed(
   };
   const takeProblem = (row: Extract<FeedRow, { kind: 'problem' }>): Promise<void> | undefined => {
     const { dropped } = row;
-    if (dropped && dropped.sourcedId === undefined) spills[dropped.entity].nameless++;
-    else if (dropped?.sourcedId !== undefined) {
-      const { entity, sourcedId, part } = dropped;
-      const text = `${part ? 'part' : 'row'}\t${sourcedId}\n`;
-      const wait = spill(entity, sourcedId, (at) => dropsFile(entity, at), text, false);
-      if (wait) return wait.then(() => problem(row.problem));
-    }
+    const waits = dropped === undefined ? [] : [dropped, ...(dropped.others ?? [])].map(drop);
+    if (waits.some((wait) => wait !== undefined)) return Promise.all(waits).then(() => problem(row.problem));
     return problem(row.problem);
+  };
+  const drop = ({ entity, sourcedId, part }: Dropped): Promise<void> | undefined => {
+    if (sourcedId === undefined) {
+      spills[entity].nameless++;
+      return undefined;
+    }
+    const text = `${part ? 'part' : 'row'}\t${sourcedId}\n`;
+    return spill(entity, sourcedId, (at) => dropsFile(entity, at), text, false);
   };
   for await (const row of feed.rows) {
     const wait = take(aliases.row(row));
@@ -144,6 +149,8 @@ function partLineOf(row: UserPartRow | PartRemovalRow): string {
   switch (row.kind) {
     case 'user-role':
       return `role\t${row.userId}\t${JSON.stringify(row.role)}${modified}\n`;
+    case 'user-fact':
+      return `fact\t${row.userId}\t${JSON.stringify(row.fact)}\n`;
     case 'user-agent':
       return `agent\t${row.userId}\t${JSON.stringify(row.agentId)}\n`;
     case 'user-demographics':

@@ -96,7 +96,35 @@ export type User = {
   roles: UserRole[];
   /** Present only where the district asked for them. */
   demographics?: Record<string, string>;
+} & UserFacts;
+
+/** What only some formats say of people, for role systems that ask for it; lists are sorted. */
+export type UserFacts = {
+  /** What the person is to students who name them as an agent, in pcr's words, e.g. `Parent`. */
+  relations?: { id: string; relationship: string }[];
+  /** Inquiry and applicant records of the person's household. */
+  applicants?: { id: string; relationship: string; status: string }[];
+  /** Inquiry and applicant records that the person evaluates. */
+  evaluates?: string[];
+  /** Of a student, for the scopes of staff. */
+  tags?: string[];
+  /** On the person's student, household or donor record. */
+  attributes?: { name: string; year?: string }[];
+  /** Of a student: statuses by school year. */
+  statuses?: Record<string, string>;
+  /** The person has a donor record. */
+  donor?: true;
 };
+
+/** One of them, as a row of a feed says it. */
+export type UserFact =
+  | { fact: 'relation'; id: string; relationship: string }
+  | { fact: 'applicant'; id: string; relationship: string; status: string }
+  | { fact: 'evaluates'; id: string }
+  | { fact: 'tag'; tag: string }
+  | { fact: 'attribute'; name: string; year?: string }
+  | { fact: 'status'; year: string; status: string }
+  | { fact: 'donor' };
 
 export type Enrollment = {
   sourcedId: string;

@@ -57,6 +57,14 @@ export const StoredPersonFacts = exact<PersonFacts>(
     related: z.array(z.object({ id: z.string(), relationship: z.string() })).optional(),
     assignments: z.array(StoredAssignment),
     requests: z.array(StoredAssignment),
+    tags: z.array(z.string()).optional(),
+    attributes: z.array(z.object({ name: z.string(), year: z.string().optional() })).optional(),
+    statuses: z.record(z.string(), z.string()).optional(),
+    applicants: z
+      .array(z.object({ id: z.string(), relationship: z.string(), status: z.string() }))
+      .optional(),
+    evaluates: z.array(z.string()).optional(),
+    donor: z.literal(true).optional(),
   }),
 );
 

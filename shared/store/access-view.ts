@@ -1,4 +1,11 @@
-import type { AccessQuestion, CheckFacts, NamedFacts, Person, ResourceFacts } from '../access/facts.ts';
+import type {
+  AccessQuestion,
+  CheckFacts,
+  NamedFacts,
+  Person,
+  PersonFacts,
+  ResourceFacts,
+} from '../access/facts.ts';
 import { type FactKey, resourceId } from '../access/named-keys.ts';
 import { factKeys, isResourceType, nobody } from '../access/question.ts';
 import { StoredLoginName, StoredOwnResource, StoredResource } from './access-items.ts';
@@ -138,12 +145,19 @@ function personBy(view: View, id: string, logins: readonly Login[]): Person | un
     ...(roster === undefined ? {} : { roster }),
     manual: manuals.flatMap((manual) => Object.values(manual)),
     ...(webId === undefined ? {} : { webId }),
-    ...(owner.tags === undefined ? {} : { tags: owner.tags }),
+    ...tagsOf(roster, owner.tags),
     ...(properties === undefined ? {} : { properties }),
     ...(invited.length === 0 ? {} : { invited }),
     ...(login === undefined ? (own.login === undefined ? {} : { login: own.login }) : held(login)),
     ...(others.length === 0 ? {} : { others: others.map(held) }),
   };
+}
+
+/** A student carries those of the feed and those that people gave. */
+function tagsOf(roster: PersonFacts | undefined, given: readonly string[] | undefined): Pick<Person, 'tags'> {
+  const told = roster?.status === 'active' ? roster.tags : undefined;
+  if (told === undefined && given === undefined) return {};
+  return { tags: [...new Set([...(told ?? []), ...(given ?? [])])].sort() };
 }
 
 function held({ login, records }: Login): Pick<Person, 'login' | 'records'> {

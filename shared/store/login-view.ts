@@ -1,4 +1,11 @@
-import type { Attribute, LoginFacts, RecordFacts, Related, StatusByYear } from '../access/facts.ts';
+import type {
+  Attribute,
+  LoginFacts,
+  RecordFacts,
+  Related,
+  StatusByYear,
+  ToldFacts,
+} from '../access/facts.ts';
 import { type FactKey, type RecordKind, recordId } from '../access/named-keys.ts';
 import { type StoredLogin, StoredManual, StoredRecord } from './access-items.ts';
 import { itemIn, personFactsIn, type View } from './roster-view.ts';
@@ -81,7 +88,7 @@ export function manualIn(view: View, id: string): StoredManual {
 function recordsIn(view: View, { id, login, person }: Tie): RecordFacts {
   const { profile } = login;
   const evaluates = [id, ...(person === undefined ? [] : [person])].flatMap(
-    (of) => recordIn(view, 'evaluator', of)?.applicants ?? [],
+    (of) => recordIn(view, 'evaluator', of)?.applicants ?? toldOf(view, of).evaluates ?? [],
   );
   const own = profile === undefined ? {} : ownRecords(view, profile);
   return { ...own, ...(evaluates.length === 0 ? {} : { evaluates }) };
@@ -91,7 +98,7 @@ function ownRecords(view: View, { kind, id }: NonNullable<LoginFacts['profile']>
   switch (kind) {
     case 'student': {
       const status = statusIn(view, id);
-      const { attributes } = recordIn(view, 'student', id) ?? {};
+      const { attributes = toldOf(view, id).attributes } = recordIn(view, 'student', id) ?? {};
       return {
         ...(status === undefined ? {} : { student: { id, status } }),
         ...(attributes === undefined ? {} : { attributes }),
@@ -102,16 +109,16 @@ function ownRecords(view: View, { kind, id }: NonNullable<LoginFacts['profile']>
       return {
         household: {
           students: students.map((one) => ({ ...one, status: statusIn(view, one.id) ?? {} })),
-          applicants: applicants.flatMap((one) => {
-            const applicant = recordIn(view, 'applicant', one.id);
-            return applicant === undefined ? [] : [{ ...one, status: applicant.status }];
+          applicants: applicants.flatMap(({ id: applicantId, relationship, status: told }) => {
+            const status = recordIn(view, 'applicant', applicantId)?.status ?? told;
+            return status === undefined ? [] : [{ id: applicantId, relationship, status }];
           }),
         },
         ...(attributes === undefined ? {} : { attributes }),
       };
     }
     case 'donor': {
-      const { attributes } = recordIn(view, 'donor', id) ?? {};
+      const { attributes = toldOf(view, id).attributes } = recordIn(view, 'donor', id) ?? {};
       return attributes === undefined ? {} : { attributes };
     }
     case 'staff':
@@ -121,14 +128,30 @@ function ownRecords(view: View, { kind, id }: NonNullable<LoginFacts['profile']>
   }
 }
 
-type Household = { students: Related[]; applicants: Related[]; attributes?: Attribute[] };
+type Household = {
+  students: Related[];
+  /** `status`: as the feed says, where the applicant has no record. */
+  applicants: (Related & { status?: string })[];
+  attributes?: Attribute[];
+};
+
+/** What a feed says of a person who is there; of a record it is the one with the person's id. */
+function toldOf(view: View, id: string): ToldFacts {
+  const roster = personFactsIn(view, id);
+  return roster?.status === 'active' ? roster : {};
+}
 
 /** What a household's record says; students it doesn't speak of are those that the roster names a guardian for. */
 function householdIn(view: View, id: string): Household {
   const record = recordIn(view, 'household', id);
   const roster = personFactsIn(view, id);
   const related = roster?.status === 'active' ? (roster.related ?? []) : [];
-  const { students = related, applicants = [], attributes } = record ?? {};
+  const told = toldOf(view, id);
+  const {
+    students = related,
+    applicants = told.applicants ?? [],
+    attributes = told.attributes,
+  } = record ?? {};
   return {
     students: students.slice(0, mostRelated),
     applicants: applicants.slice(0, mostRelated),
@@ -140,6 +163,8 @@ function householdIn(view: View, id: string): Household {
 function statusIn(view: View, id: string): StatusByYear | undefined {
   const status = recordIn(view, 'student', id)?.status;
   if (status !== undefined) return status;
+  const { statuses } = toldOf(view, id);
+  if (statuses !== undefined) return statuses;
   const roster = personFactsIn(view, id);
   const { schoolYear } = view.district;
   if (roster?.student !== true || roster.status !== 'active' || schoolYear === undefined) return undefined;

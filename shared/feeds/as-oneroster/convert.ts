@@ -1,14 +1,16 @@
-import type { FeedRow, FileRead, OpenFeed, Problem } from '../../roster/feed-reading.ts';
+import type { Dropped, FeedRow, FileRead, OpenFeed, Problem, ProblemRow } from '../../roster/feed-reading.ts';
 import type { Entity } from '../../roster/records.ts';
 import type { FeedFile, Limits } from '../byte-source.ts';
 import { IdIndex } from '../id-index.ts';
+import { maxIdLength } from '../oneroster-csv/columns.ts';
 import { settleParents } from '../oneroster-csv/parents.ts';
 import { accepted, type TableName } from '../oneroster-csv/row.ts';
 import type { Table } from '../oneroster-csv/table.ts';
 import { TableReader } from '../oneroster-csv/table-reader.ts';
-import { type Include, partTables, tablesOf } from '../oneroster-csv/tables.ts';
+import { type Include, tablesOf } from '../oneroster-csv/tables.ts';
 import { refusal } from '../problem-texts.ts';
-import { readSource, type Source, type SourceHead, type SourceRow } from './source.ts';
+import { partTables } from './part-tables.ts';
+import { type BadRow, readSource, type Source, type SourceHead, type SourceRow } from './source.ts';
 
 /** A row of a OneRoster 1.2 table by column; blank ones are left out. Parts of users (`roles`, `agents`) need no `sourcedId`. */
 export type MadeRow = Readonly<Record<string, string>>;
@@ -19,8 +21,8 @@ export type Made = {
   has(table: TableName, id: string): boolean;
   /** Whether a row with this id was seen, be it a bad one. */
   knows(table: TableName, id: string): boolean;
-  /** A problem of the row that no column of OneRoster knows of. `error` drops nothing by itself. */
-  report(problem: Problem): void;
+  /** A problem of the row that no column of OneRoster knows of. `error` drops nothing by itself, but for what is named. */
+  report(problem: Problem, dropped?: ProblemRow['dropped']): void;
 };
 
 /**
@@ -32,6 +34,8 @@ export type Maker = {
   source: Source;
   /** Column of the source by column of the table, for whoever looks for a problem. */
   columns?: Readonly<Record<string, string>>;
+  /** Columns of the table that no column of the source stands for: what is wrong there follows from something else that is told. */
+  derives?: readonly string[];
   /** The rows that a row of the source stands for, maybe none. May keep notes from row to row; called in the order of the file. */
   make(row: SourceRow, made: Made): Iterable<MadeRow>;
   /** Rows that only the end of the file shows. */
@@ -52,6 +56,16 @@ export type Conversion = {
   limits: Limits;
   /** Of the set as a whole. */
   problems?: readonly Problem[];
+};
+
+/** Others are parts of users. */
+const entityOfTable: Readonly<Partial<Record<TableName, Entity>>> = {
+  orgs: 'orgs',
+  academicSessions: 'academicSessions',
+  courses: 'courses',
+  classes: 'classes',
+  users: 'users',
+  enrollments: 'enrollments',
 };
 
 /** What a file has come to, over all its makers. */
@@ -98,14 +112,15 @@ async function* rowsOf(conversion: Conversion, read: ReadonlyMap<Source, FeedFil
   for (const problem of conversion.problems ?? []) yield { kind: 'problem', problem };
   const seen = new Map<TableName, IdIndex>();
   const tallies = new Map<Source, Tally>();
-  for (const table of [...tablesOf('1.2', conversion.include), ...partTables()]) {
+  for (const whole of [...tablesOf('1.2', conversion.include), ...partTables()]) {
+    const table = relaxed(whole);
     const makings = conversion.makers.flatMap((maker) => {
       const file = maker.table === table.name ? read.get(maker.source) : undefined;
       return file === undefined ? [] : { maker, file };
     });
     if (makings.length === 0) continue;
     const ids = new IdIndex();
-    yield* rowsOfTable(table, { makings, ids, seen, tallies, limits: conversion.limits });
+    yield* rowsOfTable(table, { conversion, makings, ids, seen, tallies });
     seen.set(table.name, ids);
   }
   for (const [source, tally] of tallies) {
@@ -114,23 +129,39 @@ async function* rowsOf(conversion: Conversion, read: ReadonlyMap<Source, FeedFil
   }
 }
 
+/** What OneRoster requires and other formats need not have; the canonical roster does without. */
+const dispensable: Partial<Record<TableName, readonly string[]>> = {
+  courses: ['orgSourcedId'],
+  classes: ['courseSourcedId', 'termSourcedIds'],
+};
+
+function relaxed(table: Table): Table {
+  const names = dispensable[table.name] ?? [];
+  const header = table.header.map((column) =>
+    names.includes(column.name) ? { ...column, isRequired: false } : column,
+  );
+  return { ...table, header };
+}
+
 type OfTable = {
+  conversion: Conversion;
   makings: readonly { maker: Maker; file: FeedFile }[];
   ids: IdIndex;
   seen: ReadonlyMap<TableName, IdIndex>;
   tallies: Map<Source, Tally>;
-  limits: Limits;
 };
 
 async function* rowsOfTable(table: Table, of: OfTable): AsyncGenerator<FeedRow> {
-  const { makings, ids, seen, tallies, limits } = of;
+  const { conversion, makings, ids, seen, tallies } = of;
+  const { limits } = conversion;
   // Rows of a tree may come before their parents.
   const held: FeedRow[] = [];
   const readers = new Map<string, TableReader>();
   for (const { maker, file } of makings) {
     const reader = new TableReader(file.name, table, seen, ids);
     readers.set(file.name, reader);
-    for await (const rows of readMaker({ maker, file, table, reader, seen, ids }, tallies, limits)) {
+    const making = { maker, file, table, reader, seen, ids, tables: tablesMade(conversion, maker.source) };
+    for await (const rows of readMaker(making, tallies, limits)) {
       for (const row of rows) {
         if (table.isTree && row.kind === 'record') held.push(row);
         else yield row;
@@ -147,13 +178,15 @@ type Making = {
   maker: Maker;
   file: FeedFile;
   table: Table;
+  /** All that are made of the file. */
+  tables: readonly TableName[];
   reader: TableReader;
   seen: ReadonlyMap<TableName, IdIndex>;
   ids: IdIndex;
 };
 
 async function* readMaker(
-  { maker, file, table, reader, seen, ids }: Making,
+  { maker, file, table, tables, reader, seen, ids }: Making,
   tallies: Map<Source, Tally>,
   limits: Limits,
 ): AsyncGenerator<FeedRow[]> {
@@ -169,18 +202,20 @@ async function* readMaker(
   const made: Made = {
     has: (name, id) => (indexOf(name)?.note(indexOf(name)?.find(id) ?? -1) ?? 0) >= accepted,
     knows: (name, id) => (indexOf(name)?.find(id) ?? -1) >= 0,
-    report: (problem) => out.push({ kind: 'problem', problem }),
+    report: (problem, dropped) => out.push({ kind: 'problem', problem, ...(dropped && { dropped }) }),
   };
   const take = (rows: Iterable<MadeRow>, line: number) => {
     for (const row of rows) {
       const cells = header.map((name) => row[name] ?? '');
       if (table.entity === undefined && row.sourcedId === undefined)
-        cells[0] = `${file.name}:${line}:${parts++}`;
+        cells[0] = `${partId}${line}/${parts++}/${maker.source.name}`;
       reader.read({ line, cells }, out);
     }
   };
   const told = (): FeedRow[] => {
-    const rows = out.map((row) => inSourceWords(row, maker));
+    const rows = out
+      .filter((row) => !follows(row, maker))
+      .map((row) => withoutPartId(inSourceWords(row, maker)));
     for (const row of rows) {
       if (row.kind === 'problem' && row.problem.severity === 'error' && row.problem.row !== undefined)
         tally.bad.add(row.problem.row);
@@ -190,12 +225,13 @@ async function* readMaker(
   };
   const head = (found: SourceHead) => {
     tally.head = found;
+    if (isFirst) for (const problem of found.problems) out.push({ kind: 'problem', problem });
   };
   for await (const rows of readSource(maker.source, file, { limits, head })) {
     for (const row of rows) {
       if (isFirst) tally.lines++;
       if (!('problem' in row)) take(maker.make(row, made), row.line);
-      else if (isFirst) out.push(badRow(row.problem, table));
+      else if (isFirst) out.push(badRow(row, tables));
     }
     yield told();
   }
@@ -212,9 +248,39 @@ function newTally(): Tally {
   };
 }
 
-/** Nobody can say whose row it was. */
-function badRow(problem: Problem, { entity }: Table): FeedRow {
-  return { kind: 'problem', problem, dropped: { entity: entity ?? 'users' } };
+function tablesMade({ makers }: Conversion, source: Source): TableName[] {
+  return makers.flatMap((maker) => (maker.source === source ? maker.table : []));
+}
+
+/** Nobody can say whose row it was; people whom any of its cells names stay as they were, as it may have been a part of theirs. */
+function badRow({ problem, texts }: BadRow, tables: readonly TableName[]): FeedRow {
+  const entities = new Set(tables.flatMap((table) => entityOfTable[table] ?? []));
+  const hasParts = tables.some((table) => entityOfTable[table] === undefined);
+  const named = texts.filter((text) => hasParts && text !== '' && text.length <= maxIdLength);
+  const [first, ...others]: Dropped[] = [
+    ...[...entities].map((entity) => ({ entity })),
+    ...named.map((sourcedId) => ({ entity: 'users' as const, sourcedId, part: true as const })),
+  ];
+  return {
+    kind: 'problem',
+    problem,
+    ...(first && { dropped: { ...first, ...(others.length > 0 && { others }) } }),
+  };
+}
+
+function follows(row: FeedRow, { derives = [] }: Maker): boolean {
+  if (row.kind !== 'problem' || row.dropped !== undefined) return false;
+  return derives.includes(row.problem.column ?? '');
+}
+
+/** Begins what a row of parts goes by that has no id itself. */
+const partId = '@part/';
+
+/** An id by the place of its row would be another with the next export. */
+function withoutPartId(row: FeedRow): FeedRow {
+  if (row.kind !== 'user-role' || row.role.sourcedId?.startsWith(partId) !== true) return row;
+  const { sourcedId: _, ...role } = row.role;
+  return { ...row, role };
 }
 
 function inSourceWords(row: FeedRow, { columns, source }: Maker): FeedRow {

@@ -11,6 +11,10 @@ export type CsvSource = {
   name: string;
   /** Columns that are read; `*` behind those without which the file cannot be read. */
   columns: string;
+  /** The format wants them spelt like that; others are read all the same, and reported. */
+  isExact?: true;
+  /** Nobody adds columns of their own: another one is told of. */
+  isClosed?: true;
 };
 
 /** A collection that was pulled from an API: one JSON object a line. */
@@ -21,8 +25,8 @@ export type Source = CsvSource | JsonSource;
 /** A row of a file. `cells`: trimmed text by column as the format spells it, blank ones left out; `item`: of JSON lines. */
 export type SourceRow = { line: number; cells: Readonly<Record<string, string>>; item?: unknown };
 
-/** A row that has no cells to read, and why. */
-export type BadRow = { line: number; problem: Problem };
+/** A row whose cells cannot be told apart, and why; `texts` are what stands there. */
+export type BadRow = { line: number; problem: Problem; texts: readonly string[] };
 
 export type SourceHead = { columns: string[]; otherColumns: string[]; problems: Problem[] };
 
@@ -94,6 +98,7 @@ function headOf(
   const known = new Map(columnsOf(source).map((column) => [columnKey(column.name), column]));
   const seen = new Set<string>();
   const others: string[] = [];
+  const problems: Problem[] = [];
   const places = cells.map((cell) => {
     const name = cell.trim();
     if (name === '') return undefined;
@@ -102,7 +107,11 @@ function headOf(
     if (seen.has(key)) throw refusal('header-duplicate', { file, column: shown, detail: shown });
     seen.add(key);
     const column = known.get(key)?.name;
-    if (column === undefined) others.push(shown);
+    if (column === undefined) {
+      others.push(shown);
+      if (source.isClosed) problems.push(problemOf('column-unknown', 'warning', { file, value: shown }));
+    } else if (source.isExact && column !== name)
+      problems.push(problemOf('header-case', 'warning', { file, column, value: shown }));
     return column;
   });
   const missing = [...known.values()].find(({ name, isRequired }) => isRequired && !places.includes(name));
@@ -111,7 +120,7 @@ function headOf(
     throw refusal('column-missing', { file, column: missing.name, detail: missing.name });
   }
   const columns = [...known.values()].flatMap(({ name }) => (places.includes(name) ? [name] : []));
-  return { places, head: { columns, otherColumns: others.slice(0, maxOtherColumns), problems: [] } };
+  return { places, head: { columns, otherColumns: others.slice(0, maxOtherColumns), problems } };
 }
 
 function rowOf(
@@ -125,7 +134,8 @@ function rowOf(
   if (!isWhole) {
     const difference = cells.length - named;
     const detail = `${Math.abs(difference)} ${difference < 0 ? 'fewer' : 'more'}`;
-    return { line, problem: problemOf('wrong-cell-count', 'error', { file, row: line, detail }) };
+    const problem = problemOf('wrong-cell-count', 'error', { file, row: line, detail });
+    return { line, problem, texts: cells.map((cell) => cell.trim()) };
   }
   const row: Record<string, string> = {};
   for (const [at, name] of places.entries()) {

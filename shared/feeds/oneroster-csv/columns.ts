@@ -18,7 +18,7 @@ export type Column<T> = {
 };
 
 const guid = /^[0-9A-Za-z.\-_/@]+$/;
-const maxIdLength = 255;
+export const maxIdLength = 255;
 const beyondAscii = /[^\0-\x7f]/;
 
 export function readId(name: string, text: string, row: Row): string | undefined {

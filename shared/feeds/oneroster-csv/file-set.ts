@@ -66,7 +66,7 @@ export function matchFiles(
 }
 
 /** Which files a row of each may refer to. */
-const refersTo: Record<TableName, readonly TableName[]> = {
+const refersTo: Partial<Record<TableName, readonly TableName[]>> = {
   orgs: ['orgs'],
   academicSessions: ['academicSessions'],
   courses: ['academicSessions', 'orgs'],
@@ -75,7 +75,6 @@ const refersTo: Record<TableName, readonly TableName[]> = {
   roles: ['users', 'orgs'],
   demographics: ['users'],
   enrollments: ['classes', 'orgs', 'users'],
-  agents: ['users'],
 };
 
 /** `tables` come in the order of their references. */
@@ -83,7 +82,7 @@ function reachOf(tables: readonly Table[], manifest: Manifest): Reach {
   const names = tables.map(({ name }) => name);
   const beyond = new Set(names.filter((name) => manifest.modes.get(name) !== 'bulk'));
   const unsure = new Set(beyond);
-  for (const name of names) if (refersTo[name].some((target) => unsure.has(target))) unsure.add(name);
+  for (const name of names) if (refersTo[name]?.some((target) => unsure.has(target))) unsure.add(name);
   return { beyond, unsure };
 }
 

@@ -18,10 +18,12 @@ import { editionOf, eraOf } from './version-marks.ts';
 export const oneRosterCsv: Adapter = {
   format: 'oneroster-csv',
   recognises: (heads) =>
-    heads.some(
-      ({ name, header }) =>
-        name.toLowerCase() === manifestFile || header.some((cell) => cell.toLowerCase() === 'sourcedid'),
-    ),
+    heads.some(({ name, header }) => {
+      const cells = new Set(header.map((cell) => cell.toLowerCase()));
+      // Microsoft's files have ids of this name too, and neither of the other two.
+      const isTable = cells.has('sourcedid') && (cells.has('status') || cells.has('datelastmodified'));
+      return isTable || name.toLowerCase() === manifestFile;
+    }),
   open: openOneRosterCsv,
 };
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../../roster/feed-reading.ts';
-import type { Entity } from '../../roster/records.ts';
+import { type Entity, entities } from '../../roster/records.ts';
 import type { IdIndex } from '../id-index.ts';
 import { type ProblemCode, problemOf } from '../problem-texts.ts';
 
@@ -11,8 +11,19 @@ export type TableName =
   | 'users'
   | 'roles'
   | 'agents'
+  | FactTableName
   | 'demographics'
   | 'enrollments';
+
+/** What only some formats say of people; a part of users each. */
+export type FactTableName =
+  | 'relations'
+  | 'applicants'
+  | 'evaluators'
+  | 'tags'
+  | 'attributes'
+  | 'statuses'
+  | 'donors';
 
 /**
  * The ids seen so far, per table; a table that the manifest calls absent has none. The note of an id is 0 while
@@ -89,13 +100,7 @@ export class Row {
   /** To a row of the same file: settled at the end of the file, where the file alone can. */
   referOwn(column: string, id: string): void {
     const target = this.#table;
-    if (
-      target === 'roles' ||
-      target === 'agents' ||
-      target === 'demographics' ||
-      !this.reach.unsure.has(target)
-    )
-      return;
+    if (!isEntity(target) || !this.reach.unsure.has(target)) return;
     this.refer(column, target, id);
   }
 
@@ -109,4 +114,8 @@ export class Row {
   #report(severity: Problem['severity'], { code, ...place }: Finding): void {
     this.problems.push(problemOf(code, severity, { file: this.file, row: this.line, ...place }));
   }
+}
+
+function isEntity(table: TableName): table is Entity & TableName {
+  return entities.some((entity) => entity === table);
 }

@@ -160,11 +160,11 @@ export class TableReader {
     for (const problem of this.#row.problems) out.push({ kind: 'problem', problem });
   }
 
-  /** A bad row of `roles.csv` keeps its user as it was; bad demographics must not hold back a change of roles. */
+  /** A bad row of a part keeps its user as it was; but bad demographics must not hold back a change of roles. */
   #droppedOf(sourcedId: string | undefined, userId: unknown): ProblemRow['dropped'] {
     const { entity, name } = this.#table;
     if (entity !== undefined) return { entity, ...(sourcedId !== undefined && { sourcedId }) };
-    return name === 'roles' && typeof userId === 'string'
+    return name !== 'demographics' && typeof userId === 'string'
       ? { entity: 'users', sourcedId: userId, part: true }
       : undefined;
   }

@@ -6,6 +6,7 @@ import type {
   Enrollment,
   Org,
   User,
+  UserFacts,
   UserRole,
 } from '../../roster/records.ts';
 import { showId, showWord } from '../mask.ts';
@@ -58,17 +59,6 @@ export function tablesOf(version: Version, include: Include): Table[] {
   return version === '1.0' ? tables.map((table) => ({ ...table, tellsStatus: true })) : tables;
 }
 
-/** Of no standard: who belongs to whom, where a format says so in rows of its own. Read after users. */
-export function partTables(): Table[] {
-  return [
-    defineTable<{ sourcedId: string; userId: string; agentId: string }>({
-      name: 'agents',
-      header: 'sourcedId* userSourcedId* agentSourcedId*',
-      fields: { userId: reference('userSourcedId', 'users'), agentId: reference('agentSourcedId', 'users') },
-      toRow: ({ userId, agentId }, { file, line }) => ({ kind: 'user-agent', file, line, userId, agentId }),
-    }),
-  ];
-}
 /** Note of a class whose school is the first org of the set; of one whose school is not in the set it is {@link accepted}. */
 const schoolNote = accepted + 1;
 
@@ -208,7 +198,8 @@ function withTitle<Cells extends WorkCells>({ jobTitle, ...user }: Cells): Omit<
 }
 
 /** Without what only 1.2 or only an asking district has. */
-type UserCells = Omit<User, 'roles' | 'demographics' | 'sms' | 'phone' | WrittenByPeople> & WorkCells;
+type UserCells = Omit<User, 'roles' | 'demographics' | 'sms' | 'phone' | WrittenByPeople | keyof UserFacts> &
+  WorkCells;
 type WrittenByPeople = 'sameAsId' | 'differsFromIds';
 type WorkCells = { title?: string; jobTitle?: string };
 type NewIn12 =
