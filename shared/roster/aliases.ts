@@ -44,6 +44,7 @@ export class Aliases {
         if (dropped?.sourcedId === undefined) return row;
         return { ...row, dropped: { ...dropped, sourcedId: this.own(dropped.entity, dropped.sourcedId) } };
       }
+      case 'renamed':
       case 'file':
         return row;
       default:

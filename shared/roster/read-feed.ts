@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Aliases } from './aliases.ts';
-import type { FeedRow, FileRead, OpenFeed, Problem } from './feed-reading.ts';
+import type { FeedRow, FileRead, OpenFeed, Problem, RenamedRow } from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
 import { type PartitionState, partitionCount, partitionOf, writeLine } from './state.ts';
 import type { FileCounts } from './sync.ts';
@@ -22,6 +22,8 @@ export type Snapshot = {
   files: FileCounts[];
   /** The same files with their headers. */
   reads: FileRead[];
+  /** In the order of the feed. */
+  renames: RenamedRow[];
   complete: ReadonlySet<Entity>;
 };
 
@@ -52,6 +54,7 @@ export async function readFeed(
 ): Promise<Snapshot> {
   const spills = openSpills(feed, before);
   const reads: FileRead[] = [];
+  const renames: RenamedRow[] = [];
   let seen = 0;
   const spill = (
     entity: Entity,
@@ -104,6 +107,9 @@ export async function readFeed(
       case 'file':
         reads.push(row);
         return undefined;
+      case 'renamed':
+        renames.push(row);
+        return undefined;
       default:
         return row satisfies never;
     }
@@ -126,7 +132,7 @@ export async function readFeed(
     if (seen % 20_000 === 0) await progress(seen);
   }
   const files = reads.map(({ file, rows, accepted, rejected }) => ({ file, rows, accepted, rejected }));
-  return { spills: closeSpills(spills), files, reads, complete: feed.complete };
+  return { spills: closeSpills(spills), files, reads, renames, complete: feed.complete };
 }
 
 function openSpills(

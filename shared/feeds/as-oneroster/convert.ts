@@ -1,4 +1,4 @@
-import type { FeedRow, FileRead, OpenFeed, Problem } from '../../roster/feed-reading.ts';
+import type { FeedRow, FileRead, OpenFeed, Problem, ProblemRow } from '../../roster/feed-reading.ts';
 import type { Entity } from '../../roster/records.ts';
 import type { FeedFile, Limits } from '../byte-source.ts';
 import { IdIndex } from '../id-index.ts';
@@ -19,8 +19,8 @@ export type Made = {
   has(table: TableName, id: string): boolean;
   /** Whether a row with this id was seen, be it a bad one. */
   knows(table: TableName, id: string): boolean;
-  /** A problem of the row that no column of OneRoster knows of. `error` drops nothing by itself. */
-  report(problem: Problem): void;
+  /** A problem of the row that no column of OneRoster knows of. `error` drops nothing by itself; the record that is not made for it is `dropped`. */
+  report(problem: Problem, dropped?: ProblemRow['dropped']): void;
 };
 
 /**
@@ -52,10 +52,21 @@ export type Conversion = {
   limits: Limits;
   /** Of the set as a whole. */
   problems?: readonly Problem[];
+  /** Columns that OneRoster requires and this format may leave open: `classes.termSourcedIds`. */
+  mayLack?: readonly string[];
+  /** What the format calls a file of OneRoster, for whoever looks for a problem. */
+  fileNames?: Readonly<Partial<Record<`${TableName}.csv`, string>>>;
 };
 
 /** What a file has come to, over all its makers. */
-type Tally = { head: SourceHead; lines: number; bad: Set<number>; isCounted: boolean };
+type Tally = {
+  head: SourceHead;
+  lines: number;
+  bad: Set<number>;
+  isCounted: boolean;
+  /** Entities for which its unreadable rows are told: any of them may have been the row of what seems to be missing. */
+  toldFor: Set<Entity>;
+};
 
 /**
  * Reads another format as if it were OneRoster 1.2, so that all its rows are checked by the same rules. A file that is not there is not
@@ -98,20 +109,39 @@ async function* rowsOf(conversion: Conversion, read: ReadonlyMap<Source, FeedFil
   for (const problem of conversion.problems ?? []) yield { kind: 'problem', problem };
   const seen = new Map<TableName, IdIndex>();
   const tallies = new Map<Source, Tally>();
-  for (const table of [...tablesOf('1.2', conversion.include), ...partTables()]) {
+  const { include, mayLack = [] } = conversion;
+  for (const strict of [...tablesOf('1.2', include), ...partTables()]) {
+    const table = lenient(strict, mayLack);
     const makings = conversion.makers.flatMap((maker) => {
       const file = maker.table === table.name ? read.get(maker.source) : undefined;
       return file === undefined ? [] : { maker, file };
     });
     if (makings.length === 0) continue;
     const ids = new IdIndex();
-    yield* rowsOfTable(table, { makings, ids, seen, tallies, limits: conversion.limits });
+    for await (const row of rowsOfTable(table, { makings, ids, seen, tallies, limits: conversion.limits })) {
+      yield inFormatWords(row, conversion.fileNames);
+    }
     seen.set(table.name, ids);
   }
   for (const [source, tally] of tallies) {
     const file = read.get(source);
     if (file !== undefined) yield fileRead(conversion, { source, file, tally });
   }
+}
+
+function lenient(table: Table, mayLack: readonly string[]): Table {
+  const header = table.header.map((column) =>
+    mayLack.includes(`${table.name}.${column.name}`) ? { ...column, isRequired: false } : column,
+  );
+  return { ...table, header };
+}
+
+function inFormatWords(row: FeedRow, fileNames: Conversion['fileNames']): FeedRow {
+  if (row.kind !== 'problem' || fileNames === undefined) return row;
+  const words = (text: string) =>
+    Object.entries(fileNames).reduce((said, [name, called]) => said.replaceAll(name, called), text);
+  const { message, hint } = row.problem;
+  return { ...row, problem: { ...row.problem, message: words(message), hint: words(hint) } };
 }
 
 type OfTable = {
@@ -161,26 +191,28 @@ async function* readMaker(
   const isFirst = !tally.isCounted;
   tallies.set(maker.source, tally);
   tally.isCounted = true;
+  const entity = table.entity ?? 'users';
+  const isToldFirst = !tally.toldFor.has(entity);
+  tally.toldFor.add(entity);
   const header = table.header.map(({ name }) => name);
   reader.read({ line: 1, cells: header }, []);
   let out: FeedRow[] = [];
-  let parts = 0;
   const indexOf = (name: TableName) => (name === table.name ? ids : seen.get(name));
   const made: Made = {
     has: (name, id) => (indexOf(name)?.note(indexOf(name)?.find(id) ?? -1) ?? 0) >= accepted,
     knows: (name, id) => (indexOf(name)?.find(id) ?? -1) >= 0,
-    report: (problem) => out.push({ kind: 'problem', problem }),
+    report: (problem, dropped) => out.push({ kind: 'problem', problem, ...(dropped && { dropped }) }),
   };
   const take = (rows: Iterable<MadeRow>, line: number) => {
     for (const row of rows) {
       const cells = header.map((name) => row[name] ?? '');
-      if (table.entity === undefined && row.sourcedId === undefined)
-        cells[0] = `${file.name}:${line}:${parts++}`;
+      // Parts have no ids; any that is not there yet will do.
+      if (table.entity === undefined && row.sourcedId === undefined) cells[0] = `${ids.size}`;
       reader.read({ line, cells }, out);
     }
   };
   const told = (): FeedRow[] => {
-    const rows = out.map((row) => inSourceWords(row, maker));
+    const rows = out.filter((row) => !isOfBulk(row)).map((row) => inSourceWords(row, maker));
     for (const row of rows) {
       if (row.kind === 'problem' && row.problem.severity === 'error' && row.problem.row !== undefined)
         tally.bad.add(row.problem.row);
@@ -195,7 +227,7 @@ async function* readMaker(
     for (const row of rows) {
       if (isFirst) tally.lines++;
       if (!('problem' in row)) take(maker.make(row, made), row.line);
-      else if (isFirst) out.push(badRow(row.problem, table));
+      else if (isToldFirst) out.push({ kind: 'problem', problem: row.problem, dropped: { entity } });
     }
     yield told();
   }
@@ -209,12 +241,13 @@ function newTally(): Tally {
     lines: 0,
     bad: new Set(),
     isCounted: false,
+    toldFor: new Set(),
   };
 }
 
-/** Nobody can say whose row it was. */
-function badRow(problem: Problem, { entity }: Table): FeedRow {
-  return { kind: 'problem', problem, dropped: { entity: entity ?? 'users' } };
+/** The status of a row that was made is what the format says, and no slip of an export. */
+function isOfBulk(row: FeedRow): boolean {
+  return row.kind === 'problem' && row.problem.code === 'bulk-status-filled';
 }
 
 function inSourceWords(row: FeedRow, { columns, source }: Maker): FeedRow {
