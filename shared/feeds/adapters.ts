@@ -1,5 +1,6 @@
 import type { Adapter } from './adapter.ts';
+import { canvasCsv } from './canvas-csv/read.ts';
 import { cleverCsv } from './clever-csv/read.ts';
 import { oneRosterCsv } from './oneroster-csv/read.ts';
 
-export const adapters: readonly Adapter[] = [oneRosterCsv, cleverCsv];
+export const adapters: readonly Adapter[] = [oneRosterCsv, cleverCsv, canvasCsv];

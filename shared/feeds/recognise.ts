@@ -34,7 +34,7 @@ export async function adapterOf(
   throw refusal('format-unclear', { detail });
 }
 
-async function headOf(file: FeedFile, limits: Limits): Promise<FileHead> {
+export async function headOf(file: FeedFile, limits: Limits): Promise<FileHead> {
   if (!/\.csv$/i.test(file.name)) return { name: file.name, header: [] };
   for await (const batch of readCsv(file, limits)) {
     for (const { cells } of batch) {

@@ -114,7 +114,9 @@ async function* rowsOf(conversion: Conversion, read: ReadonlyMap<Source, FeedFil
     const table = lenient(strict, mayLack);
     const makings = conversion.makers.flatMap((maker) => {
       const file = maker.table === table.name ? read.get(maker.source) : undefined;
-      return file === undefined ? [] : { maker, file };
+      const ofSource = conversion.makers.filter(({ source }) => source === maker.source);
+      const hasNoRecords = ofSource.every(({ table: made }) => parts.has(made));
+      return file === undefined ? [] : { maker, file, hasNoRecords };
     });
     if (makings.length === 0) continue;
     const ids = new IdIndex();
@@ -128,6 +130,8 @@ async function* rowsOf(conversion: Conversion, read: ReadonlyMap<Source, FeedFil
     if (file !== undefined) yield fileRead(conversion, { source, file, tally });
   }
 }
+
+const parts: ReadonlySet<TableName> = new Set(['roles', 'agents', 'demographics']);
 
 function lenient(table: Table, mayLack: readonly string[]): Table {
   const header = table.header.map((column) =>
@@ -145,7 +149,7 @@ function inFormatWords(row: FeedRow, fileNames: Conversion['fileNames']): FeedRo
 }
 
 type OfTable = {
-  makings: readonly { maker: Maker; file: FeedFile }[];
+  makings: readonly Pick<Making, 'maker' | 'file' | 'hasNoRecords'>[];
   ids: IdIndex;
   seen: ReadonlyMap<TableName, IdIndex>;
   tallies: Map<Source, Tally>;
@@ -157,10 +161,14 @@ async function* rowsOfTable(table: Table, of: OfTable): AsyncGenerator<FeedRow> 
   // Rows of a tree may come before their parents.
   const held: FeedRow[] = [];
   const readers = new Map<string, TableReader>();
-  for (const { maker, file } of makings) {
+  for (const { maker, file, hasNoRecords } of makings) {
     const reader = new TableReader(file.name, table, seen, ids);
     readers.set(file.name, reader);
-    for await (const rows of readMaker({ maker, file, table, reader, seen, ids }, tallies, limits)) {
+    for await (const rows of readMaker(
+      { maker, file, hasNoRecords, table, reader, seen, ids },
+      tallies,
+      limits,
+    )) {
       for (const row of rows) {
         if (table.isTree && row.kind === 'record') held.push(row);
         else yield row;
@@ -176,6 +184,8 @@ async function* rowsOfTable(table: Table, of: OfTable): AsyncGenerator<FeedRow> 
 type Making = {
   maker: Maker;
   file: FeedFile;
+  /** Nothing but parts of users is made from the file. */
+  hasNoRecords: boolean;
   table: Table;
   reader: TableReader;
   seen: ReadonlyMap<TableName, IdIndex>;
@@ -183,7 +193,7 @@ type Making = {
 };
 
 async function* readMaker(
-  { maker, file, table, reader, seen, ids }: Making,
+  { maker, file, hasNoRecords, table, reader, seen, ids }: Making,
   tallies: Map<Source, Tally>,
   limits: Limits,
 ): AsyncGenerator<FeedRow[]> {
@@ -191,9 +201,9 @@ async function* readMaker(
   const isFirst = !tally.isCounted;
   tallies.set(maker.source, tally);
   tally.isCounted = true;
-  const entity = table.entity ?? 'users';
-  const isToldFirst = !tally.toldFor.has(entity);
-  tally.toldFor.add(entity);
+  const { entity } = table;
+  const isToldFirst = entity === undefined ? isFirst && hasNoRecords : !tally.toldFor.has(entity);
+  if (entity !== undefined) tally.toldFor.add(entity);
   const header = table.header.map(({ name }) => name);
   reader.read({ line: 1, cells: header }, []);
   let out: FeedRow[] = [];
@@ -227,7 +237,8 @@ async function* readMaker(
     for (const row of rows) {
       if (isFirst) tally.lines++;
       if (!('problem' in row)) take(maker.make(row, made), row.line);
-      else if (isToldFirst) out.push({ kind: 'problem', problem: row.problem, dropped: { entity } });
+      else if (isToldFirst)
+        out.push({ kind: 'problem', problem: row.problem, ...(entity && { dropped: { entity } }) });
     }
     yield told();
   }
