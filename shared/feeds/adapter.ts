@@ -5,7 +5,12 @@ import type { Include } from './oneroster-csv/tables.ts';
 /** A file and the cells of its first line that is not empty; none where it is no CSV. Byte order mark and blanks around cells are gone. */
 export type FileHead = { name: string; header: readonly string[] };
 
-export type AdapterOptions = { include: Include; limits: Limits };
+export type AdapterOptions = {
+  include: Include;
+  limits: Limits;
+  /** Of formats in which an upload adds and changes: this one is all there is, and what it leaves out is gone. */
+  snapshot?: boolean;
+};
 
 /** A format: text or pulled objects in, rows of the canonical roster out. */
 export type Adapter = {

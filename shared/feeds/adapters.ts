@@ -1,6 +1,8 @@
 import type { Adapter } from './adapter.ts';
+import { canvasCsv } from './canvas-csv/read.ts';
+import { cleverCsv } from './clever-csv/read.ts';
 import { oneRosterCsv } from './oneroster-csv/read.ts';
 import { sdsCsv } from './sds-csv/read.ts';
 import { sisCsv } from './sis-csv/read.ts';
 
-export const adapters: readonly Adapter[] = [oneRosterCsv, sdsCsv, sisCsv];
+export const adapters: readonly Adapter[] = [oneRosterCsv, cleverCsv, sdsCsv, canvasCsv, sisCsv];

@@ -15,6 +15,8 @@ export type ReadOptions = {
   format?: FeedFormat;
   /** Personal data that the district asked for; all else of the kind is dropped at the edge. Never passwords. */
   include?: { phones?: boolean; demographics?: boolean };
+  /** Somebody said that this is all there is, of a format where an upload only adds and changes. */
+  snapshot?: boolean;
   limits?: Partial<Limits>;
 };
 
@@ -27,7 +29,8 @@ export async function openFeed(files: FeedFiles, options: ReadOptions = {}): Pro
   const limits = { ...defaultLimits, ...options.limits };
   const unpacked = await unpackFeed(files, limits);
   const adapter = await adapterOf(unpacked, { adapters, format: options.format, limits });
-  return adapter.open(unpacked, { include: options.include ?? {}, limits });
+  const { include = {}, snapshot = false } = options;
+  return adapter.open(unpacked, { include, limits, snapshot });
 }
 
 /** The files of what a district uploaded, none of them read. @throws {FeedRejected} */

@@ -161,6 +161,47 @@ export const problemTexts = {
     hint: 'It was kept. Later versions know administrator, proctor, student and teacher.',
   },
 
+  // What other formats say in columns, and OneRoster in rows
+  'rows-disagree': {
+    message:
+      'Other rows with {column} {value} say something else of the same; one of them was taken, whatever their order.',
+    hint: 'Make the rows agree; only the school, and what there can be several of, may differ.',
+  },
+  'titles-disagree': {
+    message: '{column} of {value} is not the same on all rows; {detail} was taken.',
+    hint: 'Give everything that has one number one name.',
+  },
+  'id-of-two-people': {
+    message:
+      '{column} {value} is the id of another person of {detail} too; this one was given an id of its own.',
+    hint: 'Nothing to do, if they are two people. If it is one, make names or e-mail address agree.',
+  },
+  'term-without-dates': {
+    message:
+      'The term {value} has no first and last day that can be read; its classes were kept without a term.',
+    hint: 'Give the term both days.',
+  },
+  'contact-unnamed': {
+    message: 'The contact has no name and no id, and was left out.',
+    hint: 'Give the contact a name, or an id of its own.',
+  },
+  'moved-to-district': {
+    message: '{column} refers to {value}, which {detail} does not have; the district was taken.',
+    hint: 'Add the missing row to {detail}, or correct {column}.',
+  },
+  'reference-left-out': {
+    message: '{column} refers to {value}, which {detail} does not have; it was left out.',
+    hint: 'Add the missing row to {detail}, or correct {column}.',
+  },
+  'section-elsewhere': {
+    message: '{column} is {value}, which is a section of another course than {detail}.',
+    hint: 'Name the course of the section, or leave it blank; this row is left out until then.',
+  },
+  'deleted-with-other': {
+    message: '{column} refers to {value}, which is deleted; this row counts as deleted too.',
+    hint: 'Nothing to do, if that was meant. Else send {value} as active again.',
+  },
+
   // References
   'dangling-reference': {
     message: '{column} refers to {value}, which {detail} does not have, or has in a row that was left out.',

@@ -39,7 +39,7 @@ export function headsOf(files: readonly FeedFile[], limits: Limits): Promise<Fil
   return Promise.all(files.map((file) => headOf(file, limits)));
 }
 
-async function headOf(file: FeedFile, limits: Limits): Promise<FileHead> {
+export async function headOf(file: FeedFile, limits: Limits): Promise<FileHead> {
   if (!/\.csv$/i.test(file.name)) return { name: file.name, header: [] };
   for await (const batch of readCsv(file, limits)) {
     for (const { cells } of batch) {

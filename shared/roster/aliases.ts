@@ -64,6 +64,7 @@ export class Aliases {
         return { ...row, userId: this.own('users', row.userId) };
       case 'reference':
         return { ...row, from: this.#named(row.from), to: this.#named(row.to) };
+      case 'renamed':
       case 'file':
         return row;
       default:

@@ -121,6 +121,16 @@ export type Dropped = {
   part?: true;
 };
 
+/** The source says that a record has a new id, and is the same. Comes before any row that has the new one. */
+export type RenamedRow = {
+  kind: 'renamed';
+  entity: Entity;
+  from: string;
+  to: string;
+  file: string;
+  line: number;
+};
+
 /** Read a file of the feed to its end: its row counts, which always sum, and its header. */
 export type FileRead = {
   kind: 'file';
@@ -143,6 +153,7 @@ export type FeedRow =
   | PartRemovalRow
   | ReferenceRow
   | ProblemRow
+  | RenamedRow
   | FileRead;
 
 /** One opened feed. `rows` may be iterated once; it throws `FeedRejected` where the feed as a whole cannot work. */

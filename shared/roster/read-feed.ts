@@ -9,6 +9,7 @@ import type {
   Problem,
   ReferenceRow,
   RemovalRow,
+  RenamedRow,
   RosterRow,
   UserPartRow,
 } from './feed-reading.ts';
@@ -33,6 +34,8 @@ export type Snapshot = {
   files: FileCounts[];
   /** The same files with their headers. */
   reads: FileRead[];
+  /** In the order of the feed. */
+  renames: RenamedRow[];
   complete: ReadonlySet<Entity>;
   parts: OpenFeed['parts'];
 };
@@ -67,6 +70,7 @@ export async function readFeed(
 ): Promise<Snapshot> {
   const spills = openSpills(feed, before);
   const reads: FileRead[] = [];
+  const renames: RenamedRow[] = [];
   let seen = 0;
   const spill = (
     entity: Entity,
@@ -105,6 +109,9 @@ export async function readFeed(
       case 'file':
         reads.push(row);
         return undefined;
+      case 'renamed':
+        renames.push(row);
+        return undefined;
       default:
         return row satisfies never;
     }
@@ -131,7 +138,7 @@ export async function readFeed(
   }
   const files = reads.map(({ file, rows, accepted, rejected }) => ({ file, rows, accepted, rejected }));
   const { complete, parts } = feed;
-  return { spills: closeSpills(spills), files, reads, complete, parts };
+  return { spills: closeSpills(spills), files, reads, renames, complete, parts };
 }
 
 function lineOf(row: RosterRow | RemovalRow): string {

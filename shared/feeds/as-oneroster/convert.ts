@@ -8,7 +8,8 @@ import { accepted, type TableName } from '../oneroster-csv/row.ts';
 import type { Table } from '../oneroster-csv/table.ts';
 import { TableReader } from '../oneroster-csv/table-reader.ts';
 import { type Include, tablesOf } from '../oneroster-csv/tables.ts';
-import { refusal } from '../problem-texts.ts';
+import type { Version } from '../oneroster-csv/vocabularies.ts';
+import { type ProblemCode, refusal } from '../problem-texts.ts';
 import { partTables } from './part-tables.ts';
 import { type BadRow, readSource, type Source, type SourceHead, type SourceRow } from './source.ts';
 
@@ -34,6 +35,10 @@ export type Maker = {
   source: Source;
   /** Column of the source by column of the table, for whoever looks for a problem. */
   columns?: Readonly<Record<string, string>>;
+  /** Columns that OneRoster requires and the format may leave blank. */
+  optional?: readonly string[];
+  /** Warnings that nobody could do anything about in this format. */
+  untold?: readonly ProblemCode[];
   /** Columns of the table that no column of the source stands for: what is wrong there follows from something else that is told. */
   derives?: readonly string[];
   /** The rows that a row of the source stands for, maybe none. May keep notes from row to row; called in the order of the file. */
@@ -45,6 +50,8 @@ export type Maker = {
 export type Conversion = {
   /** As it is told, e.g. `clever-csv`. */
   format: string;
+  /** Of the tables that are made; 1.2 where nothing is said. */
+  version?: Version;
   makers: readonly Maker[];
   files: readonly FeedFile[];
   /** Entities of which absence means that they are gone. */
@@ -52,10 +59,14 @@ export type Conversion = {
   /** The entity that the rows of a file count for, by the name of the source; its rows count once, whatever is made of them. */
   entityOf: Readonly<Record<string, Entity>>;
   mode?: FileRead['mode'];
+  /** Tables of which a set of changes has only some rows: what refers to others may stand in the roster. */
+  beyond?: ReadonlySet<TableName>;
   include: Include;
   limits: Limits;
   /** Of the set as a whole. */
   problems?: readonly Problem[];
+  /** What the format calls a file of OneRoster, for whoever looks for a problem. */
+  fileNames?: Readonly<Partial<Record<`${TableName}.csv`, string>>>;
 };
 
 /** Others are parts of users. */
@@ -112,15 +123,20 @@ async function* rowsOf(conversion: Conversion, read: ReadonlyMap<Source, FeedFil
   for (const problem of conversion.problems ?? []) yield { kind: 'problem', problem };
   const seen = new Map<TableName, IdIndex>();
   const tallies = new Map<Source, Tally>();
-  for (const whole of [...tablesOf('1.2', conversion.include), ...partTables()]) {
-    const table = relaxed(whole);
+  const { version = '1.2', include, beyond = new Set<TableName>() } = conversion;
+  const tables = [...tablesOf(version, include), ...partTables()];
+  const unsure = new Set(beyond.size === 0 ? [] : tables.map(({ name }) => name));
+  for (const whole of tables) {
+    const table = { ...relaxed(whole), reach: { beyond, unsure } };
     const makings = conversion.makers.flatMap((maker) => {
       const file = maker.table === table.name ? read.get(maker.source) : undefined;
       return file === undefined ? [] : { maker, file };
     });
     if (makings.length === 0) continue;
     const ids = new IdIndex();
-    yield* rowsOfTable(table, { conversion, makings, ids, seen, tallies });
+    for await (const row of rowsOfTable(table, { conversion, makings, ids, seen, tallies })) {
+      yield inFormatWords(row, conversion.fileNames);
+    }
     seen.set(table.name, ids);
   }
   for (const [source, tally] of tallies) {
@@ -136,11 +152,22 @@ const dispensable: Partial<Record<TableName, readonly string[]>> = {
 };
 
 function relaxed(table: Table): Table {
-  const names = dispensable[table.name] ?? [];
+  return withOptional(table, dispensable[table.name] ?? []);
+}
+
+function withOptional(table: Table, names: readonly string[]): Table {
   const header = table.header.map((column) =>
     names.includes(column.name) ? { ...column, isRequired: false } : column,
   );
   return { ...table, header };
+}
+
+function inFormatWords(row: FeedRow, fileNames: Conversion['fileNames']): FeedRow {
+  if (row.kind !== 'problem' || fileNames === undefined) return row;
+  const words = (text: string) =>
+    Object.entries(fileNames).reduce((said, [name, called]) => said.replaceAll(name, called), text);
+  const { message, hint } = row.problem;
+  return { ...row, problem: { ...row.problem, message: words(message), hint: words(hint) } };
 }
 
 type OfTable = {
@@ -158,7 +185,7 @@ async function* rowsOfTable(table: Table, of: OfTable): AsyncGenerator<FeedRow> 
   const held: FeedRow[] = [];
   const readers = new Map<string, TableReader>();
   for (const { maker, file } of makings) {
-    const reader = new TableReader(file.name, table, seen, ids);
+    const reader = new TableReader(file.name, withOptional(table, maker.optional ?? []), seen, ids);
     readers.set(file.name, reader);
     const making = { maker, file, table, reader, seen, ids, tables: tablesMade(conversion, maker.source) };
     for await (const rows of readMaker(making, tallies, limits)) {
@@ -197,7 +224,6 @@ async function* readMaker(
   const header = table.header.map(({ name }) => name);
   reader.read({ line: 1, cells: header }, []);
   let out: FeedRow[] = [];
-  let parts = 0;
   const indexOf = (name: TableName) => (name === table.name ? ids : seen.get(name));
   const made: Made = {
     has: (name, id) => (indexOf(name)?.note(indexOf(name)?.find(id) ?? -1) ?? 0) >= accepted,
@@ -207,14 +233,14 @@ async function* readMaker(
   const take = (rows: Iterable<MadeRow>, line: number) => {
     for (const row of rows) {
       const cells = header.map((name) => row[name] ?? '');
-      if (table.entity === undefined && row.sourcedId === undefined)
-        cells[0] = `${partId}${line}/${parts++}/${maker.source.name}`;
+      // Any that is not there yet will do.
+      if (table.entity === undefined && row.sourcedId === undefined) cells[0] = `${partId}${ids.size}`;
       reader.read({ line, cells }, out);
     }
   };
   const told = (): FeedRow[] => {
     const rows = out
-      .filter((row) => !follows(row, maker))
+      .filter((row) => !follows(row, maker) && !isUntold(row, maker))
       .map((row) => withoutPartId(inSourceWords(row, maker)));
     for (const row of rows) {
       if (row.kind === 'problem' && row.problem.severity === 'error' && row.problem.row !== undefined)
@@ -271,6 +297,12 @@ function badRow({ problem, texts }: BadRow, tables: readonly TableName[]): FeedR
 function follows(row: FeedRow, { derives = [] }: Maker): boolean {
   if (row.kind !== 'problem' || row.dropped !== undefined) return false;
   return derives.includes(row.problem.column ?? '');
+}
+
+function isUntold(row: FeedRow, { untold = [] }: Maker): boolean {
+  if (row.kind !== 'problem' || row.problem.severity !== 'warning') return false;
+  // The column is ours: makers fill it where a record is gone.
+  return row.problem.code === 'bulk-status-filled' || untold.some((code) => code === row.problem.code);
 }
 
 /** Begins what a row of parts goes by that has no id itself. */

@@ -37,8 +37,32 @@ export function endAfter(lastDay: string): string {
   return Number.isNaN(at) ? lastDay : new Date(at + dayMs).toISOString().slice(0, 10);
 }
 
+/**
+ * A day as Americans write it, `8/27/2018` or `7/2/99`, or as `2018-8-27`, with or without a time; `undefined` where there is no
+ * such day.
+ */
+export function dayOf(text = ''): string | undefined {
+  const [, month = '', day = '', year = ''] = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})$/.exec(text) ?? [];
+  if (year !== '') return calendarDay(fullYear(year), month, day);
+  const [, isoYear = '', isoMonth = '', isoDate = ''] =
+    /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:T|$)/.exec(text) ?? [];
+  return calendarDay(isoYear, isoMonth, isoDate);
+}
+
+/** Schools write of people and years that are near: 70 to 99 are of the last century. */
+function fullYear(year: string): string {
+  if (year.length === 4) return year;
+  return Number(year) >= 70 ? `19${year}` : `20${year}`;
+}
+
+function calendarDay(year: string, month: string, day: string): string | undefined {
+  const text = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text) ? text : undefined;
+}
+
 /** The year that a school year ends in, where nobody says it: of days in one year by whether they begin before July. */
-export function schoolYearOf(begin: string, lastDay: string): string {
+export function schoolYearOf(begin: string, lastDay = begin): string {
   const [from, to] = [begin.slice(0, 4), lastDay.slice(0, 4)];
   if (from !== to) return to;
   return begin.slice(5, 7) < '07' ? from : String(Number(from) + 1);

@@ -11,11 +11,15 @@ function joined(parts: readonly string[]): string {
 }
 
 export function enrollmentId(of: { classId: string; userId: string; role: string }): string {
-  return joined([of.classId, of.userId, of.role]);
+  // The standard's ids have no colons.
+  return joined([of.classId, of.userId, of.role.replace(/^ext:/, 'ext.')]);
 }
 
 /** Of a term, course or school that stands only as columns of another row: what it is called there, whatever the row. */
-export function derivedId(kind: 'term' | 'course' | 'schoolYear' | 'district', ...parts: string[]): string {
+export function derivedId(
+  kind: 'term' | 'course' | 'section' | 'schoolYear' | 'district',
+  ...parts: string[]
+): string {
   return joined([kind, ...parts.map((part) => part.normalize('NFC').trim())]);
 }
 
