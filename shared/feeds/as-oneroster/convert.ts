@@ -7,6 +7,7 @@ import { accepted, type TableName } from '../oneroster-csv/row.ts';
 import type { Table } from '../oneroster-csv/table.ts';
 import { TableReader } from '../oneroster-csv/table-reader.ts';
 import { type Include, partTables, tablesOf } from '../oneroster-csv/tables.ts';
+import type { Version } from '../oneroster-csv/vocabularies.ts';
 import { refusal } from '../problem-texts.ts';
 import { readSource, type Source, type SourceHead, type SourceRow } from './source.ts';
 
@@ -41,6 +42,8 @@ export type Maker = {
 export type Conversion = {
   /** As it is told, e.g. `clever-csv`. */
   format: string;
+  /** Of the tables that are made; 1.2 where nothing is said. */
+  version?: Version;
   makers: readonly Maker[];
   files: readonly FeedFile[];
   /** Entities of which absence means that they are gone. */
@@ -98,7 +101,7 @@ async function* rowsOf(conversion: Conversion, read: ReadonlyMap<Source, FeedFil
   for (const problem of conversion.problems ?? []) yield { kind: 'problem', problem };
   const seen = new Map<TableName, IdIndex>();
   const tallies = new Map<Source, Tally>();
-  for (const table of [...tablesOf('1.2', conversion.include), ...partTables()]) {
+  for (const table of [...tablesOf(conversion.version ?? '1.2', conversion.include), ...partTables()]) {
     const makings = conversion.makers.flatMap((maker) => {
       const file = maker.table === table.name ? read.get(maker.source) : undefined;
       return file === undefined ? [] : { maker, file };
@@ -175,7 +178,7 @@ async function* readMaker(
     for (const row of rows) {
       const cells = header.map((name) => row[name] ?? '');
       if (table.entity === undefined && row.sourcedId === undefined)
-        cells[0] = `${file.name}:${line}:${parts++}`;
+        cells[0] = `${file.name}/${line}/${parts++}`;
       reader.read({ line, cells }, out);
     }
   };
