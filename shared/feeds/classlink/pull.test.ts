@@ -166,11 +166,23 @@ describe("at the district's own server", () => {
         client_secret: client.clientSecret,
       };
       const { credentials, pull, rostersAsked } = await serve({ direct });
-      const signed = { ...credentials, mode: 'direct', signatureMethod: method };
+      const signed = { ...credentials, mode: 'direct', serverUrl: own.origin, signatureMethod: method };
       expect(idsOf((await pull({ credentials: signed })).lines.users)).toEqual(userIds);
       expect(rostersAsked()).toBe(0);
     },
   );
+
+  test('nothing is asked of it where the feed does not name it', async () => {
+    const own = await startOneRoster({ roster, version: '1.1', auth: 'oauth1' });
+    open.push(own);
+    const direct = { endpoint_url: own.origin, client_id: 'a', client_secret: 'b' };
+    const { credentials, pull } = await serve({ direct });
+    for (const more of [{}, { serverUrl: 'https://other.test' }]) {
+      const asking = pull({ credentials: { ...credentials, mode: 'direct', ...more } });
+      await expect(asking).rejects.toMatchObject({ code: 'vendor-address' });
+    }
+    expect(own.calls).toEqual([]);
+  });
 
   test('nothing is pulled where ClassLink does not say where it is', async () => {
     const { credentials, pull } = await serve({

@@ -2,7 +2,13 @@ import { type Authorization, signing } from '../oneroster-rest/authorization.ts'
 import { Refused } from '../oneroster-rest/client.ts';
 import { type Pulling, pullCollections, pulledOf, rejected } from '../oneroster-rest/pull-collections.ts';
 import { incomplete, methodOf } from '../oneroster-rest/settings.ts';
-import { type Pull, type PullOptions, type VendorAnswer, VendorUnavailable } from '../pulling.ts';
+import {
+  type Pull,
+  type PullOptions,
+  PullRejected,
+  type VendorAnswer,
+  VendorUnavailable,
+} from '../pulling.ts';
 import { type Application, applicationOf, directServerOf, type Partner } from './applications.ts';
 
 /** Readings of the whole roster, where its revision changes meanwhile. */
@@ -12,7 +18,7 @@ const rosterPath = '/ims/oneroster/v1p1';
 /**
  * A district's Roster Server, through the proxy of ClassLink or (`mode` direct) at its own address. Always in full, as ClassLink serves
  * the nightly files of the district, which know no deletions; unless the revision is that of the last pull: then there is nothing new.
- * Credentials: `partnerKey` and `tenantId`.
+ * Credentials: `partnerKey` and `tenantId`; `serverUrl` where it is direct.
  * @throws {PullRejected}
  * @throws {VendorUnavailable}
  */
@@ -76,12 +82,26 @@ async function reach(
     return { base, authorization: bearerOf(partner, application) };
   }
   const { endpoint, clientId, clientSecret } = await directServerOf(partner, application);
+  if (!isNamed(endpoint, credentials.serverUrl)) throw foreign(endpoint);
   const path = endpoint.pathname.replace(/\/$/, '');
   const method = methodOf({ signatureMethod: 'HMAC-SHA1', ...credentials });
   return {
     base: `${endpoint.origin}${path.endsWith(rosterPath) ? path : `${path}${rosterPath}`}`,
     authorization: signing({ key: clientId, secret: clientSecret, method }, now),
   };
+}
+
+/** An answer alone may not send requests, and what signs them, to any host. */
+function isNamed(endpoint: URL, serverUrl = ''): boolean {
+  return URL.canParse(serverUrl) && new URL(serverUrl).origin === endpoint.origin;
+}
+
+function foreign(endpoint: URL): PullRejected {
+  return new PullRejected(
+    'vendor-address',
+    `ClassLink gives ${endpoint.origin} as the district's own server, which the feed does not name.`,
+    'Ask the district whether that is its server, and enter it as serverUrl with the credentials.',
+  );
 }
 
 /** A bearer stays until ClassLink gives the tenant another; if it has not, a refusal is meant. */
