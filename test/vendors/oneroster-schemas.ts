@@ -3,8 +3,8 @@ import type { CollectionName, Version } from './roster-district.ts';
 
 /**
  * What the standard lets a server answer, written from its documents and not from any server. 1.2: 1EdTech, "OneRoster Rostering Service",
- * OpenAPI 3 definition 1.2 (`onerosterv1p2rostersservice_openapi3_v1p0.json`), components `…DType`, all closed. 1.1: OneRoster 1.1 final,
- * chapter 4, tables 4.2 to 4.10.
+ * OpenAPI 3 definition 1.2 (`onerosterv1p2rostersservice_openapi3_v1p0.json`), components `…DType`, all closed. 1.1: its document was
+ * not read; the project's reference of feed formats, section 2, and what 1.2 keeps of it.
  */
 const word = (...values: [string, ...string[]]) =>
   z.union([z.enum(values), z.string().regex(/^ext:[\w.-]+$/)]);

@@ -17,7 +17,7 @@ export type Collection = {
 const always = ['sourcedId', 'status', 'dateLastModified'];
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-/** Source: OneRoster 1.1 chapter 4 and the rostering service 1.2, tables of the data model. Neither phones nor anything secret. */
+/** Source: the rostering service 1.2; for 1.1 the project's reference of feed formats, section 2. Neither phones nor anything secret. */
 export const collections: readonly Collection[] = [
   {
     ...{ name: 'orgs', entity: 'orgs', isOptional: false },

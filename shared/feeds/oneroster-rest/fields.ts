@@ -2,7 +2,7 @@ import { day, type Field, flag, list, ref, refs, text, userIds } from './cells.t
 
 const id: Field = ['sourcedId', 'sourcedId', text];
 
-/** Source: OneRoster 1.1 chapter 4 and the rostering service 1.2, by the columns of the CSV binding. */
+/** Source: the rostering service 1.2; for 1.1 the project's reference of feed formats, section 2. By the columns of the CSV binding. */
 export const fields = {
   orgs: [
     id,

@@ -8,7 +8,7 @@ export type Consumer = { key: string; secret: string; method: SignatureMethod };
 /** Of one request. `timestamp`: seconds since the epoch. */
 export type Moment = { nonce: string; timestamp: number };
 
-/** The header `Authorization` of a request without a form in its body. Source: RFC 5849; SHA-256 as OneRoster 1.1, 3.5. */
+/** The header `Authorization` of a request without a form in its body. Source: RFC 5849, with SHA-256 as OneRoster 1.1 servers take it. */
 export function signedHeader(
   { key, secret, method }: Consumer,
   url: URL,
