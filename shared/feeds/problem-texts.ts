@@ -144,6 +144,14 @@ export const problemTexts = {
     message: '{column} has an element that is not of the form {Type:Id}; it was left out.',
     hint: 'Write each element in braces with its type and a colon, such as {LDAP:ab12}.',
   },
+  'list-comma': {
+    message: '{column} has an element with a comma, which was read as a semicolon.',
+    hint: 'Nothing to do now; the lists of OneRoster cannot keep such elements apart.',
+  },
+  'relative-unknown': {
+    message: '{column} refers to {value}, whom the server does not give.',
+    hint: 'The person was kept without the relationship. Share relatives with the credentials of the feed if they are wanted.',
+  },
   'grade-unknown': {
     message: '{column} has the grade {value}, which the CEDS list does not have.',
     hint: 'It was kept as written. Use PK, KG, 01 to 12 and the other codes of CEDS.',

@@ -4,6 +4,7 @@ import type { FeedFile, Limits } from './byte-source.ts';
 import { readCsv } from './csv-rows.ts';
 import { maskPersonal } from './mask.ts';
 import { refusal } from './problem-texts.ts';
+import { pullFile, readPullHead } from './pull-head.ts';
 
 type Asked = { adapters: readonly Adapter[]; format: FeedFormat | undefined; limits: Limits };
 
@@ -40,6 +41,7 @@ export function headsOf(files: readonly FeedFile[], limits: Limits): Promise<Fil
 }
 
 export async function headOf(file: FeedFile, limits: Limits): Promise<FileHead> {
+  if (file.name === pullFile) return { name: file.name, header: [], ...pulledAs(await readPullHead([file])) };
   if (!/\.csv$/i.test(file.name)) return { name: file.name, header: [] };
   for await (const batch of readCsv(file, limits)) {
     for (const { cells } of batch) {
@@ -48,6 +50,10 @@ export async function headOf(file: FeedFile, limits: Limits): Promise<FileHead> 
     }
   }
   return { name: file.name, header: [] };
+}
+
+function pulledAs(head: { format: string } | undefined): Pick<FileHead, 'pulled'> {
+  return head === undefined ? {} : { pulled: head.format };
 }
 
 /** Some put people's names into the names of files. */

@@ -1,0 +1,4 @@
+import { adapterOfPulls } from '../oneroster-rest/read.ts';
+
+/** ClassLink serves rosters as OneRoster does. */
+export const classLink = adapterOfPulls('classlink');
