@@ -3,7 +3,12 @@ import type { FeedFile, Limits } from './byte-source.ts';
 import type { Include } from './oneroster-csv/tables.ts';
 
 /** A file and the cells of its first line that is not empty; none where it is no CSV. Byte order mark and blanks around cells are gone. */
-export type FileHead = { name: string; header: readonly string[] };
+export type FileHead = {
+  name: string;
+  header: readonly string[];
+  /** Of `pull.jsonl`: the format of the API that was pulled. */
+  pulled?: string;
+};
 
 export type AdapterOptions = { include: Include; limits: Limits };
 

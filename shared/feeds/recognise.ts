@@ -4,6 +4,7 @@ import type { FeedFile, Limits } from './byte-source.ts';
 import { readCsv } from './csv-rows.ts';
 import { maskPersonal } from './mask.ts';
 import { refusal } from './problem-texts.ts';
+import { pullFile, readPullHead } from './pull-head.ts';
 
 type Asked = { adapters: readonly Adapter[]; format: FeedFormat | undefined; limits: Limits };
 
@@ -35,6 +36,7 @@ export async function adapterOf(
 }
 
 async function headOf(file: FeedFile, limits: Limits): Promise<FileHead> {
+  if (file.name === pullFile) return { name: file.name, header: [], ...(await pulledOf(file, limits)) };
   if (!/\.csv$/i.test(file.name)) return { name: file.name, header: [] };
   for await (const batch of readCsv(file, limits)) {
     for (const { cells } of batch) {
@@ -43,6 +45,11 @@ async function headOf(file: FeedFile, limits: Limits): Promise<FileHead> {
     }
   }
   return { name: file.name, header: [] };
+}
+
+async function pulledOf(file: FeedFile, limits: Limits): Promise<Pick<FileHead, 'pulled'>> {
+  const head = await readPullHead(file, limits);
+  return head === undefined ? {} : { pulled: head.format };
 }
 
 /** Some put people's names into the names of files. */

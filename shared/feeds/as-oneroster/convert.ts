@@ -7,7 +7,7 @@ import { accepted, type TableName } from '../oneroster-csv/row.ts';
 import type { Table } from '../oneroster-csv/table.ts';
 import { TableReader } from '../oneroster-csv/table-reader.ts';
 import { type Include, partTables, tablesOf } from '../oneroster-csv/tables.ts';
-import { refusal } from '../problem-texts.ts';
+import { type ProblemCode, refusal } from '../problem-texts.ts';
 import { readSource, type Source, type SourceHead, type SourceRow } from './source.ts';
 
 /** A row of a OneRoster 1.2 table by column; blank ones are left out. Parts of users (`roles`, `agents`) need no `sourcedId`. */
@@ -32,6 +32,10 @@ export type Maker = {
   source: Source;
   /** Column of the source by column of the table, for whoever looks for a problem. */
   columns?: Readonly<Record<string, string>>;
+  /** Columns that OneRoster requires and the format may leave blank. */
+  optional?: readonly string[];
+  /** Warnings that nobody could do anything about in this format. */
+  untold?: readonly ProblemCode[];
   /** The rows that a row of the source stands for, maybe none. May keep notes from row to row; called in the order of the file. */
   make(row: SourceRow, made: Made): Iterable<MadeRow>;
   /** Rows that only the end of the file shows. */
@@ -48,6 +52,8 @@ export type Conversion = {
   /** The entity that the rows of a file count for, by the name of the source; its rows count once, whatever is made of them. */
   entityOf: Readonly<Record<string, Entity>>;
   mode?: FileRead['mode'];
+  /** Tables of which a set of changes has only some rows: what refers to others may stand in the roster. */
+  beyond?: ReadonlySet<TableName>;
   include: Include;
   limits: Limits;
   /** Of the set as a whole. */
@@ -105,7 +111,8 @@ async function* rowsOf(conversion: Conversion, read: ReadonlyMap<Source, FeedFil
     });
     if (makings.length === 0) continue;
     const ids = new IdIndex();
-    yield* rowsOfTable(table, { makings, ids, seen, tallies, limits: conversion.limits });
+    const { limits, beyond = new Set() } = conversion;
+    yield* rowsOfTable({ ...table, reach: { beyond } }, { makings, ids, seen, tallies, limits });
     seen.set(table.name, ids);
   }
   for (const [source, tally] of tallies) {
@@ -128,7 +135,7 @@ async function* rowsOfTable(table: Table, of: OfTable): AsyncGenerator<FeedRow> 
   const held: FeedRow[] = [];
   const readers = new Map<string, TableReader>();
   for (const { maker, file } of makings) {
-    const reader = new TableReader(file.name, table, seen, ids);
+    const reader = new TableReader(file.name, withOptional(table, maker), seen, ids);
     readers.set(file.name, reader);
     for await (const rows of readMaker({ maker, file, table, reader, seen, ids }, tallies, limits)) {
       for (const row of rows) {
@@ -175,12 +182,12 @@ async function* readMaker(
     for (const row of rows) {
       const cells = header.map((name) => row[name] ?? '');
       if (table.entity === undefined && row.sourcedId === undefined)
-        cells[0] = `${file.name}:${line}:${parts++}`;
+        cells[0] = `${file.name}/${line}/${parts++}`;
       reader.read({ line, cells }, out);
     }
   };
   const told = (): FeedRow[] => {
-    const rows = out.map((row) => inSourceWords(row, maker));
+    const rows = out.flatMap((row) => (isUntold(row, maker) ? [] : inSourceWords(row, maker)));
     for (const row of rows) {
       if (row.kind === 'problem' && row.problem.severity === 'error' && row.problem.row !== undefined)
         tally.bad.add(row.problem.row);
@@ -201,6 +208,19 @@ async function* readMaker(
   }
   take(maker.end?.(made) ?? [], 0);
   yield told();
+}
+
+function withOptional(table: Table, { optional = [] }: Maker): Table {
+  const header = table.header.map((column) =>
+    optional.includes(column.name) ? { ...column, isRequired: false } : column,
+  );
+  return { ...table, header };
+}
+
+function isUntold(row: FeedRow, { untold = [] }: Maker): boolean {
+  if (row.kind !== 'problem' || row.problem.severity !== 'warning') return false;
+  // The column is ours: makers fill it where a record is gone.
+  return row.problem.code === 'bulk-status-filled' || untold.some((code) => code === row.problem.code);
 }
 
 function newTally(): Tally {

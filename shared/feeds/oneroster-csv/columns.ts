@@ -186,7 +186,7 @@ export function userIds(name: string): Column<{ type: string; identifier: string
 }
 
 /**
- * A row of another file that was read before. What points into an absent file is left out, unless the record is
+ * A row of another file that was read before, or a record that may stand in the roster already. What points into an absent file is left out, unless the record is
  * nothing without it (`isKept`): then it is taken on trust, as the record may stand in the roster already.
  */
 export function reference(
@@ -212,6 +212,7 @@ export function references(name: string, target: TableName): Column<string[]> {
 function resolve(name: string, id: string, target: TableName, row: Row, isKept: boolean): string | undefined {
   const file = `${target}.csv`;
   const seen = row.seen.get(target);
+  if (row.reach.beyond.has(target)) return readId(name, id, row);
   if (seen === undefined) {
     row.warn({ column: name, code: 'absent-file-reference', value: showId(id), detail: file });
     return isKept ? readId(name, id, row) : undefined;

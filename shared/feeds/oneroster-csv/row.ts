@@ -24,12 +24,16 @@ export const accepted = 1;
 /** Note of an accepted org that is a school. */
 export const acceptedSchool = 2;
 
+/** What a row may refer to besides the rows of its set: `beyond`, files whose records may stand in the roster alone. */
+export type Reach = { beyond: ReadonlySet<TableName> };
+
 export type Finding = { column?: string; code: ProblemCode; value?: string; detail?: string };
 
 /** What is found about the row being read; one object per file, begun anew for each row. */
 export class Row {
   readonly file: string;
   readonly seen: SeenIds;
+  readonly reach: Reach;
   line = 0;
   isDropped = false;
   problems: Problem[] = [];
@@ -37,9 +41,10 @@ export class Row {
   notices: Problem[] = [];
   readonly #saidOnce = new Set<ProblemCode>();
 
-  constructor(file: string, seen: SeenIds) {
+  constructor(file: string, seen: SeenIds, reach: Reach = { beyond: new Set() }) {
     this.file = file;
     this.seen = seen;
+    this.reach = reach;
   }
 
   begin(line: number): void {

@@ -26,7 +26,7 @@ export class TableReader {
     this.#table = table;
     this.#seen = seen;
     this.#ids = ids;
-    this.#row = new Row(file, seen);
+    this.#row = new Row(file, seen, table.reach);
   }
 
   /** Appends what the row becomes to `out`: a record or part, and what is wrong with it. */

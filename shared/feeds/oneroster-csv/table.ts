@@ -1,7 +1,7 @@
 import type { FeedRow } from '../../roster/feed-reading.ts';
 import type { Entity } from '../../roster/records.ts';
 import type { Column } from './columns.ts';
-import type { Row, TableName } from './row.ts';
+import type { Reach, Row, TableName } from './row.ts';
 
 export type HeaderColumn = {
   name: string;
@@ -40,6 +40,8 @@ type TableDescription<Cells> = {
 export type Table = Omit<TableDescription<Record<string, unknown>>, 'header' | 'fields'> & {
   header: readonly HeaderColumn[];
   fields: readonly Field[];
+  /** Nothing but the set it is read from, where it does not say. */
+  reach?: Reach;
 };
 
 export function defineTable<Cells extends { sourcedId: string }>(

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Ids for what a format gives none of its own. Parts are joined by `/`, which OneRoster allows in ids; a part that holds one has it
+ * doubled, so that different parts never make one id.
+ */
+function joined(parts: readonly string[]): string {
+  const id = parts.map((part) => part.replaceAll('/', '//')).join('/');
+  if (id.length <= 255) return id;
+  return `sha256/${createHash('sha256').update(id).digest('hex')}`;
+}
+
+export function enrollmentId(of: { classId: string; userId: string; role: string }): string {
+  return joined([of.classId, of.userId, of.role]);
+}
+
+/** Of a term, course or school that stands only as columns of another row: what it is called there, whatever the row. */
+export function derivedId(kind: 'term' | 'course' | 'schoolYear' | 'district', ...parts: string[]): string {
+  return joined([kind, ...parts.map((part) => part.normalize('NFC').trim())]);
+}
+
+/** Of a person whose id another person of another kind has too. */
+export function idOfKind(kind: 'teacher' | 'staff' | 'contact', id: string): string {
+  return `${kind}.${id}`;
+}
