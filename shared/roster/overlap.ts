@@ -57,6 +57,8 @@ async function shareOfKnownPeople({
   workspace,
   edits,
 }: Looking): Promise<number | undefined> {
+  // Changes name few.
+  if (!snapshot.complete.has('users')) return undefined;
   const spill = snapshot.spills.users;
   const stored = state.partitions('users');
   let active = 0;

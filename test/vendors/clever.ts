@@ -290,6 +290,7 @@ function web(status: number): CleverAnswer {
 type Body = { data: unknown[]; links: { rel: string; uri: string }[] };
 
 function relinked(answer: CleverAnswer, links: (body: Body) => Body['links']): CleverAnswer {
+  if (answer.status !== 200) return answer;
   const body = JSON.parse(answer.body) as Body;
   return json(200, { ...body, links: links(body) });
 }

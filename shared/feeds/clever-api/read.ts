@@ -65,7 +65,9 @@ async function openClever(
     beyond: new Set<TableName>(isDelta ? ['users'] : []),
   });
   const enrollments = (fileOf(files, sources.sections)?.size ?? 0) * enrollmentGrowth;
-  return { ...feed, bytes: { ...feed.bytes, enrollments } };
+  // Where nothing of a kind has changed, its file is not missed.
+  const reads = isDelta ? feed.reads.filter((name) => fileOf(files, { name }) !== undefined) : feed.reads;
+  return { ...feed, reads, bytes: { ...feed.bytes, enrollments } };
 }
 
 /** How the objects of one collection become rows of one table. */
