@@ -260,17 +260,21 @@ function act(standIn: CleverStandIn, { kind, who, where }: Step): void {
         standIn.put('sections', { ...section, students: [...students.slice(1), student] });
       break;
     case 'leave':
-      return standIn.remove('users', student);
+      standIn.remove('users', student);
+      break;
     case 'join':
-      return standIn.put('users', aStudent(who, { grade: String(where + 1) }));
+      standIn.put('users', aStudent(who, { grade: String(where + 1) }));
+      break;
     case 'rename':
       if (isThere)
         standIn.change('users', student, { name: { first: `New${where}`, middle: null, last: 'Name' } });
       break;
     case 'section':
-      return standIn.put('sections', aSection(where, [], [where % 4]));
+      standIn.put('sections', aSection(where, [], [where % 4]));
+      break;
     case 'close':
-      return standIn.remove('sections', clever.section(where));
+      standIn.remove('sections', clever.section(where));
+      break;
     case 'teacher':
       if (section)
         standIn.put('sections', { ...section, teacher: clever.teacher(0), teachers: [clever.teacher(0)] });
@@ -279,7 +283,8 @@ function act(standIn: CleverStandIn, { kind, who, where }: Step): void {
       if (isThere) standIn.put('users', aContact(where, [who]));
       break;
     case 'orphan':
-      return standIn.remove('users', clever.contact(where));
+      standIn.remove('users', clever.contact(where));
+      break;
     default:
       standIn.change('terms', clever.term(0), { end_date: `2026-12-${10 + who}` });
   }
