@@ -1,6 +1,7 @@
 import type { Adapter } from './adapter.ts';
 import { canvasCsv } from './canvas-csv/read.ts';
 import { classLink } from './classlink/read.ts';
+import { cleverApi } from './clever-api/read.ts';
 import { cleverCsv } from './clever-csv/read.ts';
 import { oneRosterCsv } from './oneroster-csv/read.ts';
 import { oneRosterRest } from './oneroster-rest/read.ts';
@@ -12,6 +13,7 @@ export const adapters: readonly Adapter[] = [
   oneRosterRest,
   classLink,
   cleverCsv,
+  cleverApi,
   sdsCsv,
   canvasCsv,
   sisCsv,

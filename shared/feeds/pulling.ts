@@ -45,6 +45,8 @@ export type Pull = {
    * Never ends early without throwing.
    */
   items: AsyncIterable<Pulled>;
+  /** Why everything was pulled although changes were asked for. */
+  why?: string;
   /** Once the items have ended. */
   end(): { cursor?: PullCursor; revision?: string };
 };
@@ -67,13 +69,21 @@ export class VendorUnavailable extends Error {
   override name = 'VendorUnavailable';
 }
 
+/** `vendor-paused`: the vendor's data stands still for now, and is not to be taken for the district's. */
+type PullRejection =
+  | 'vendor-refused'
+  | 'vendor-answer'
+  | 'vendor-paging'
+  | 'vendor-address'
+  | 'vendor-paused';
+
 /** The vendor's answer cannot become a roster, now or later: credentials refused, an answer without its envelope, paging in a circle. */
 export class PullRejected extends Error {
   override name = 'PullRejected';
-  readonly code: 'vendor-refused' | 'vendor-answer' | 'vendor-paging' | 'vendor-address';
+  readonly code: PullRejection;
   readonly hint: string;
 
-  constructor(code: PullRejected['code'], message: string, hint: string, options?: ErrorOptions) {
+  constructor(code: PullRejection, message: string, hint: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
     this.hint = hint;

@@ -157,14 +157,14 @@ function joined({ demographics: own, ...user }: User, said: Said, { was, modes }
   const demographics = told === undefined ? kept : told.value;
   const all = {
     ...user,
-    ...agentsOf(user.agentIds ?? was?.agentIds, said),
+    ...agentsOf(user.agentIds, said),
     roles: sortRoles([...before, ...said.unnamed, ...come]),
     ...factsOf(said.facts),
   };
   return demographics === undefined ? all : { ...all, demographics };
 }
 
-/** Of changes those stay whom they do not name: only a full feed tells that one is gone. */
+/** A row of a user is followed by all relatives; where only they come, nobody says that another is gone. */
 function agentsOf(known: readonly string[] | undefined, { agents }: Said): Pick<User, 'agentIds'> {
   if (agents.size === 0) return known === undefined ? {} : { agentIds: [...known] };
   return { agentIds: [...new Set([...(known ?? []), ...agents])].sort() };

@@ -61,6 +61,8 @@ async function shareOfKnownPeople({
   edits,
   owns,
 }: Looking): Promise<number | undefined> {
+  // Changes name few.
+  if (!snapshot.complete.has('users')) return undefined;
   const spill = snapshot.spills.users;
   const stored = state.partitions('users');
   let active = 0;

@@ -33,7 +33,7 @@ import { defineTable, type Table } from './table.ts';
 import { type Version, type Vocabularies, vocabulariesOf } from './vocabularies.ts';
 
 /** Personal data that a district must ask for. Passwords cannot be asked for: nobody here has use for them. */
-export type Include = { phones?: boolean; demographics?: boolean };
+export type Include = { phones?: boolean | undefined; demographics?: boolean | undefined };
 
 /**
  * The files that are read, each after those it refers to.
