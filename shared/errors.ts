@@ -74,6 +74,14 @@ export type FeedRejection =
   | 'format-unclear'
   | 'upload-incomplete';
 
+/** Why a feed could not be pulled from an API. */
+export type PullRejection =
+  | 'vendor-refused'
+  | 'vendor-answer'
+  | 'vendor-paging'
+  | 'vendor-address'
+  | 'pull-too-long';
+
 /** The feed can never work: recorded on the sync, acknowledged, shown to the district. */
 export class FeedRejected extends DomainError {
   override name = 'FeedRejected';
