@@ -26,6 +26,7 @@ function world() {
       problemsCsvUrl: refuse,
       approve: refuse,
       care: refuse,
+      pull: refuse,
       rollback: refuse,
       cancel: refuse,
     },

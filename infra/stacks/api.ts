@@ -19,7 +19,7 @@ import { Env as ServeDocs } from '../../functions/serve-docs/env.ts';
 import { type HttpFunction, type Route, routes } from '../../shared/messages/routes.ts';
 import type { Reach } from '../constructs/reach.ts';
 import { type EnvOf, ServiceFunction } from '../constructs/service-function.ts';
-import type { FunctionName } from '../names.ts';
+import { type FunctionName, secretsPrefix } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
 export type ApiProps = StackProps & { storage: StorageStack; reach: Reach; bundles: string; stage: string };
@@ -85,6 +85,7 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         SYNCS_TABLE,
         FEEDS_BUCKET,
+        FEED_SECRETS: secretsPrefix(this.#common.stage),
       }),
       'manage-syncs': this.#route('manage-syncs', ManageSyncs, {
         TENANTS_TABLE,
@@ -93,6 +94,7 @@ export class ApiStack extends Stack {
         FEEDS_BUCKET,
         STATE_BUCKET,
         PLANS_QUEUE,
+        PULLS_QUEUE: queues.pulls.queueUrl,
       }),
       'manage-access': this.#route('manage-access', ManageAccess, {
         TENANTS_TABLE,

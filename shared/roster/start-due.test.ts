@@ -57,6 +57,7 @@ function world(settings: Partial<Feed>, start = '2026-11-20T12:00:00Z') {
       progress: async () => {},
     },
     queues: { plan: async () => {}, chunks: async () => {}, finish: async () => {} },
+    pulls: { pull: async () => {} },
     now: () => new Date(clock).toISOString(),
   };
   const place = () => ({ district: 'd', timeZone, now: clock });

@@ -1,0 +1,11 @@
+import type { pulledFormats } from '../roster/feed-reading.ts';
+import type { Puller } from './pulling.ts';
+
+export type KnownPuller = {
+  format: (typeof pulledFormats)[number];
+  pull: Puller;
+  /** Servers of the vendor that are asked beside the one that the feed names, as `https://login.example.org`. */
+  origins?: readonly string[];
+};
+
+export const pullers: readonly KnownPuller[] = [];
