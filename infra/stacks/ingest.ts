@@ -80,7 +80,8 @@ export class IngestStack extends Stack {
         PLANS_QUEUE: queues.plans.queueUrl,
       },
       timeoutSeconds: timeoutSeconds.pulls,
-      memoryMegabytes: 1024,
+      // Some pullers hold what they have until the vendor has shown that it is whole.
+      memoryMegabytes: 2048,
     });
     consume(pulls.queue, pullFeed, { maxConcurrency: 20 });
 
