@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { join, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
 import { functionNames } from './names.ts';
 
 export const projectRoot = join(import.meta.dirname, '..');
@@ -10,7 +10,10 @@ export const projectRoot = join(import.meta.dirname, '..');
  * Every function as one ES module, `<into>/<function>/index.mjs`, in one call of esbuild. The AWS SDK stays outside: the
  * Lambda runtime brings it, and locally it resolves from the project, so `into` has to lie below it.
  */
-export async function bundleFunctions(into = join(projectRoot, 'dist')): Promise<string> {
+export async function bundleFunctions(
+  into = join(projectRoot, 'dist'),
+  replaced: Record<string, string> = {},
+): Promise<string> {
   const mains = functionNames.map((name) => ({
     name,
     main: join(projectRoot, 'functions', name, 'main.ts'),
@@ -21,12 +24,19 @@ export async function bundleFunctions(into = join(projectRoot, 'dist')): Promise
   if (missing.length > 0) throw new Error(`Cannot bundle without ${missing.join(', ')}`);
 
   await rm(into, { recursive: true, force: true });
-  await bundle(Object.fromEntries(mains.map(({ name, main }) => [`${name}/index`, main])), into);
+  await bundle(Object.fromEntries(mains.map(({ name, main }) => [`${name}/index`, main])), into, replaced);
   return into;
 }
 
-/** @param entryPoints from `<name>/index` to a source file. */
-export async function bundle(entryPoints: Record<string, string>, into: string): Promise<void> {
+/**
+ * @param entryPoints from `<name>/index` to a source file
+ * @param replaced modules by absolute path, and those that stand in for them
+ */
+export async function bundle(
+  entryPoints: Record<string, string>,
+  into: string,
+  replaced: Record<string, string> = {},
+): Promise<void> {
   await build({
     entryPoints,
     outdir: into,
@@ -43,6 +53,20 @@ export async function bundle(entryPoints: Record<string, string>, into: string):
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
+    plugins: [replacing(replaced)],
     logLevel: 'silent', // failures are thrown
   });
+}
+
+function replacing(replaced: Record<string, string>): Plugin {
+  return {
+    name: 'replacing',
+    setup({ onResolve }) {
+      if (Object.keys(replaced).length === 0) return;
+      onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+        const stand = replaced[resolve(resolveDir, path)];
+        return stand === undefined ? undefined : { path: stand };
+      });
+    },
+  };
 }

@@ -11,6 +11,7 @@ export const functionNames = [
   'evaluate-access',
   'serve-docs',
   'receive-upload',
+  'pull-feed',
   'plan-sync',
   'apply-changes',
   'finish-sync',
@@ -26,8 +27,13 @@ export type TableName = (typeof tableNames)[number];
 export const bucketNames = ['feeds', 'state', 'pages'] as const;
 export type BucketName = (typeof bucketNames)[number];
 
-export const queueNames = ['plans', 'changes', 'finishes'] as const;
+export const queueNames = ['pulls', 'plans', 'changes', 'finishes'] as const;
 export type QueueName = (typeof queueNames)[number];
+
+/** What the names of a stage's secrets begin with. */
+export function secretsPrefix(stage: string): string {
+  return `rolebook-${stage}/feeds/`;
+}
 
 /** `plan-sync` to `PlanSync`: how constructs are called. */
 export function pascalCase(name: string): string {

@@ -20,11 +20,15 @@ export type BucketAction =
   | 'AbortMultipartUpload'
   | 'ListMultipartUploadParts';
 
+export type SecretAction = 'CreateSecret' | 'PutSecretValue' | 'GetSecretValue' | 'DeleteSecret';
+
 export type Permissions = {
   tables?: Partial<Record<TableName, readonly TableAction[]>>;
   /** Tables whose queries may answer with keys and nothing else. */
   keysOnly?: readonly TableName[];
   buckets?: Partial<Record<BucketName, readonly BucketAction[]>>;
+  /** What feeds sign in with at vendors. */
+  secrets?: readonly SecretAction[];
   /** Queues the function sends to. What a queue feeds comes with its event source. */
   sendsTo?: readonly QueueName[];
 };
@@ -44,6 +48,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     },
     // To list: else S3 answers a look at what is not there with 403.
     buckets: { feeds: ['ListBucket', 'GetObject', 'PutObject', 'ListMultipartUploadParts'] },
+    // Never to read one: who sets credentials need not see those of before.
+    secrets: ['CreateSecret', 'PutSecretValue', 'DeleteSecret'],
   },
   'manage-syncs': {
     tables: {
@@ -55,7 +61,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       feeds: ['ListBucket', 'GetObject'],
       state: ['ListBucket', 'GetObject', 'PutObject', 'AbortMultipartUpload'],
     },
-    sendsTo: ['plans'],
+    sendsTo: ['plans', 'pulls'],
   },
   'manage-access': {
     tables: {
@@ -92,6 +98,12 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'serve-docs': {},
   'receive-upload': { tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] } },
+  'pull-feed': {
+    tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+    buckets: { feeds: ['PutObject', 'AbortMultipartUpload'] },
+    secrets: ['GetSecretValue'],
+    sendsTo: ['plans', 'pulls'],
+  },
   // The head and the documents of a district's own role systems; for a repair, all that is stored of the roster.
   'plan-sync': {
     tables: {
@@ -127,14 +139,14 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'reconcile-syncs': {
     tables: { syncs: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
-    sendsTo: ['plans', 'changes', 'finishes'],
+    sendsTo: ['plans', 'changes', 'finishes', 'pulls'],
   },
   'start-due-syncs': {
     tables: {
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem'],
     },
-    sendsTo: ['plans'],
+    sendsTo: ['plans', 'pulls'],
   },
   'announce-syncs': {},
 };

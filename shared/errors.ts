@@ -74,6 +74,16 @@ export type FeedRejection =
   | 'person-unclear'
   | 'upload-incomplete';
 
+/** Why a feed could not be pulled from an API. */
+export type PullRejection =
+  | 'vendor-refused'
+  | 'vendor-answer'
+  | 'vendor-paging'
+  | 'vendor-address'
+  /** The vendor's data stands still for now, and is not to be taken for the district's. */
+  | 'vendor-paused'
+  | 'pull-too-long';
+
 /** The feed can never work: recorded on the sync, acknowledged, shown to the district. */
 export class FeedRejected extends DomainError {
   override name = 'FeedRejected';

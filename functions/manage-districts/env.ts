@@ -5,4 +5,5 @@ export const Env = z.object({
   ACCESS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),
   FEEDS_BUCKET: z.string(),
+  FEED_SECRETS: z.string(),
 });

@@ -32,6 +32,8 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
     ]),
   );
   const feeds = new Map<string, KeptFeed>();
+  const secrets = new Map<string, unknown>();
+  let versions = 0;
   const uploads = new Map<string, StoredUpload>();
   const bucket = new Map<string, number>();
   const parts = new Map<string, number>();
@@ -106,6 +108,7 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
         return kept;
       },
       find: async (district, id) => feeds.get(`${district}/${id}`),
+      expect: async (district, id) => feeds.get(`${district}/${id}`),
       list: async () => ({ items: [...feeds.values()].map(({ feed }) => feed) }),
     },
     uploads: {
@@ -129,6 +132,18 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
       head: async () => undefined,
     },
     due,
+    secrets: {
+      put: async (_, id, secret) => {
+        secrets.set(id, secret);
+        return `version-${++versions}`;
+      },
+      remove: async (_, id) => void secrets.delete(id),
+    },
+    loopbackVendors: false,
+    lastPull: async () => ({
+      ...{ syncId: '01K9ZZZZZZZZZZZZZZZZZZZZZZ', at: '2026-11-21T11:00:00Z' },
+      ...{ state: 'waiting', message: 'sis.example.org answered with status 503.' },
+    }),
     cataloguesOf: () => shippedCatalogues,
     decide,
     idempotency: {
@@ -147,6 +162,7 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
     meanwhile,
     due,
     uploads,
+    secrets,
     call: (event: ReturnType<typeof httpEvent>) => handler(event, context),
   };
 }
@@ -475,5 +491,126 @@ describe('what triggers a feed', () => {
     expect(uploads.get(`d-1/${uploadId}`)).toMatchObject({ feed: 'sis', triggerFile: 'done.csv' });
     const unknown = await call(httpEvent('startUpload', { params: at, body: { feed: 'x', files } }));
     expect([unknown.statusCode, bodyOf(unknown).code]).toEqual([404, 'unknown-feed']);
+  });
+});
+
+describe('a feed of an API', () => {
+  const at = { district: 'd-1', feed: 'sis' };
+  const source = {
+    url: 'https://sis.example.org/ims',
+    credentials: {
+      clientId: 'rolebook',
+      clientSecret: 'hush-hush',
+      tokenUrl: 'https://login.example.org/token',
+    },
+  };
+  const settings = { format: 'oneroster-rest', source };
+  const put = (body: unknown) => httpEvent('putFeed', { params: at, body });
+
+  test('keeps its credentials as a secret, and shows no more than that there are some', async () => {
+    const { call, secrets, events } = world();
+    const kept = {
+      ...{ url: source.url, fullEveryDays: 7 },
+      credentials: { set: true, changedAt: '2026-11-21T12:00:00.000Z', version: 'version-1' },
+    };
+    expect(bodyOf(await call(put(settings))).source).toEqual(kept);
+    expect(secrets.get('sis')).toEqual({
+      origin: 'https://sis.example.org',
+      credentials: source.credentials,
+    });
+    const seen = await call(httpEvent('getFeed', { params: at }));
+    expect(bodyOf(seen).source).toEqual(kept);
+    const listed = await call(httpEvent('listFeeds', { params: { district: 'd-1' } }));
+    const all = JSON.stringify([seen, listed, events.told]);
+    for (const secret of Object.values(source.credentials)) expect(all).not.toContain(secret);
+    expect(events.told.audits.map(({ action, what }) => [action, what])).toEqual([
+      ['feed-credentials-changed', { feed: 'sis', host: 'sis.example.org' }],
+    ]);
+  });
+
+  test('keeps them where other settings change, as long as the server is the same', async () => {
+    const { call, secrets } = world();
+    await call(put(settings));
+    const changed = { ...settings, source: { url: 'https://sis.example.org/v2', fullEveryDays: 1 } };
+    expect(bodyOf(await call(put(changed))).source).toMatchObject({
+      url: 'https://sis.example.org/v2',
+      credentials: { version: 'version-1' },
+    });
+    for (const url of ['https://thief.example.org/ims', 'https://sis.example.org:8443/ims']) {
+      const refused = await call(put({ ...settings, source: { url } }));
+      expect([refused.statusCode, JSON.stringify(bodyOf(refused))]).toEqual([
+        400,
+        expect.stringContaining('/source/credentials'),
+      ]);
+    }
+    expect(secrets.get('sis')).toMatchObject({ origin: 'https://sis.example.org' });
+  });
+
+  test('loses them where it is uploaded from then on', async () => {
+    const { call, secrets } = world();
+    await call(put(settings));
+    await call(put({ format: 'oneroster-csv', source: 'upload' }));
+    expect([...secrets.keys()]).toEqual([]);
+  });
+
+  test.each([
+    ['format without an address', { format: 'clever-api', source: 'upload' }, '/source'],
+    ['address for files', { ...settings, format: 'clever-csv' }, '/source'],
+    ['address without credentials', { ...settings, source: { url: source.url } }, '/source/credentials'],
+    ['quiet time', { ...settings, arrival: {} }, '/arrival'],
+    [
+      'address inside',
+      { ...settings, source: { ...source, url: 'https://169.254.169.254/' } },
+      '/source/url',
+    ],
+    [
+      'address in clear text',
+      { ...settings, source: { ...source, url: 'http://sis.example.org/' } },
+      '/source/url',
+    ],
+    [
+      'server of this machine',
+      { ...settings, source: { ...source, url: 'http://127.0.0.1:8080/' } },
+      '/source/url',
+    ],
+    [
+      'password in the address',
+      { ...settings, source: { ...source, url: 'https://a:b@sis.example.org/' } },
+      '/source/url',
+    ],
+    [
+      'query in the address',
+      { ...settings, source: { ...source, url: 'https://sis.example.org/?key=1' } },
+      '/source/url',
+    ],
+    [
+      'token address inside',
+      { ...settings, source: { ...source, credentials: { tokenUrl: 'https://10.0.0.1/' } } },
+      '/source/credentials/tokenUrl',
+    ],
+  ])('is refused with an unfit %s, and nothing is kept', async (_, body, pointer) => {
+    const { call, secrets } = world();
+    const refused = await call(put(body));
+    expect([refused.statusCode, refused.body]).toEqual([400, expect.stringContaining(`"${pointer}"`)]);
+    expect(refused.body).not.toContain('hush-hush');
+    expect(secrets.size).toBe(0);
+  });
+
+  test('shows how its last pull went, and takes no uploads', async () => {
+    const { call } = world();
+    await call(put(settings));
+    expect(bodyOf(await call(httpEvent('getFeed', { params: at }))).lastPull).toMatchObject({
+      state: 'waiting',
+    });
+    const body = { feed: 'sis', fileName: 'a.csv', size: 1 };
+    const refused = await call(httpEvent('startUpload', { params: { district: 'd-1' }, body }));
+    expect([refused.statusCode, bodyOf(refused).type]).toEqual([
+      422,
+      expect.stringContaining('feed-is-pulled'),
+    ]);
+    const named = { fileName: 'pull.jsonl', size: 1 };
+    expect(
+      (await call(httpEvent('startUpload', { params: { district: 'd-1' }, body: named }))).statusCode,
+    ).toBe(400);
   });
 });

@@ -1,5 +1,5 @@
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
-import { makeDynamo, makeS3 } from '../../shared/runtime/clients.ts';
+import { makeDynamo, makeS3, makeSecrets } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
@@ -8,8 +8,10 @@ import { AccessStore } from '../../shared/store/access-store.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Customers } from '../../shared/store/customers.ts';
 import { DynamoDueTimes } from '../../shared/store/due-times.ts';
+import { FeedSecrets } from '../../shared/store/feed-secrets.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
+import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { UploadFiles } from '../../shared/store/upload-files.ts';
 import { Uploads } from '../../shared/store/uploads.ts';
@@ -20,6 +22,7 @@ const env = Env.parse(process.env);
 const dynamo = makeDynamo();
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const now = () => new Date();
+const ledger = new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, () => now().toISOString());
 
 export const handler = makeHandler({
   tenants: new Tenants(dynamo, { tenants: env.TENANTS_TABLE, access: env.ACCESS_TABLE }),
@@ -27,6 +30,9 @@ export const handler = makeHandler({
   access,
   changes: new AccessChanges(dynamo, { access: env.ACCESS_TABLE, syncs: env.SYNCS_TABLE }),
   feeds: new Feeds(dynamo, env.SYNCS_TABLE, env.ACCESS_TABLE),
+  secrets: new FeedSecrets(makeSecrets(), env.FEED_SECRETS),
+  loopbackVendors: process.env.ROLEBOOK_LOOPBACK_VENDORS === 'allowed',
+  lastPull: async (district, feed) => (await ledger.lane(district)).value.pulls?.[feed]?.last,
   due: new DynamoDueTimes(dynamo, env.SYNCS_TABLE),
   uploads: new Uploads(dynamo, env.SYNCS_TABLE),
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, env.ACCESS_TABLE)),

@@ -79,6 +79,13 @@ export function makeUploadHandlers({ feeds, uploads, files }: UploadDeps) {
   async function feedOf(district: string, id: string, wanted: readonly NewUploadFile[]) {
     const kept = await feeds.find(district, id);
     if (kept === undefined) throw new RequestError('not-found', 'unknown-feed', 'There is no such feed.');
+    if (kept.feed.source !== 'upload') {
+      throw new RequestError(
+        'unprocessable',
+        'feed-is-pulled',
+        `The feed ${id} is pulled from ${kept.feed.source.url}.`,
+      );
+    }
     const triggerFile = kept.feed.arrival?.triggerFile;
     const isSent = wanted.some(({ fileName }) => fileName === triggerFile);
     return { feed: id, ...(triggerFile !== undefined && isSent ? { triggerFile } : {}) };

@@ -27,6 +27,7 @@ function world() {
       problemsCsvUrl: refuse,
       approve: refuse,
       care: refuse,
+      pull: refuse,
       rollback: refuse,
       cancel: refuse,
     },

@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { decodeTime } from 'ulid';
 import { RequestError } from '../../shared/errors.ts';
 import { type DueTimes, feedCame } from '../../shared/roster/due.ts';
+import { type PullDeskDeps, startPull } from '../../shared/roster/pull-desk.ts';
 import { rollbackSync } from '../../shared/roster/rollback-desk.ts';
 import type { FeedUploads } from '../../shared/roster/start-due.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
@@ -14,14 +15,15 @@ import { makeView } from './live-view.ts';
 import { planPage } from './plan-pages.ts';
 import { problemPage, problemsCsvUrl } from './problem-pages.ts';
 
-type Deps = Omit<CareDeps, 'ledger'> & {
-  ledger: DynamoSyncLedger;
-  objects: Pick<Objects, 'get'>;
-  uploads: Pick<FeedUploads, 'give'>;
-  due: DueTimes;
-  s3: S3Client;
-  bucket: string;
-};
+type Deps = Omit<CareDeps, 'ledger'> &
+  Pick<PullDeskDeps, 'pulls'> & {
+    ledger: DynamoSyncLedger;
+    objects: Pick<Objects, 'get'>;
+    uploads: Pick<FeedUploads, 'give'>;
+    due: DueTimes;
+    s3: S3Client;
+    bucket: string;
+  };
 
 /** Syncs as the handler needs them, on top of the ledger and the bucket of plans. */
 export function makeDesk(deps: Deps): SyncDesk {
@@ -44,6 +46,12 @@ export function makeDesk(deps: Deps): SyncDesk {
         await feedCame(deps.due, district, feed, decodeTime(uploadId));
       }
       return view(sync);
+    },
+    async pull({ feed, full, fullEveryDays, ...request }) {
+      const { format, guard, include, season, removal } = feed;
+      const settings = { feedFormat: format, fullEveryDays, guard, include, season, removal };
+      const asked = { ...request, feed: feed.id, ...settings, ...(full === undefined ? {} : { full }) };
+      return view(await startPull(deps, asked));
     },
     async care(asked) {
       return view(await startCare(deps, asked));

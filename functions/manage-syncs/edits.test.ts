@@ -31,7 +31,7 @@ beforeEach(async () => {
   const other = () => Promise.reject(new Error('another test'));
   const desk: SyncDesk = {
     ...{ start: other, get: other, list: other, plan: other, problems: other, problemsCsvUrl: other },
-    ...{ approve: other, rollback: other, cancel: other, care: other },
+    ...{ approve: other, rollback: other, cancel: other, care: other, pull: other },
   };
   const decide: Decide = async (_, { action }) =>
     denied.has(action.name)

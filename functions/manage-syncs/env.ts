@@ -7,4 +7,5 @@ export const Env = z.object({
   FEEDS_BUCKET: z.string(),
   STATE_BUCKET: z.string(),
   PLANS_QUEUE: z.url(),
+  PULLS_QUEUE: z.url(),
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RequestError } from '../../shared/errors.ts';
 import type { SyncView } from '../../shared/messages/syncs.ts';
 import { aFeed } from '../../test/builders/feed.ts';
@@ -9,9 +9,11 @@ import {
   httpEvent,
   recordingEvents,
 } from '../../test/builders/http-event.ts';
+import { aPulledFeed } from '../../test/builders/pulled-feed.ts';
 import { makeHandler, type SyncDesk } from './handler.ts';
 
 const feed = aFeed();
+const pulledFeed = aPulledFeed();
 const syncId = '01K0000000000000000000000A';
 const uploadId = '01K0000000000000000000000B';
 const view = (more: Partial<SyncView> = {}): SyncView => ({
@@ -37,11 +39,16 @@ type Given = {
 
 function world({ upload = 'whole', of, newest, madeAt, hold }: Given = {}) {
   const started: unknown[] = [];
+  const pulls: unknown[] = [];
   const approved: unknown[] = [];
   const undone: unknown[] = [];
   const desk: SyncDesk = {
     start: async (request) => {
       started.push(request);
+      return view({ syncId: request.syncId });
+    },
+    pull: async (request) => {
+      pulls.push(request);
       return view({ syncId: request.syncId });
     },
     care: async ({ syncId: id, kind }) => view({ syncId: id, kind }),
@@ -73,7 +80,7 @@ function world({ upload = 'whole', of, newest, madeAt, hold }: Given = {}) {
     edits: { list: nothing, override: nothing, putRecord: nothing, release: nothing },
     matches: { list: nothing, user: nothing },
     catalogues: new Map(),
-    findFeed: async (_, id) => (id === 'sis' ? feed : undefined),
+    findFeed: async (_, id) => (id === 'sis' ? feed : id === 'api' ? pulledFeed : undefined),
     findUpload: async () => (upload === 'unknown' ? undefined : { isWhole: upload === 'whole', feed: of }),
     newestUpload: async () => newest,
     clientSince: async () => madeAt,
@@ -88,6 +95,7 @@ function world({ upload = 'whole', of, newest, madeAt, hold }: Given = {}) {
   });
   return {
     started,
+    pulls,
     approved,
     told: events.told,
     events,
@@ -240,4 +248,26 @@ test('a rollback needs no body, and may be a dry run', async () => {
 
 test('a cancellation needs no body', async () => {
   expect(bodyOf(await world().call(httpEvent('cancelSync', one))).state).toBe('cancelled');
+});
+
+describe('a sync of a feed of an API', () => {
+  const start = (body: object) => httpEvent('startSync', { params, body: { feed: 'api', ...body } });
+
+  test('pulls the feed first, by its settings', async () => {
+    const { call, pulls, started } = world();
+    expect((await call(start({ mode: 'full' }))).statusCode).toBe(202);
+    expect(pulls).toEqual([
+      expect.objectContaining({ feed: pulledFeed, fullEveryDays: 7, full: true, dryRun: false }),
+    ]);
+    expect(started).toEqual([]);
+  });
+
+  test('reads an earlier pull where it is named, and no upload of anybody else', async () => {
+    const upload = '01K00000000000000000000000';
+    const own = world({ of: 'api' });
+    expect((await own.call(start({ upload }))).statusCode).toBe(202);
+    expect(own.started).toEqual([expect.objectContaining({ uploadId: upload })]);
+    const foreign = world();
+    expect((await foreign.call(start({ upload }))).statusCode).toBe(422);
+  });
 });

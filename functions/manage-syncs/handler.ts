@@ -35,6 +35,21 @@ export type SyncDesk = {
     accept?: Acceptable[];
     requestedBy: string;
   }): Promise<SyncView>;
+  /**
+   * Pulls the feed first. Idempotent by `syncId`.
+   * @throws {RequestError} conflict where a pull of the feed is under way
+   */
+  pull(request: {
+    district: string;
+    syncId: string;
+    feed: Feed;
+    fullEveryDays: number;
+    full?: true;
+    only?: Only;
+    dryRun: boolean;
+    accept?: Acceptable[];
+    requestedBy: string;
+  }): Promise<SyncView>;
   /** Idempotent by `syncId`. */
   care(request: { district: string; syncId: string; kind: CareKind; by: string }): Promise<SyncView>;
   get(district: string, syncId: string): Promise<SyncView | undefined>;
@@ -116,14 +131,25 @@ export function makeHandler(deps: Deps) {
       async startSync({ params: { district }, body, by, newId }) {
         const feed = await deps.findFeed(district, body.feed);
         if (feed === undefined) throw new RequestError('not-found', 'unknown-feed', 'There is no such feed.');
-        const uploadId = await arrivedUpload(deps, district, body);
-        const { dryRun, accept, only } = body;
+        const { dryRun, accept, only, mode } = body;
         const asked = {
           dryRun,
           ...(accept === undefined ? {} : { accept: [...new Set(accept)] }),
           ...(only === undefined ? {} : { only }),
         };
-        const sync = await desk.start({ ...asked, district, syncId: newId, feed, uploadId, requestedBy: by });
+        const request = { ...asked, district, syncId: newId, feed, requestedBy: by };
+        const { source } = feed;
+        const sync =
+          source === 'upload' || body.upload !== undefined
+            ? await desk.start({
+                ...request,
+                uploadId: await arrivedUpload(deps, feed, { district, ...body }),
+              })
+            : await desk.pull({
+                ...request,
+                fullEveryDays: source.fullEveryDays,
+                ...(mode === undefined ? {} : { full: true }),
+              });
         if (accept !== undefined) {
           const what = { sync: newId, feed: feed.id, accept: accept.join(' ') };
           events.audited({ district, by, action: 'gate-overruled', what });
@@ -210,8 +236,8 @@ async function refuseMadeForIt(deps: Deps, clientId: string, { hold, createdAt }
 /** @throws {RequestError} where there is nothing whole to sync */
 async function arrivedUpload(
   deps: Deps,
-  district: string,
-  { feed, upload }: { feed: string; upload?: string | undefined },
+  { id: feed, source }: Feed,
+  { district, upload }: { district: string; upload?: string | undefined },
 ): Promise<string> {
   const uploadId = upload ?? (await deps.newestUpload(district, feed));
   if (uploadId === undefined) {
@@ -226,11 +252,14 @@ async function arrivedUpload(
   if (found === undefined) {
     throw new RequestError('not-found', 'unknown-upload', 'There is no such upload in this district.');
   }
-  if (found.feed !== undefined && found.feed !== feed) {
+  // Uploads of a feed that is pulled are its pulls.
+  if (found.feed !== feed && (found.feed !== undefined || source !== 'upload')) {
     throw new RequestError(
       'unprocessable',
       'upload-of-another-feed',
-      `The upload is of the feed ${found.feed}.`,
+      found.feed === undefined
+        ? `The upload is not of the feed ${feed}, which is pulled.`
+        : `The upload is of the feed ${found.feed}.`,
     );
   }
   if (!found.isWhole) {

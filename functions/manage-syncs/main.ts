@@ -34,9 +34,11 @@ const files = new UploadFiles(s3, env.FEEDS_BUCKET);
 
 const tenants = new Tenants(dynamo, { tenants: env.TENANTS_TABLE });
 
+const queues = new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE, pulls: env.PULLS_QUEUE });
+
 const desk = {
   ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, instant),
-  queues: new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE }),
+  queues,
   objects: new S3Objects(s3, env.STATE_BUCKET),
   now: instant,
 };
@@ -44,6 +46,7 @@ const desk = {
 export const handler = makeHandler({
   desk: makeDesk({
     ...desk,
+    pulls: queues,
     uploads,
     due: new DynamoDueTimes(dynamo, env.SYNCS_TABLE),
     s3,

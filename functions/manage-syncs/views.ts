@@ -1,4 +1,5 @@
 import type { SyncView } from '../../shared/messages/syncs.ts';
+import type { SyncPull } from '../../shared/roster/pulls.ts';
 import { isOver, type Sync } from '../../shared/roster/sync.ts';
 
 /** How far a sync has come; `since` is when the stage began that is counted, ISO 8601. */
@@ -15,6 +16,7 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
     ...(sync.mapping === undefined ? {} : { mapping: sync.mapping }),
     ...(undoes === undefined ? {} : { undoes }),
     ...(sync.uploadId === undefined ? {} : { upload: sync.uploadId }),
+    ...(sync.pull === undefined ? {} : { pull: pullOf(sync.pull) }),
     ...(sync.only === undefined ? {} : { only: sync.only }),
     dryRun: sync.dryRun,
     ...(sync.accept === undefined ? {} : { accept: sync.accept }),
@@ -35,6 +37,15 @@ export function viewOf(sync: Sync, seen: Seen | undefined, now: Date): SyncView 
     createdAt: sync.requestedAt,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
+  };
+}
+
+function pullOf({ mode, objects, tries, unchanged }: SyncPull): SyncView['pull'] {
+  return {
+    tries,
+    ...(mode === undefined ? {} : { mode }),
+    ...(objects === undefined ? {} : { objects }),
+    ...(unchanged === undefined ? {} : { unchanged }),
   };
 }
 

@@ -5,4 +5,5 @@ export const Env = z.object({
   PLANS_QUEUE: z.url(),
   CHANGES_QUEUE: z.url(),
   FINISHES_QUEUE: z.url(),
+  PULLS_QUEUE: z.url(),
 });

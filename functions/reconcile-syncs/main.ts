@@ -11,13 +11,17 @@ const env = Env.parse(process.env);
 const now = () => new Date().toISOString();
 const ledger = new DynamoSyncLedger(makeDynamo(), { syncs: env.SYNCS_TABLE }, now);
 
+const queues = new SqsSyncQueues(makeSqs(), {
+  plans: env.PLANS_QUEUE,
+  changes: env.CHANGES_QUEUE,
+  finishes: env.FINISHES_QUEUE,
+  pulls: env.PULLS_QUEUE,
+});
+
 export const handler = makeHandler({
   ledger,
-  queues: new SqsSyncQueues(makeSqs(), {
-    plans: env.PLANS_QUEUE,
-    changes: env.CHANGES_QUEUE,
-    finishes: env.FINISHES_QUEUE,
-  }),
+  queues,
+  pulls: queues,
   shards: busyShards,
   busy: (shard) => ledger.busy(shard),
   now,

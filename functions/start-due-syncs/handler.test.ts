@@ -47,6 +47,7 @@ async function world(due: Due[]) {
       progress: async () => {},
     },
     queues: { plan: async () => {}, chunks: async () => {}, finish: async () => {} },
+    pulls: { pull: async () => {} },
     now: () => now,
     events,
   });

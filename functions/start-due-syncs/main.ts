@@ -19,9 +19,11 @@ const now = () => new Date().toISOString();
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const feeds = new Feeds(dynamo, env.SYNCS_TABLE);
 const due = new DynamoDueTimes(dynamo, env.SYNCS_TABLE);
+const queues = new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE, pulls: env.PULLS_QUEUE });
 const desk = {
   ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, now),
-  queues: new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE }),
+  queues,
+  pulls: queues,
   now,
 };
 

@@ -13,21 +13,26 @@ export class Reach {
   readonly buckets: Readonly<Record<BucketName, s3.Bucket>>;
   readonly queues: Readonly<Record<QueueName, sqs.Queue>>;
   readonly key: kms.Key;
+  /** ARN of all secrets of feeds. */
+  readonly secrets: string;
 
-  constructor(to: Pick<Reach, 'tables' | 'buckets' | 'queues' | 'key'>) {
+  constructor(to: Pick<Reach, 'tables' | 'buckets' | 'queues' | 'key' | 'secrets'>) {
     this.tables = to.tables;
     this.buckets = to.buckets;
     this.queues = to.queues;
     this.key = to.key;
+    this.secrets = to.secrets;
   }
 
   statementsOf(name: FunctionName): iam.PolicyStatement[] {
     const allowed = permissions[name];
     const data = [...this.#onTables(allowed), ...this.#onBuckets(allowed)];
     const queues = (allowed.sendsTo ?? []).map((queue) => this.queues[queue].queueArn);
+    const secrets = (allowed.secrets ?? []).map((action) => `secretsmanager:${action}`);
     return [
       ...data,
       ...(data.length > 0 ? [this.#useOfKey()] : []),
+      ...(secrets.length > 0 ? [allow(secrets, [this.secrets])] : []),
       ...(queues.length > 0 ? [allow(['sqs:SendMessage'], queues)] : []),
     ];
   }

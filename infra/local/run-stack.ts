@@ -32,6 +32,8 @@ export type StackOptions = {
   through?: ((engines: Endpoints) => Promise<Endpoints>) | undefined;
   /** Shortens every queue's visibility timeout, for tests of redelivery. */
   maxVisibilitySeconds?: number | undefined;
+  /** Lets feeds be pulled from servers on this machine. */
+  loopbackVendors?: boolean | undefined;
   /** Runs once tables, queues and buckets are there, and before anything calls a function. */
   seed?: (made: { endpoints: Endpoints; declaration: Declaration }) => Promise<void>;
   /** Runs at the moment that the API opens. */
@@ -41,7 +43,7 @@ export type StackOptions = {
 export type RunningStack = {
   url: string;
   endpoints: Endpoints;
-  /** What an SDK client needs to reach the engines. */
+  /** What an SDK client needs to reach the engines, and what else every function is told. */
   environment: Record<string, string>;
   declaration: Declaration;
   /** By name. */
@@ -89,7 +91,7 @@ async function run(
   const [engines, assembly] = await Promise.all([starting, options.synthesize(cacheOf(dataDir))]);
   const endpoints = (await options.through?.(engines.endpoints)) ?? engines.endpoints;
   const declaration = Declaration.of(assembly, (resource) => identify(resource, endpoints.sqs));
-  const environment = sdkEnvironment(endpoints);
+  const environment = environmentOf(endpoints, options.loopbackVendors ?? false);
   const clients = sdkClients(endpoints);
   undo.push(() => {
     for (const client of Object.values(clients)) client.destroy();
@@ -138,7 +140,7 @@ function sendBySdk(sqs: SQSClient, endpoint: string) {
   };
 }
 
-function sdkEnvironment(endpoints: Endpoints): Record<string, string> {
+function environmentOf(endpoints: Endpoints, loopbackVendors: boolean): Record<string, string> {
   return {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: 'local',
@@ -146,6 +148,8 @@ function sdkEnvironment(endpoints: Endpoints): Record<string, string> {
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
+    ...(loopbackVendors ? { ROLEBOOK_LOOPBACK_VENDORS: 'allowed' } : {}),
   };
 }
 

@@ -14,6 +14,10 @@ export type LocalOptions = {
   replaced?: Partial<Endpoints>;
   through?: StackOptions['through'];
   maxVisibilitySeconds?: number;
+  /** Lets feeds be pulled from servers on this machine. */
+  loopbackVendors?: boolean;
+  /** Where the product as it is will not do. */
+  synthesize?: StackOptions['synthesize'];
 };
 
 export type Local = RunningStack & { dataDir: string; operator: Operator };
@@ -27,10 +31,11 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const stack = await startStack({
     port: options.port ?? 0,
     dataDir,
-    synthesize: synthesizeRolebook,
+    synthesize: options.synthesize ?? ((cache) => synthesizeRolebook(cache)),
     replaced: options.replaced ?? {},
     through: options.through,
     maxVisibilitySeconds: options.maxVisibilitySeconds,
+    loopbackVendors: options.loopbackVendors,
     seed: async ({ endpoints, declaration }) => {
       rmSync(announcement, { force: true });
       operator = await seedOperator(dataDir, endpoints.dynamodb, declaration);

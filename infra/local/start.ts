@@ -34,7 +34,12 @@ async function main(): Promise<void> {
     return;
   }
   console.log('Rolebook is starting …');
-  const starting = startLocal({ port, dataDir, replaced: replacedEngines() });
+  const starting = startLocal({
+    port,
+    dataDir,
+    replaced: replacedEngines(),
+    loopbackVendors: process.env.ROLEBOOK_LOOPBACK_VENDORS === 'allowed',
+  });
   stopOnSignal(starting);
   const local = await starting;
   console.log(`
@@ -54,8 +59,14 @@ function replacedEngines() {
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     AWS_ENDPOINT_URL_SQS: sqs,
     AWS_ENDPOINT_URL_S3: s3,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets,
   } = process.env;
-  return { ...(dynamodb && { dynamodb }), ...(sqs && { sqs }), ...(s3 && { s3 }) };
+  return {
+    ...(dynamodb && { dynamodb }),
+    ...(sqs && { sqs }),
+    ...(s3 && { s3 }),
+    ...(secrets && { secrets }),
+  };
 }
 
 /** Also while still starting: whatever runs by then is stopped in order. */

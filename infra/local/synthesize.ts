@@ -30,9 +30,13 @@ export function localAppProps(cache: string): AppProps {
   };
 }
 
-export async function synthesizeRolebook(cache: string): Promise<CloudAssembly> {
+/** @param replaced modules by absolute path, and those that stand in for them: in tests */
+export async function synthesizeRolebook(
+  cache: string,
+  replaced: Record<string, string> = {},
+): Promise<CloudAssembly> {
   const [bundles, { buildRolebook }] = await Promise.all([
-    bundleFunctions(join(cache, 'bundles')),
+    bundleFunctions(join(cache, 'bundles'), replaced),
     import('../rolebook.ts'), // loading CDK takes as long as bundling, which another process does
   ]);
   return buildRolebook({ stage: 'local', bundles, ...localAppProps(cache) }).synth();

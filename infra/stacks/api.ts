@@ -20,7 +20,7 @@ import { Env as ServeOneRoster } from '../../functions/serve-oneroster/env.ts';
 import { type HttpFunction, type Route, routes } from '../../shared/messages/routes.ts';
 import type { Reach } from '../constructs/reach.ts';
 import { type EnvOf, ServiceFunction } from '../constructs/service-function.ts';
-import type { FunctionName } from '../names.ts';
+import { type FunctionName, secretsPrefix } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
 export type ApiProps = StackProps & { storage: StorageStack; reach: Reach; bundles: string; stage: string };
@@ -96,6 +96,7 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         SYNCS_TABLE,
         FEEDS_BUCKET,
+        FEED_SECRETS: secretsPrefix(this.#common.stage),
       }),
       'manage-syncs': this.#route('manage-syncs', ManageSyncs, {
         TENANTS_TABLE,
@@ -104,6 +105,7 @@ export class ApiStack extends Stack {
         FEEDS_BUCKET,
         STATE_BUCKET,
         PLANS_QUEUE,
+        PULLS_QUEUE: queues.pulls.queueUrl,
       }),
       'manage-access': this.#route('manage-access', ManageAccess, {
         TENANTS_TABLE,

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -13,6 +13,7 @@ import { Env as AnnounceSyncs } from '../../functions/announce-syncs/env.ts';
 import { Env as ApplyChanges } from '../../functions/apply-changes/env.ts';
 import { Env as FinishSync } from '../../functions/finish-sync/env.ts';
 import { Env as PlanSync } from '../../functions/plan-sync/env.ts';
+import { Env as PullFeed } from '../../functions/pull-feed/env.ts';
 import { Env as ReceiveUpload } from '../../functions/receive-upload/env.ts';
 import { Env as ReconcileSyncs } from '../../functions/reconcile-syncs/env.ts';
 import { Env as StartDueSyncs } from '../../functions/start-due-syncs/env.ts';
@@ -20,12 +21,15 @@ import { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { StreamSource } from '../constructs/stream-source.ts';
 import { DeadLetterQueue, WorkQueue } from '../constructs/work-queue.ts';
-import { pascalCase, type QueueName } from '../names.ts';
+import { pascalCase, type QueueName, secretsPrefix } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
 export type IngestProps = StackProps & { storage: StorageStack; bundles: string; stage: string };
 
-const timeoutSeconds = { plans: 900, changes: 60, finishes: 60 } as const satisfies Record<QueueName, number>;
+const timeoutSeconds = { pulls: 900, plans: 900, changes: 60, finishes: 60 } as const satisfies Record<
+  QueueName,
+  number
+>;
 
 /** The way of a feed: from the upload to the commit, and what drives it on when something was lost. */
 export class IngestStack extends Stack {
@@ -33,11 +37,24 @@ export class IngestStack extends Stack {
 
   constructor(scope: Construct, id: string, { storage, bundles, stage, ...props }: IngestProps) {
     super(scope, id, props);
+    const pulls = this.#queue('pulls');
     const plans = this.#queue('plans');
     const changes = this.#queue('changes');
     const finishes = this.#queue('finishes');
-    const queues = { plans: plans.queue, changes: changes.queue, finishes: finishes.queue };
-    this.reach = new Reach({ tables: storage.tables, buckets: storage.buckets, queues, key: storage.key });
+    const queues = {
+      pulls: pulls.queue,
+      plans: plans.queue,
+      changes: changes.queue,
+      finishes: finishes.queue,
+    };
+    const secrets = this.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${secretsPrefix(stage)}*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const { tables, buckets, key } = storage;
+    this.reach = new Reach({ tables, buckets, queues, key, secrets });
 
     const { syncs, roster, access, assignments, accounts } = storage.tables;
     const { feeds, state } = storage.buckets;
@@ -51,6 +68,22 @@ export class IngestStack extends Stack {
       memoryMegabytes: 512,
     });
     this.#onUpload(storage, receiveUpload);
+
+    const pullFeed = new ServiceFunction(this, 'pull-feed', {
+      ...common,
+      env: PullFeed,
+      environment: {
+        SYNCS_TABLE: syncs.tableName,
+        FEEDS_BUCKET: feeds.bucketName,
+        FEED_SECRETS: secretsPrefix(stage),
+        PULLS_QUEUE: queues.pulls.queueUrl,
+        PLANS_QUEUE: queues.plans.queueUrl,
+      },
+      timeoutSeconds: timeoutSeconds.pulls,
+      // Some pullers hold what they have until the vendor has shown that it is whole.
+      memoryMegabytes: 2048,
+    });
+    consume(pulls.queue, pullFeed, { maxConcurrency: 20 });
 
     const planSync = new ServiceFunction(this, 'plan-sync', {
       ...common,
@@ -113,6 +146,7 @@ export class IngestStack extends Stack {
         PLANS_QUEUE: queues.plans.queueUrl,
         CHANGES_QUEUE: queues.changes.queueUrl,
         FINISHES_QUEUE: queues.finishes.queueUrl,
+        PULLS_QUEUE: queues.pulls.queueUrl,
       },
       timeoutSeconds: 60,
       memoryMegabytes: 512,
@@ -131,6 +165,7 @@ export class IngestStack extends Stack {
         SYNCS_TABLE: syncs.tableName,
         ACCESS_TABLE: access.tableName,
         PLANS_QUEUE: queues.plans.queueUrl,
+        PULLS_QUEUE: queues.pulls.queueUrl,
       },
       timeoutSeconds: 60,
       memoryMegabytes: 512,
@@ -151,7 +186,7 @@ export class IngestStack extends Stack {
     });
     new StreamSource(this, 'SyncsThatEnded', { table: syncs, target: announceSyncs });
 
-    for (const { queue, deadLetters } of [plans, changes, finishes]) {
+    for (const { queue, deadLetters } of [pulls, plans, changes, finishes]) {
       new CfnOutput(this, `${queue.node.scope?.node.id}DeadLetters`, { value: deadLetters.queueUrl });
     }
     Tags.of(this).add('data-class', 'references');

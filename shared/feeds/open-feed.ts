@@ -7,7 +7,7 @@ import { openZip } from './zip.ts';
 
 export type { ByteSource } from './byte-source.ts';
 
-/** One zip, or the CSV files of one set. */
+/** One zip, or the CSV files of one set, or the JSON lines of one pull. */
 export type FeedFiles = ByteSource[];
 
 export type ReadOptions = {
@@ -49,6 +49,7 @@ export async function unpackFeed(files: FeedFiles, limits: Limits = defaultLimit
 
 /** By name or by content: a zip under another name is still one, and what is called so must be one. */
 async function isZip(file: ByteSource): Promise<boolean> {
+  if (/\.jsonl$/i.test(file.name)) return false;
   if (!/\.csv$/i.test(file.name)) return true;
   const start = await file.read(0, Math.min(4, file.size));
   return start.toString('latin1').startsWith('PK\x03\x04');

@@ -1,3 +1,5 @@
+import type { PullRejection } from '../errors.ts';
+
 /**
  * What the adapters of APIs need of the world, and what they give. A puller neither stores nor waits: it turns an API's answers
  * into objects, one collection after another, which are kept as JSON lines and read later like any upload.
@@ -23,7 +25,7 @@ export type Credentials = Readonly<Record<string, string>>;
 /** One object as the vendor gave it. `collection` names the file: `users` → `users.jsonl`. */
 export type Pulled = { collection: string; item: unknown };
 
-/** What the next incremental pull goes on from; the puller's own words, kept with the feed once a sync of it is applied. */
+/** What the next incremental pull goes on from; the puller's own words, without secrets, kept with the feed once a sync of it is applied. */
 export type PullCursor = Readonly<Record<string, string>>;
 
 /** First and only line of `pull.jsonl`, which every pull has. */
@@ -39,6 +41,7 @@ export type PullHead = {
 };
 
 export type Pull = {
+  /** A delta without items says that there is nothing new. */
   mode: PullHead['mode'];
   /**
    * Throws {@link VendorUnavailable} or {@link PullRejected}; what came before is then worth nothing.
@@ -68,14 +71,6 @@ export type Puller = (options: PullOptions) => Promise<Pull>;
 export class VendorUnavailable extends Error {
   override name = 'VendorUnavailable';
 }
-
-/** `vendor-paused`: the vendor's data stands still for now, and is not to be taken for the district's. */
-type PullRejection =
-  | 'vendor-refused'
-  | 'vendor-answer'
-  | 'vendor-paging'
-  | 'vendor-address'
-  | 'vendor-paused';
 
 /** The vendor's answer cannot become a roster, now or later: credentials refused, an answer without its envelope, paging in a circle. */
 export class PullRejected extends Error {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Sharing as SharingLimits } from '../access/sharing.ts';
-import { feedFormats } from '../roster/feed-reading.ts';
+import { feedFormats, isPulled, pulledFormats } from '../roster/feed-reading.ts';
 import { weekdays } from '../roster/next-time.ts';
+import { pullStates } from '../roster/pulls.ts';
 import { defaultRemoval, normalSeason, seasonModes } from '../roster/season.ts';
 import { defaultGuard, onBreach } from '../roster/sync.ts';
 import { evaluateScope, operatorScope } from './caller.ts';
@@ -241,7 +242,10 @@ const Schedule = z
       }),
     days: z.array(z.enum(weekdays)).min(1).max(7).refine(unique, 'each day once').optional(),
   })
-  .meta({ description: 'At each time the newest upload of the feed is synced, unless it was already.' });
+  .meta({
+    description:
+      'At each time the newest upload of the feed is synced, unless it was already; a feed of an API is pulled.',
+  });
 
 const Arrival = z
   .strictObject({
@@ -266,9 +270,56 @@ const Freshness = z
   })
   .meta({ description: 'A feed without a whole upload for longer than this is late.' });
 
-export const FeedSettings = z.strictObject({
+const VendorUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(1000)
+  .refine((text) => !/[?#]/.test(text), 'must have no query: what is secret belongs into the credentials')
+  .meta({
+    description:
+      'Where the vendor’s API begins. https, on the public internet, port 443, 444, 4443, 8443 or 9443, without name or password.',
+  });
+
+/** Names of credentials are the vendor's; values are never shown, logged or kept beside the settings. */
+const Credentials = z
+  .record(z.string().regex(/^[A-Za-z][\w-]{0,63}$/, 'letters, digits, _ and -'), z.string().min(1).max(8000))
+  .refine((all) => Object.keys(all).length > 0, 'name at least one')
+  .refine((all) => JSON.stringify(all).length <= 32_000, 'at most 32,000 characters in all');
+
+const fullEveryDays = z
+  .int()
+  .min(1)
+  .max(30)
+  .default(7)
+  .meta({ description: 'After so many days everything is pulled, not just what changed.' });
+
+const ApiSource = z.strictObject({
+  url: VendorUrl,
+  credentials: Credentials.optional().meta({
+    description:
+      'What the feed signs in with, by the vendor’s names, as `clientId` and `clientSecret`. Write-only. Left out, those that were ' +
+      'given stay, unless the server in `url` is another one.',
+    writeOnly: true,
+  }),
+  fullEveryDays,
+});
+
+/** As it is kept and shown. */
+const KeptSource = z.union([
+  z.literal('upload'),
+  z.object({
+    url: z.string(),
+    fullEveryDays,
+    credentials: z.object({
+      set: z.literal(true),
+      changedAt: Instant,
+      version: z.string().meta({ description: 'Changes with each change of the credentials.' }),
+    }),
+  }),
+]);
+export type KeptSource = z.infer<typeof KeptSource>;
+
+const feedSettings = {
   format: z.enum(feedFormats),
-  source: z.literal('upload'),
   schedule: Schedule.optional(),
   arrival: Arrival.optional(),
   freshness: Freshness.optional(),
@@ -276,10 +327,21 @@ export const FeedSettings = z.strictObject({
   include: Include.prefault({}),
   season: Season.prefault({}),
   removal: Removal.prefault({}),
-});
+};
+
+export const FeedSettings = z
+  .strictObject({ ...feedSettings, source: z.union([z.literal('upload'), ApiSource]) })
+  .refine(({ format, source }) => isPulled(format) === (source !== 'upload'), {
+    path: ['source'],
+    error: `must be "upload" for files, and {url, credentials} for ${pulledFormats.join(', ')}`,
+  })
+  .refine(({ source, arrival }) => source === 'upload' || arrival === undefined, {
+    path: ['arrival'],
+    error: 'is for feeds that are uploaded',
+  });
 export type FeedSettings = z.infer<typeof FeedSettings>;
 
-export const Feed = FeedSettings.extend({ id: FeedId, updatedAt: Instant });
+export const Feed = z.object({ ...feedSettings, source: KeptSource, id: FeedId, updatedAt: Instant });
 export type Feed = z.infer<typeof Feed>;
 export const FeedPage = pageOf(Feed);
 
@@ -294,6 +356,19 @@ export const FeedView = Feed.extend({
     })
     .optional()
     .meta({ description: 'An upload should have come and did not.' }),
+  lastPull: z
+    .object({
+      at: Instant,
+      syncId: Ulid,
+      state: z.enum(pullStates).meta({
+        description:
+          '`waiting`: the vendor did not answer, and is asked again. `pulled`: its sync says how it went on. `unchanged`: the vendor ' +
+          'has nothing new. `failed`, `rejected`: the roster stands.',
+      }),
+      message: z.string().optional(),
+    })
+    .optional()
+    .meta({ description: 'How the last pull of an API went.' }),
 });
 export type FeedView = z.infer<typeof FeedView>;
 

@@ -4,6 +4,10 @@ import * as z from 'zod';
 export const PlanMessage = z.strictObject({ district: z.string(), syncId: z.string() });
 export type PlanMessage = z.infer<typeof PlanMessage>;
 
+/** Queue `pulls`: pull the feed of this sync. */
+export const PullMessage = z.strictObject({ district: z.string(), syncId: z.string() });
+export type PullMessage = z.infer<typeof PullMessage>;
+
 /** Queue `changes`: one chunk of a plan, by reference. */
 export const ChangesMessage = z.strictObject({
   district: z.string(),

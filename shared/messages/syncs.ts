@@ -25,9 +25,13 @@ const Only = z
 export const NewSync = z.strictObject({
   feed: FeedId,
   upload: Ulid.optional().meta({
-    description: 'The newest whole upload that names the feed, where left out.',
+    description:
+      'The newest whole upload that names the feed, where left out; a feed of an API is then pulled.',
   }),
   dryRun: z.boolean().default(false).meta({ description: 'Plan, and rest in `held`.' }),
+  mode: z.literal('full').optional().meta({
+    description: 'Of a feed that is pulled: everything is, and not just what has changed.',
+  }),
   accept: Acceptance.optional().meta({
     description:
       'Refusals of the gate that you know better than, for this sync alone: the feed lost a file or many rows, has other ' +
@@ -85,6 +89,18 @@ export const SyncView = z.object({
   mapping: z.string().optional().meta({ description: 'Version of the rules that the sync brings in.' }),
   undoes: z.string().optional().meta({ description: 'The sync that a rollback undoes.' }),
   upload: z.string().optional(),
+  pull: z
+    .object({
+      mode: z.enum(['full', 'delta']).optional(),
+      objects: z.int().optional(),
+      tries: z.int(),
+      unchanged: z
+        .literal(true)
+        .optional()
+        .meta({ description: 'The vendor had nothing new, so that nothing was planned.' }),
+    })
+    .optional()
+    .meta({ description: 'Of a feed of an API. The sync is `queued` until the pull is there.' }),
   only: Only.optional(),
   dryRun: z.boolean(),
   accept: Acceptance.optional().meta({ description: 'What the gate was told to let pass.' }),

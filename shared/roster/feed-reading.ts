@@ -13,6 +13,13 @@ export const feedFormats = [
 ] as const;
 export type FeedFormat = (typeof feedFormats)[number];
 
+/** Those of them that are pulled from an API; the others are files. */
+export const pulledFormats = ['oneroster-rest', 'classlink', 'clever-api'] as const satisfies FeedFormat[];
+
+export function isPulled(format: FeedFormat): boolean {
+  return pulledFormats.some((pulled) => pulled === format);
+}
+
 /**
  * What a feed adapter yields and the planner consumes.
  * Files arrive in dependency order (orgs, academicSessions, courses, classes, users, roles, enrollments);

@@ -1,4 +1,5 @@
 import type { CommittedEdits } from './edits.ts';
+import { type FeedPull, withoutMark, withoutRunning } from './pulls.ts';
 import { type CareKind, isOver, type Sync } from './sync.ts';
 
 /**
@@ -26,6 +27,8 @@ export type Lane = {
   feed?: string;
   /** The sync that last brought a feed. */
   fedBy?: string;
+  /** By feed, of those that are pulled from APIs. */
+  pulls?: Record<string, FeedPull>;
   /** When the last purge and the last repair were asked for, ISO 8601. */
   looked?: Partial<Record<CareKind, string>>;
 };
@@ -133,6 +136,7 @@ export function abandon(lane: Lane, sync: Sync): Move {
       ...rest,
       ...(active && !mine ? { active } : {}),
       queue: lane.queue.filter((queued) => queued !== sync.syncId),
+      ...withoutPullOf(lane, sync),
       unfinished:
         published && published.chunks > 0
           ? [
@@ -165,12 +169,46 @@ export function commit(lane: Lane, sync: Sync): Move {
         ...(mapping === undefined ? {} : { mapping }),
         ...(edits === undefined ? {} : { edits }),
       },
+      ...pullsAfter(lane, sync),
       unfinished: [],
       // Before any other: no id may be used again as long as items hold what its last owner left.
       ...(sync.state === 'queued' ? { queue: [sync.syncId, ...rest.queue] } : {}),
     },
     sync: { ...sync, ...partsAfter(lane, sync) },
   };
+}
+
+/** Whether somebody has to look after it: a sync has it or waits for it, or a pull is under way. */
+export function isBusy({ active, queue, pulls = {} }: Lane): boolean {
+  return (
+    active !== undefined ||
+    queue.length > 0 ||
+    Object.values(pulls).some(({ running }) => running !== undefined)
+  );
+}
+
+function withoutPullOf({ pulls = {} }: Lane, { feed, syncId, updatedAt: at }: Sync): Pick<Lane, 'pulls'> {
+  const pull = feed === undefined ? undefined : pulls[feed];
+  if (feed === undefined || pull?.running !== syncId) return {};
+  const last = { syncId, at, state: 'failed', message: 'The pull was cancelled.' } as const;
+  return { pulls: { ...pulls, [feed]: { ...withoutRunning(pull), last } } };
+}
+
+/** What was pulled counts once all of it is applied. A roster that came in another way is pulled as a whole next. */
+function pullsAfter({ pulls }: Lane, sync: Sync): Pick<Lane, 'pulls'> {
+  if (pulls === undefined) return {};
+  if (sync.kind === 'rollback') {
+    const all = Object.entries(pulls).map(([feed, pull]) => [feed, withoutMark(pull)]);
+    return { pulls: Object.fromEntries(all) };
+  }
+  const before = sync.feed === undefined ? undefined : pulls[sync.feed];
+  const isWhole = sync.pull === undefined || sync.state === 'applied';
+  if (!bringsFeed(sync) || sync.feed === undefined || before === undefined || !isWhole) return {};
+  // Changes that were pulled go on from what was committed then.
+  const isOnTop = sync.pull?.mode !== 'delta' || before.mark !== undefined;
+  const mark = isOnTop ? sync.pull?.mark : undefined;
+  const after = { ...withoutMark(before), ...(mark === undefined ? {} : { mark }) };
+  return { pulls: { ...pulls, [sync.feed]: after } };
 }
 
 /** No other sync commits while this one has the lane: its plan goes on from what is committed. */

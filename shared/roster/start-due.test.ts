@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryDueTimes } from '../../test/builders/due-times.ts';
 import { aFeed } from '../../test/builders/feed.ts';
+import { aPulledFeed } from '../../test/builders/pulled-feed.ts';
 import type { Feed } from '../messages/districts.ts';
 import { armCare, armFeed, feedCame, uploadCame, type WholeUpload } from './due.ts';
 import { type Lane, newLane } from './lane.ts';
@@ -21,6 +22,7 @@ function world(settings: Partial<Feed>, start = '2026-11-20T12:00:00Z') {
   let lane: Kept<Lane> = { value: newLane('d'), version: 0 };
   const late: string[] = [];
   const cared: string[] = [];
+  const pulls: string[] = [];
   let feed: Feed | undefined = aFeed(settings);
   let crashes = 0;
   const crash = () => {
@@ -57,6 +59,7 @@ function world(settings: Partial<Feed>, start = '2026-11-20T12:00:00Z') {
       progress: async () => {},
     },
     queues: { plan: async () => {}, chunks: async () => {}, finish: async () => {} },
+    pulls: { pull: async (_, syncId) => void pulls.push(syncId) },
     now: () => new Date(clock).toISOString(),
   };
   const place = () => ({ district: 'd', timeZone, now: clock });
@@ -64,6 +67,7 @@ function world(settings: Partial<Feed>, start = '2026-11-20T12:00:00Z') {
     due,
     uploads,
     late,
+    pulls,
     cared,
     place,
     armed: async () => armFeed(due, place(), feed ?? aFeed()),
@@ -237,4 +241,18 @@ test('a district is cared for once a day, at a time of its own in the night', as
   const hour = Number(new Date(at).toLocaleTimeString('en-GB', { timeZone }).slice(0, 2));
   expect([2, 3, 4]).toContain(hour);
   expect(w.due.all()[0]?.at).toBe(at + 24 * 3_600_000);
+});
+
+test('a feed of an API is pulled at its time, and not beside a pull that is under way', async () => {
+  const w = world({ ...aPulledFeed({ id: 'sis' }), ...nightly });
+  await w.armed();
+  w.at('2026-11-21T11:30:00Z');
+  const [due] = w.due.all();
+  await w.tick();
+  if (due) await w.startDue(due);
+  expect(w.pulls).toHaveLength(1);
+  w.at('2026-11-22T11:30:00Z');
+  await w.tick();
+  expect(w.pulls).toHaveLength(1);
+  expect(w.due.times()).toEqual(['schedule 2026-11-23T11:30:00.000Z']);
 });

@@ -1,3 +1,4 @@
+import { RequestError } from '../errors.ts';
 import {
   type Due,
   type DueTimes,
@@ -9,14 +10,17 @@ import {
   type WholeUpload,
 } from './due.ts';
 import type { FeedFormat } from './feed-reading.ts';
+import { madeUlid } from './made-ulid.ts';
 import { nextTime } from './next-time.ts';
-import { sha256 } from './state.ts';
+import { type PullDeskDeps, startPull } from './pull-desk.ts';
 import { type DeskDeps, type NewSync, startSync } from './sync-desk.ts';
 
-export type TriggeredFeed = Triggers & { id: string; format: FeedFormat } & Pick<
-    NewSync,
-    'guard' | 'include' | 'season' | 'removal'
-  >;
+export type TriggeredFeed = Triggers & {
+  id: string;
+  format: FeedFormat;
+  /** Where it is pulled from, or that it is uploaded. */
+  source: 'upload' | { fullEveryDays: number };
+} & Pick<NewSync, 'guard' | 'include' | 'season' | 'removal'>;
 
 export interface FeedUploads {
   /** The newest upload of a feed of which every file is there. */
@@ -27,17 +31,18 @@ export interface FeedUploads {
   give(at: { district: string; uploadId: string }, sync: UploadSync): Promise<UploadSync>;
 }
 
-export type DueDeps = DeskDeps & {
-  due: DueTimes;
-  uploads: FeedUploads;
-  feed(district: string, feed: string): Promise<TriggeredFeed | undefined>;
-  /** `undefined` where there is no such district. */
-  timeZone(district: string): Promise<string | undefined>;
-  /** What is done for a district once a day; each may be done twice. */
-  care: readonly ((at: { district: string; timeZone: string }) => Promise<void>)[];
-  /** Told once for each time that a feed should have come by; after a crash perhaps twice. */
-  late(at: { district: string; feed: string } & Late): void;
-};
+export type DueDeps = DeskDeps &
+  Pick<PullDeskDeps, 'pulls'> & {
+    due: DueTimes;
+    uploads: FeedUploads;
+    feed(district: string, feed: string): Promise<TriggeredFeed | undefined>;
+    /** `undefined` where there is no such district. */
+    timeZone(district: string): Promise<string | undefined>;
+    /** What is done for a district once a day; each may be done twice. */
+    care: readonly ((at: { district: string; timeZone: string }) => Promise<void>)[];
+    /** Told once for each time that a feed should have come by; after a crash perhaps twice. */
+    late(at: { district: string; feed: string } & Late): void;
+  };
 
 const hourMs = 3_600_000;
 
@@ -67,7 +72,7 @@ async function act(deps: DueDeps, due: Due, timeZone: string): Promise<Next> {
   switch (due.kind) {
     case 'schedule':
       if (feed.schedule === undefined) return undefined;
-      await sync(deps, due, feed);
+      await (feed.source === 'upload' ? sync(deps, due, feed) : pull(deps, due, feed, feed.source));
       return { at: nextTime(feed.schedule, timeZone, now) };
     case 'arrival':
       if (feed.arrival !== undefined) await sync(deps, due, feed);
@@ -97,6 +102,22 @@ async function sync(deps: DueDeps, due: Due, feed: TriggeredFeed): Promise<void>
   await startSync(deps, { ...asked, kind: 'feed', feed: feed.id, feedFormat: format, uploadId });
 }
 
+/** Where one is under way anyway, that one will do. */
+async function pull(
+  deps: DueDeps,
+  due: Due,
+  feed: TriggeredFeed,
+  { fullEveryDays }: { fullEveryDays: number },
+): Promise<void> {
+  const { district, kind } = due;
+  const { format, guard, include, season, removal } = feed;
+  const asked = { district, syncId: triggeredId(due, 'pull'), dryRun: false, requestedBy: kind };
+  const settings = { feed: feed.id, feedFormat: format, fullEveryDays, guard, include, season, removal };
+  await startPull(deps, { ...asked, ...settings }).catch((error: unknown) => {
+    if (!(error instanceof RequestError && error.code === 'already-pulling')) throw error;
+  });
+}
+
 function tellLate(deps: DueDeps, due: Due, feed: TriggeredFeed, now: number): Next {
   const { freshness } = feed;
   if (freshness === undefined) return undefined;
@@ -107,16 +128,7 @@ function tellLate(deps: DueDeps, due: Due, feed: TriggeredFeed, now: number): Ne
   return { at: due.at + periodMs * (Math.floor((now - due.at) / periodMs) + 1) };
 }
 
-const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
-/** A ULID of the time that came due, whose rest is made of what is synced: asked for again, it is the same. */
-export function triggeredId({ district, kind, feed = '', at }: Due, uploadId: string): string {
-  let time = '';
-  for (let rest = at; time.length < 10; rest = Math.floor(rest / 32)) time = `${letters[rest % 32]}${time}`;
-  const hash = sha256(JSON.stringify([district, kind, feed, uploadId]));
-  const rest = Array.from(
-    { length: 16 },
-    (_, i) => letters[Number.parseInt(hash.slice(2 * i, 2 * i + 2), 16) % 32],
-  );
-  return time + rest.join('');
+/** Of the time that came due; asked for again, it is the same. */
+export function triggeredId({ district, kind, feed = '', at }: Due, what: string): string {
+  return madeUlid(at, [district, kind, feed, what]);
 }

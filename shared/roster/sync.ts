@@ -1,6 +1,7 @@
-import type { FeedRejection } from '../errors.ts';
+import type { FeedRejection, PullRejection } from '../errors.ts';
 import type { CommittedEdits } from './edits.ts';
 import type { FeedFormat } from './feed-reading.ts';
+import type { SyncPull } from './pulls.ts';
 import { type Entity, entities } from './records.ts';
 import type { RemovalRules, Season } from './season.ts';
 
@@ -164,6 +165,8 @@ export type Sync = {
   /** What that is set up as. */
   feedFormat?: FeedFormat;
   uploadId?: string;
+  /** Of a feed that is pulled from an API. */
+  pull?: SyncPull;
   /** Only these of a feed: the rest of the roster stands. */
   only?: Only;
   /** What somebody who knows better lets this feed pass the gate with. */
@@ -220,7 +223,7 @@ export type Sync = {
   approval?: Approval & { planHash: string; content: string; removals?: string; first?: Approval };
   problems?: KeptProblems;
   rejection?: {
-    code: FeedRejection | 'guard';
+    code: FeedRejection | PullRejection | 'guard';
     message: string;
     hint: string;
     file?: string;

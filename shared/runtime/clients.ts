@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
@@ -21,6 +22,10 @@ export function makeS3(endpoint: string | undefined): S3Client {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     maxAttempts: 5,
   });
+}
+
+export function makeSecrets(): SecretsManagerClient {
+  return new SecretsManagerClient({ maxAttempts: 5 });
 }
 
 export function makeSqs(): SQSClient {

@@ -36,6 +36,7 @@ export type AuditEntry = {
     | 'customer-changed'
     | 'tags-changed'
     | 'seat-transferred'
+    | 'feed-credentials-changed'
     | 'gate-overruled'
     | 'mapping-drafted'
     | 'mapping-simulated'
@@ -112,6 +113,16 @@ export function makeEvents(service: string) {
     feedLate(at: { district: string; feed: string; since: string; expectedBy: string }): void {
       logger.warn('feed-late', { event: 'feed-late', ...at });
       metrics.addMetric('feedsLate', MetricUnit.Count, 1);
+    },
+    /** A try to pull a feed that did not give a roster; `state` as people see it. */
+    pullHindered(at: { district: string; feed: string; syncId: string; state: string; code: string }): void {
+      logger.warn('pull-hindered', { event: 'pull-hindered', ...at });
+      metrics.addMetric(`pulls-${at.state}`, MetricUnit.Count, 1);
+    },
+    /** `state`: pulled or unchanged. */
+    pullEnded(at: { district: string; feed: string; syncId: string; state: string; objects: number }): void {
+      log('pull-ended', at);
+      metrics.addMetric(`pulls-${at.state}`, MetricUnit.Count, 1);
     },
     audited(entry: AuditEntry): void {
       const { what, ...rest } = entry;

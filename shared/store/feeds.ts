@@ -35,8 +35,7 @@ export class Feeds {
     feed: Feed,
     { ifRevision, head }: { ifRevision?: string; head?: { parts: HeadParts; revision: number } } = {},
   ): Promise<KeptFeed> {
-    const before = await this.find(district, feed.id);
-    if (ifRevision !== undefined && ifRevision !== String(before?.revision)) throw changed();
+    const before = await this.expect(district, feed.id, ifRevision);
     const revision = (before?.revision ?? 0) + 1;
     try {
       const writes = [
@@ -59,6 +58,13 @@ export class Feeds {
       throw error instanceof ConditionFailed ? changed(error) : error;
     }
     return { feed, revision };
+  }
+
+  /** The feed as it is. @throws {RequestError} precondition-failed where it is not at `ifRevision`, if one is given */
+  async expect(district: string, feed: string, ifRevision?: string): Promise<KeptFeed | undefined> {
+    const found = await this.find(district, feed);
+    if (ifRevision !== undefined && ifRevision !== String(found?.revision)) throw changed();
+    return found;
   }
 
   #headsTable(): string {

@@ -201,6 +201,11 @@ export function feedsPartition(district: string): string {
   return joinKey('feeds', district);
 }
 
+/** Secrets Manager: what a feed signs in with. Ids of districts and feeds hold nothing that a name may not. */
+export function feedSecretName(prefix: string, district: string, feed: string): string {
+  return `${prefix}${district}/${feed}`;
+}
+
 /** `syncs`: an upload and the files it waits for. */
 export function uploadKey(district: string, uploadId: string): RosterKey {
   return { pk: joinKey('uploads', district), sk: uploadId };

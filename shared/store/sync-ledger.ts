@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { StoreUnavailable } from '../errors.ts';
-import { type Lane, newLane } from '../roster/lane.ts';
+import { isBusy, type Lane, newLane } from '../roster/lane.ts';
 import type { Sync } from '../roster/sync.ts';
 import type { Commit, Kept, LedgerWrite, SyncLedger } from '../roster/sync-stores.ts';
 import { ChangeLog } from './change-log.ts';
@@ -240,7 +240,7 @@ export class DynamoSyncLedger implements SyncLedger {
 
   #register(lane: Lane): Action {
     const Key = busyKey(lane.district);
-    return lane.active || lane.queue.length > 0
+    return isBusy(lane)
       ? { Put: { TableName: this.#tables.syncs, Item: Key } }
       : { Delete: { TableName: this.#tables.syncs, Key } };
   }

@@ -1,12 +1,13 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { StoreUnavailable } from '../errors.ts';
-import type { ChangesMessage, FinishMessage, PlanMessage } from '../messages/sync-messages.ts';
+import type { ChangesMessage, FinishMessage, PlanMessage, PullMessage } from '../messages/sync-messages.ts';
+import type { PullQueue } from '../roster/pull-desk.ts';
 import type { SyncQueues } from '../roster/sync-stores.ts';
 
-type Urls = { plans?: string; changes?: string; finishes?: string };
+type Urls = { plans?: string; changes?: string; finishes?: string; pulls?: string };
 
 /** The queues of the sync. Messages are references; their group is the district, so that no district starves another. */
-export class SqsSyncQueues implements SyncQueues {
+export class SqsSyncQueues implements SyncQueues, PullQueue {
   readonly #sqs: SQSClient;
   readonly #urls: Urls;
 
@@ -18,6 +19,11 @@ export class SqsSyncQueues implements SyncQueues {
 
   async plan(district: string, syncId: string): Promise<void> {
     await this.#send(this.#urls.plans, district, { district, syncId } satisfies PlanMessage);
+  }
+
+  async pull(district: string, syncId: string, afterSeconds = 0): Promise<void> {
+    const message = { district, syncId } satisfies PullMessage;
+    await this.#send(this.#urls.pulls, district, message, afterSeconds);
   }
 
   async finish(district: string, syncId: string): Promise<void> {
@@ -44,13 +50,15 @@ export class SqsSyncQueues implements SyncQueues {
   async #send(
     url: string | undefined,
     district: string,
-    message: PlanMessage | FinishMessage,
+    message: PlanMessage | FinishMessage | PullMessage,
+    afterSeconds = 0,
   ): Promise<void> {
     await this.#sqs.send(
       new SendMessageCommand({
         QueueUrl: this.#url(url),
         MessageBody: JSON.stringify(message),
         MessageGroupId: district,
+        ...(afterSeconds === 0 ? {} : { DelaySeconds: afterSeconds }),
       }),
     );
   }

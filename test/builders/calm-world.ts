@@ -107,6 +107,18 @@ export class CalmWorld {
 
   async startRoster(records: Records | TinyRoster, more: Partial<FeedSync> = {}): Promise<string> {
     const syncId = this.nextId();
+    this.give(syncId, records);
+    await startSync(this, {
+      ...{ district, syncId, kind: 'feed', feed: 'sis', uploadId: syncId, dryRun: false },
+      ...withoutFeed,
+      requestedBy: 'test',
+      ...more,
+    });
+    return syncId;
+  }
+
+  /** Says what the feed of a sync will be read as. */
+  give(syncId: string, records: Records | TinyRoster): void {
     const byId = <T extends { sourcedId: string }>(all: readonly T[] | Map<string, T> = []) =>
       all instanceof Map ? all : new Map(all.map((one) => [one.sourcedId, one]));
     this.#rosters.set(syncId, {
@@ -117,13 +129,6 @@ export class CalmWorld {
       classes: byId(records.classes),
       enrollments: byId(records.enrollments),
     });
-    await startSync(this, {
-      ...{ district, syncId, kind: 'feed', feed: 'sis', uploadId: syncId, dryRun: false },
-      ...withoutFeed,
-      requestedBy: 'test',
-      ...more,
-    });
-    return syncId;
   }
 
   async sync(orgs: readonly Org[], users: readonly User[]): Promise<Sync> {

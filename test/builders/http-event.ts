@@ -86,6 +86,7 @@ export function recordingEvents() {
     held: [] as SyncHeld[],
     late: [] as { district: string; feed: string; since: string; expectedBy: string }[],
     due: [] as string[],
+    pulls: [] as string[],
     records: [] as string[],
     lanes: [] as string[],
     uploads: [] as string[],
@@ -100,6 +101,10 @@ export function recordingEvents() {
     uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
     syncHeld: (held: SyncHeld) => void told.held.push(held),
     feedLate: (at: (typeof told.late)[number]) => void told.late.push(at),
+    pullHindered: ({ state, code }: { state: string; code: string }) =>
+      void told.pulls.push(`${state} ${code}`),
+    pullEnded: ({ state, objects }: { state: string; objects: number }) =>
+      void told.pulls.push(`${state} ${objects}`),
     dueFailed: (_: unknown, { district, kind }: { district: string; kind: string }) =>
       void told.due.push(`${kind} of ${district}`),
     syncEnded: (end: SyncEnd) => void told.syncs.push(end),

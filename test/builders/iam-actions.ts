@@ -94,6 +94,14 @@ export function usesOfQueue(target: string, body: Buffer): NeededAction[] {
     : [{ action: operation, on: name.replace(/^rolebook-/, '').replace(/-queue$/, '') }];
 }
 
+const SecretCall = z.object({ Name: z.string().optional(), SecretId: z.string().optional() });
+
+/** Each secret is one of a feed. @param target the header `X-Amz-Target`. */
+export function usesOfSecret(target: string, body: Buffer): NeededAction[] {
+  const { Name, SecretId } = SecretCall.parse(JSON.parse(body.toString('utf8')));
+  return [{ action: target.replace('secretsmanager.', ''), on: 'secrets', key: Name ?? SecretId }];
+}
+
 /** With the bucket in the path. Whoever is to hear that an object is not there must be allowed to list. */
 export function usesOfBucket(method: string, url: string, status: number): NeededAction[] {
   const { pathname, searchParams: query } = new URL(url, 'http://localhost');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Endpoints } from '../../infra/local/engines/engine.ts';
-import { type NeededAction, usesOfBucket, usesOfQueue, usesOfTable } from './iam-actions.ts';
+import { type NeededAction, usesOfBucket, usesOfQueue, usesOfSecret, usesOfTable } from './iam-actions.ts';
 
 /** One use of a permission: `plan-sync` did `GetItem` on `syncs`. */
 export type Use = NeededAction & {
@@ -25,6 +25,9 @@ export class RecordingProxy {
     ),
     sqs: await this.#listen(engines.sqs, ({ headers }, body) =>
       usesOfQueue(String(headers['x-amz-target']), body),
+    ),
+    secrets: await this.#listen(engines.secrets, ({ headers }, body) =>
+      usesOfSecret(String(headers['x-amz-target']), body),
     ),
     s3: await this.#listen(engines.s3, ({ method = '', url = '' }, _, status) =>
       usesOfBucket(method, url, status),

@@ -28,12 +28,15 @@ function onData({ action, resource }: Grant): string | undefined {
     resource,
   )?.[1];
   const [service, verb] = action.split(':');
+  if (service === 'secretsmanager' && resource.endsWith(':secret:rolebook-test/feeds/*'))
+    return `secrets: ${verb}`;
   return name !== undefined && ['dynamodb', 's3', 'sqs'].includes(service ?? '')
     ? `${name}: ${verb}`
     : undefined;
 }
 
 const consumers: Record<string, string> = {
+  'pull-feed': 'pulls',
   'plan-sync': 'plans',
   'apply-changes': 'changes',
   'finish-sync': 'finishes',
@@ -48,12 +51,13 @@ const consuming = [
 
 /** What `permissions.ts` and the event sources allow, in the same words. */
 function allowed(name: keyof typeof permissions): string[] {
-  const { tables = {}, buckets = {}, sendsTo = [] } = permissions[name];
+  const { tables = {}, buckets = {}, secrets = [], sendsTo = [] } = permissions[name];
   const consumed = consumers[name];
   return [
     ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
       actions.map((action) => `${on}: ${action}`),
     ),
+    ...secrets.map((action) => `secrets: ${action}`),
     ...sendsTo.map((queue) => `${queue}: SendMessage`),
     ...(consumed === undefined ? [] : consuming.map((action) => `${consumed}: ${action}`)),
   ];
@@ -226,6 +230,7 @@ describe('queues', () => {
       else expect([name, RedrivePolicy?.maxReceiveCount]).toEqual([name, 5]);
     }
     expect(queues.filter(({ name }) => !isDeadLetters(name)).map(({ name }) => name)).toEqual([
+      'rolebook-pulls-queue',
       'rolebook-plans-queue',
       'rolebook-changes-queue',
       'rolebook-finishes-queue',
@@ -253,7 +258,7 @@ describe('queues', () => {
       const queue = queues.find(({ name }) => EventSourceArn.endsWith(`:${name}`));
       expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * (timeouts.get(FunctionName) ?? Infinity));
     }
-    expect(mappings).toHaveLength(4);
+    expect(mappings).toHaveLength(5);
   });
 
   test('are fair: standard, one message a call, and more calls at once than one district can keep busy', () => {

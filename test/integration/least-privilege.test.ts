@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/stack.ts';
 import { type FunctionName, functionNames } from '../../infra/names.ts';
 import { permissions } from '../../infra/permissions.ts';
+import type { FeedView } from '../../shared/messages/districts.ts';
 import type { MappingView } from '../../shared/messages/mapping.ts';
 import type { SyncView } from '../../shared/messages/syncs.ts';
 import { singlePutBytes } from '../../shared/store/upload-files.ts';
@@ -12,6 +13,8 @@ import { dateCommits } from '../builders/commits.ts';
 import { crowdFeed, feedZip } from '../builders/feed-zip.ts';
 import { feed11, manifestOf, withRow } from '../builders/oneroster-feed.ts';
 import { RecordingProxy } from '../builders/recording-proxy.ts';
+import { startTinyApi, type TinyApi } from '../builders/tiny-api/server.ts';
+import { withTinyApi } from '../builders/tiny-api/stack.ts';
 import { until } from '../builders/until.ts';
 import { zipOf } from '../builders/zip.ts';
 
@@ -36,19 +39,27 @@ const kept: Record<string, string> = {
   'reconcile-syncs: SendMessage on plans': 'a lost message',
   'reconcile-syncs: SendMessage on changes': 'a lost message',
   'reconcile-syncs: SendMessage on finishes': 'a lost message',
+  'reconcile-syncs: SendMessage on pulls': 'a lost message',
+  'pull-feed: UpdateItem on syncs': 'progress of pulls of more than 5,000 objects',
+  'pull-feed: AbortMultipartUpload on feeds': 'a pull of more than 8 MB that breaks off',
+  'start-due-syncs: SendMessage on pulls':
+    'a schedule of a feed that is pulled, which takes a minute of the clock',
 };
 
 const proxy = new RecordingProxy();
 let local: Local;
+let vendor: TinyApi;
 let operator: Api;
 
 beforeAll(async () => {
-  local = await startLocal({ through: proxy.through });
+  vendor = await startTinyApi('secret', [{ id: 'p1', given: 'Pia', family: 'Poe' }]);
+  local = await startLocal({ ...withTinyApi, through: proxy.through });
   proxy.uses = []; // what seeded the operator
   operator = await Api.signIn(local.url, local.operator);
   const north = await useDistrict();
   await useUploads();
   await useTriggers();
+  await usePulls();
   await useSyncs();
   await giveUpASync();
   await useAssignments(north);
@@ -61,6 +72,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await local?.stop();
+  await vendor?.stop();
   proxy.close();
   if (local !== undefined) rmSync(local.dataDir, { recursive: true, force: true });
 });
@@ -179,6 +191,25 @@ async function useTriggers(): Promise<void> {
     1,
     { errors: 0, warnings: 1 },
   ]);
+}
+
+/** A vendor that does not answer at once; credentials that come, change and go. */
+async function usePulls(): Promise<void> {
+  await operator.newDistrict('pulls');
+  const at = '/v1/districts/pulls';
+  const credentials = { token: 'secret' };
+  const settings = { format: 'oneroster-rest', source: { url: vendor.url, credentials } };
+  const freshness = { withinHours: 24 };
+  await operator.ok('PUT', `${at}/feeds/api`, { ...settings, freshness });
+  await operator.ok('PUT', `${at}/feeds/api`, { ...settings, freshness });
+  vendor.refusals.push({ status: 503, headers: { 'retry-after': '3600' } });
+  const waiting = await operator.ok<SyncView>('POST', `${at}/syncs`, { feed: 'api' });
+  const last = async () => (await operator.ok<FeedView>('GET', `${at}/feeds/api`)).lastPull;
+  await until('the vendor is waited for', async () => (await last())?.state === 'waiting');
+  await operator.ok('POST', `${at}/syncs/${waiting.syncId}/cancellation`);
+  const { syncId } = await operator.ok<SyncView>('POST', `${at}/syncs`, { feed: 'api' });
+  expect((await operator.rested('pulls', syncId)).state).toBe('applied');
+  await operator.ok('PUT', `${at}/feeds/api`, { format: 'oneroster-csv', source: 'upload' });
 }
 
 async function applied(district: string, upload: string): Promise<void> {
@@ -465,11 +496,12 @@ async function useOwnCatalogues(north: Api): Promise<void> {
 function declared(): string[] {
   return functionNames
     .flatMap((name: FunctionName) => {
-      const { tables = {}, buckets = {}, sendsTo = [] } = permissions[name];
+      const { tables = {}, buckets = {}, secrets = [], sendsTo = [] } = permissions[name];
       return [
         ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
           actions.map((action) => `${name}: ${action} on ${on}`),
         ),
+        ...secrets.map((action) => `${name}: ${action} on secrets`),
         ...sendsTo.map((queue) => `${name}: SendMessage on ${queue}`),
       ];
     })

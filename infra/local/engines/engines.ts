@@ -1,6 +1,7 @@
 import { startDynoxide } from './dynoxide.ts';
 import type { Endpoints, Engine } from './engine.ts';
 import { type ObjectCreated, startFauxqs } from './fauxqs.ts';
+import { startSecrets } from './secrets.ts';
 
 export type Engines = {
   endpoints: Endpoints;
@@ -28,9 +29,10 @@ export async function startEngines(
   const results = await Promise.allSettled([
     replaced.dynamodb === undefined ? keep(startDynoxide(dataDir)) : undefined,
     needsFauxqs ? keep(startFauxqs(dataDir, onObjectCreated)) : undefined,
+    replaced.secrets === undefined ? keep(startSecrets(dataDir)) : undefined,
   ] as const);
-  const [dynoxide, fauxqs] = results;
-  if (dynoxide.status === 'rejected' || fauxqs.status === 'rejected') {
+  const [dynoxide, fauxqs, secrets] = results;
+  if (dynoxide.status === 'rejected' || fauxqs.status === 'rejected' || secrets.status === 'rejected') {
     await stop();
     throw results.find((result) => result.status === 'rejected')?.reason;
   }
@@ -39,6 +41,7 @@ export async function startEngines(
       dynamodb: replaced.dynamodb ?? dynoxide.value?.endpoint ?? '',
       sqs: replaced.sqs ?? fauxqs.value?.endpoint ?? '',
       s3: replaced.s3 ?? fauxqs.value?.endpoint ?? '',
+      secrets: replaced.secrets ?? secrets.value?.endpoint ?? '',
     },
     send: replaced.sqs === undefined ? fauxqs.value?.send : undefined,
     stop,
