@@ -91,7 +91,17 @@ export type FileRead = {
   rejected: number;
 };
 
-export type FeedRow = RosterRow | UserPartRow | ProblemRow | FileRead;
+/** The source says itself that it has given a record another id: `from` was its id in this feed before. */
+export type RenamedRow = {
+  kind: 'renamed';
+  entity: Entity;
+  from: string;
+  to: string;
+  file: string;
+  line: number;
+};
+
+export type FeedRow = RosterRow | UserPartRow | ProblemRow | RenamedRow | FileRead;
 
 /** One opened feed. `rows` may be iterated once; it throws `FeedRejected` where the feed as a whole cannot work. */
 export type OpenFeed = {

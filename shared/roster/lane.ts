@@ -26,6 +26,8 @@ export type Lane = {
   feed?: string;
   /** The sync that last brought it. */
   fedBy?: string;
+  /** Version of what people have said of ids of feeds; the next sync goes by it. */
+  identities?: string;
   /** When the last purge and the last repair were asked for, ISO 8601. */
   looked?: Partial<Record<CareKind, string>>;
 };

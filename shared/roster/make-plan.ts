@@ -1,3 +1,4 @@
+import { aliasLine } from './aliases.ts';
 import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import { loadCover, loadPurged, tombstones } from './cover.ts';
@@ -13,15 +14,16 @@ import type { ProblemWriter } from './problem-writer.ts';
 import { putPurged } from './purge-roster.ts';
 import { chunkWriters, putHeader } from './put-plan.ts';
 import type { Snapshot } from './read-feed.ts';
-import { type ReadUploadDeps, readUpload } from './read-upload.ts';
+import { type ReadUpload, type ReadUploadDeps, readUpload } from './read-upload.ts';
 import { entities } from './records.ts';
 import { restoreRoster } from './restore-roster.ts';
 import { tellConflicts } from './role-conflicts.ts';
 import { RoleTally } from './role-tally.ts';
 import { seasonOf } from './season.ts';
+import { aliasesLeft, putRenamed, restoredAliases, settleAliases } from './settle-aliases.ts';
 import { approves, partApplied, settled, startOf } from './settle-plan.ts';
 import { settleRemovals } from './settle-removals.ts';
-import type { Fed, Manifest } from './state.ts';
+import type { Fed, Manifest, StateLine } from './state.ts';
 import type { Counts, PlanSummary, Sync } from './sync.ts';
 import type { Objects, StoredItems, SyncLedger, Workspace } from './sync-stores.ts';
 import { countState, Tally } from './tally.ts';
@@ -96,7 +98,8 @@ export async function makePlan(
   const cover = new Set([...(await loadCover(deps.objects, lane)), ...purged]);
   const active = state.manifest.active ?? (await countState(deps.objects, state));
   const run: Planning = {
-    ...{ district, at, state, workspace, objects: deps.objects, cover, edits },
+    ...{ district, at, state, objects: deps.objects, cover, edits },
+    workspace: read?.workspace ?? workspace,
     ...chunkWriters(deps, { prefix, forgetting: { keys: purged, at }, purges: isPurge(sync) }, cover),
     roles: new RoleTally(partApplied(sync) ? sync.roleTotals : []),
     tally: new Tally({ ...state.manifest, active }, at),
@@ -118,6 +121,9 @@ export async function makePlan(
   const isRepair = sync.kind === 'repair';
   const facts = await factsOf(run, derivation, { compared, isRepair, applied });
   const edited = await settleEdits(run, problems, lane.committed.edits);
+  const aliases = await aliasesAfter(run, compared, { read, undone, isPurged: isPurge(sync) });
+  const aliased = await settleAliases(run, compared.kinds, aliases);
+  const renamed = await putRenamed(deps, { prefix, feed: sync.feed ?? '', compared }, read?.renames ?? []);
   if (compared.found === undefined) await tellConflicts(deps.objects, facts.kinds.conflict ?? [], problems);
   const kept = await problems.close();
   await run.chunks.add(tombstones(cover));
@@ -125,7 +131,12 @@ export async function makePlan(
   await run.held.close();
   const takes = isPurge(sync) && compared.found !== 0;
   const left = takes ? await putPurged(run, run.chunks.purged) : [];
-  const kinds = { ...facts.kinds, ...edited.kinds, ...(left.length === 0 ? {} : { purged: left }) };
+  const kinds = {
+    ...facts.kinds,
+    ...edited.kinds,
+    ...aliased,
+    ...(left.length === 0 ? {} : { purged: left }),
+  };
   report.roles = run.roles.guard(sync.guard, { recent: run.tally.recent, at });
   if (!isApproved) run.tally.notesRoles(run.roles.taken());
   const manifest = await putManifest(deps.objects, {
@@ -136,7 +147,7 @@ export async function makePlan(
   const summary = await putHeader(
     run,
     { ...sync, ...(restored ? { restored } : {}) },
-    { prefix, compared, settled: { applied, digest }, by: edited.by },
+    { prefix, compared, settled: { applied, digest }, renamed, by: edited.by },
   );
   return {
     summary,
@@ -145,15 +156,8 @@ export async function makePlan(
     patch: {
       ...baseOf(sync, lane),
       ...(restored ? { restored } : {}),
-      ...(read || undone ? { counts: mergedCounts(sync, compared) } : {}),
-      ...(read
-        ? {
-            files: read.snapshot.files,
-            format: read.format,
-            uploadTags: read.tags,
-          }
-        : {}),
-      ...(sync.kind === 'edits' ? { counts: compared.counts } : {}),
+      ...countsAfter(sync, compared, { read, undone }),
+      ...(read ? { files: read.snapshot.files, format: read.format, uploadTags: read.tags } : {}),
       ...(takes ? { counts: compared.counts, erase: 'due' as const } : {}),
       guardReport: report,
       roleTotals: run.roles.totals(),
@@ -161,6 +165,24 @@ export async function makePlan(
     },
     ...settled(sync, { compared, summary, report, season: run.rules.season.mode }),
   };
+}
+
+type Sources = { read: ReadUpload | undefined; undone: Undone | undefined };
+
+function countsAfter(sync: Sync, compared: Compared, { read, undone }: Sources): Pick<Sync, 'counts'> {
+  if (sync.kind === 'edits') return { counts: compared.counts };
+  return read || undone ? { counts: mergedCounts(sync, compared) } : {};
+}
+
+/** As the plan leaves them; undefined where they stay as they are. */
+async function aliasesAfter(
+  run: Planning,
+  { kinds }: Compared,
+  { read, undone, isPurged }: Sources & { isPurged: boolean },
+): Promise<StateLine[] | undefined> {
+  if (read) return read.aliases.map(aliasLine);
+  if (undone) return restoredAliases(run.state, undone.parts);
+  return isPurged ? aliasesLeft(run, kinds) : undefined;
 }
 
 async function fateRules(

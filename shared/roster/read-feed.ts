@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Aliases } from './aliases.ts';
-import type { FeedRow, FileRead, OpenFeed, Problem } from './feed-reading.ts';
+import type { FeedRow, FileRead, OpenFeed, Problem, RenamedRow } from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
 import { type PartitionState, partitionCount, partitionOf, writeLine } from './state.ts';
 import type { FileCounts } from './sync.ts';
@@ -23,6 +23,10 @@ export type Snapshot = {
   /** The same files with their headers. */
   reads: FileRead[];
   complete: ReadonlySet<Entity>;
+  /** What the source itself has given other ids, in the order of the feed. */
+  stated: RenamedRow[];
+  /** Rows whose record came before by another id of the feed. */
+  repeated: { entity: Entity; own: string; ids: string[] }[];
 };
 
 export const rowsFile = (entity: Entity, partition: number): string => `${entity}.rows-${partition}`;
@@ -52,6 +56,8 @@ export async function readFeed(
 ): Promise<Snapshot> {
   const spills = openSpills(feed, before);
   const reads: FileRead[] = [];
+  const stated: RenamedRow[] = [];
+  const repeated: Snapshot['repeated'] = [];
   let seen = 0;
   const spill = (
     entity: Entity,
@@ -104,6 +110,9 @@ export async function readFeed(
       case 'file':
         reads.push(row);
         return undefined;
+      case 'renamed':
+        stated.push(row);
+        return undefined;
       default:
         return row satisfies never;
     }
@@ -120,13 +129,19 @@ export async function readFeed(
     return problem(row.problem);
   };
   for await (const row of feed.rows) {
+    if (row.kind === 'record' && aliases.isRepeated(row)) {
+      const own = aliases.own(row.entity, row.sourcedId);
+      const first = aliases.cameBy(row.entity, own) ?? own;
+      repeated.push({ entity: row.entity, own, ids: [first, row.sourcedId] });
+      continue;
+    }
     const wait = take(aliases.row(row));
     if (wait) await wait;
     seen++;
     if (seen % 20_000 === 0) await progress(seen);
   }
   const files = reads.map(({ file, rows, accepted, rejected }) => ({ file, rows, accepted, rejected }));
-  return { spills: closeSpills(spills), files, reads, complete: feed.complete };
+  return { spills: closeSpills(spills), files, reads, complete: feed.complete, stated, repeated };
 }
 
 function openSpills(

@@ -1,29 +1,44 @@
 import { FeedRejected } from '../errors.ts';
-import { Aliases, aliasOf } from './aliases.ts';
+import type { Alias } from './aliases.ts';
 import type { CommittedState } from './committed-state.ts';
 import type { EditLayer } from './edit-layer.ts';
 import type { OpenFeed, Problem } from './feed-reading.ts';
+import type { Rename } from './find-renames.ts';
 import { gate } from './gate.ts';
+import { identitiesOf } from './identity-documents.ts';
 import type { Lane } from './lane.ts';
 import { unknownOnly } from './only.ts';
 import type { ProblemWriter } from './problem-writer.ts';
-import { readFeed, type Snapshot } from './read-feed.ts';
+import type { Snapshot } from './read-feed.ts';
+import { readKnown } from './read-known.ts';
 import { entities } from './records.ts';
 import type { Fed } from './state.ts';
 import type { Sync } from './sync.ts';
-import type { SyncLedger, Workspace } from './sync-stores.ts';
+import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
 
 /** A feed, and which versions of the uploaded files it is. */
 export type OpenUpload = { feed: OpenFeed; tags: string[] };
 
 export type ReadUploadDeps = {
   ledger: Pick<SyncLedger, 'progress'>;
+  objects: Pick<Objects, 'get'>;
   /** @throws {FeedRejected} where the upload cannot be a feed. */
   openFeed(sync: Sync): Promise<OpenUpload>;
 };
 
-/** The scratch disk has the rest. `fed`: what the next feed is judged by, where this one is committed. */
-type ReadUpload = { snapshot: Snapshot; format: string; tags: string[]; fed: Fed };
+/**
+ * The workspace has the rest. `aliases`: of all feeds, as they are after the plan. `fed`: what the next feed is judged by, where this one
+ * is committed.
+ */
+export type ReadUpload = {
+  snapshot: Snapshot;
+  workspace: Workspace;
+  aliases: Alias[];
+  renames: Rename[];
+  format: string;
+  tags: string[];
+  fed: Fed;
+};
 type Reading = {
   lane: Lane;
   state: CommittedState;
@@ -42,21 +57,24 @@ export async function readUpload(
   if (lane.feed !== undefined && lane.feed !== sync.feed) throw otherFeed(lane.feed, sync.feed);
   const { feed, tags } = await deps.openFeed(sync);
   if (sync.approval && sync.uploadTags?.join() !== tags.join()) throw replaced();
-  const before = Object.fromEntries(entities.map((entity) => [entity, state.partitions(entity)]));
-  const known = (await state.lines('alias', 0, 1)).map(aliasOf);
-  const aliases = new Aliases(known.filter((alias) => alias.feed === sync.feed));
-  const snapshot = await readFeed(feed, before, {
-    workspace,
-    aliases,
+  const again = async () => {
+    const opened = await deps.openFeed(sync);
+    if (opened.tags.join() !== tags.join()) throw replaced();
+    return opened.feed;
+  };
+  const known = await readKnown(feed, {
+    ...{ feed: sync.feed, state, edits, workspace, isOnly: sync.only !== undefined, open: again },
+    identities: await identitiesOf(deps.objects, district, lane.identities),
     problem: (problem) => problems.add(problem),
     progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
   });
+  const { snapshot } = known;
   for (const problem of removalsSkipped(snapshot)) await problems.add(problem);
-  const fed = await gate({ sync, state, snapshot, workspace, edits, reads: feed.reads });
+  const fed = await gate({ sync, state, ...known, edits, reads: feed.reads });
   const { only } = sync;
-  const unknown = only === undefined ? [] : await unknownOnly({ only, state, snapshot, workspace });
+  const unknown = only === undefined ? [] : await unknownOnly({ only, state, ...known });
   for (const problem of unknown) await problems.add(problem);
-  return { snapshot, format: feed.format, tags, fed };
+  return { ...known, format: feed.format, tags, fed };
 }
 
 /** What a full file can't take away, because some of its rows can't be told from what is missing. */

@@ -3,7 +3,7 @@ import { type FactKey, resourceId } from '../access/named-keys.ts';
 import { factKeys, isResourceType, nobody } from '../access/question.ts';
 import { StoredLoginName, StoredOwnResource, StoredResource } from './access-items.ts';
 import { type Login, loginsIn, manualIn, nextKeys } from './login-view.ts';
-import { classIn, itemIn, orgIn, personFactsIn, type View } from './roster-view.ts';
+import { classIn, itemIn, orgIn, ownId, personFactsIn, type View } from './roster-view.ts';
 import { StoredSeats } from './seats.ts';
 
 /** One question of a read. `known`: a subject that is not read. */
@@ -17,9 +17,12 @@ export function keysOf({ question, known }: Wanted): FactKey[] {
 }
 
 /** What the items read so far show to be needed besides. */
-export function keysAfter(view: View, { question, known, deep }: Looking): FactKey[] {
+export function keysAfter(view: View, { question: asked, known, deep }: Looking): FactKey[] {
+  const question = { ...asked, ...ownIds(view, asked) };
   const { subject, resource } = question;
   return [
+    ...keysOf({ question, known }),
+    ...(factKeys(question).more ?? []).map((key) => ({ ...key, id: ownId(view, key) })),
     ...(known === undefined && subject.type !== nobody.type ? nextKeys(view, subject.id, deep) : []),
     ...(resource.type === 'user' ? nextKeys(view, resource.id, deep) : []),
     ...ownerKeys(view, resource),
@@ -40,7 +43,18 @@ function storedIn(view: View, resource: AccessQuestion['resource']): StoredResou
   return stored === undefined ? undefined : StoredResource.parse(stored);
 }
 
-export function checkIn(view: View, { question, known, deep }: Looking): CheckFacts {
+/** Subject and resource by the roster's own ids, where the question has a feed's. */
+function ownIds(view: View, question: AccessQuestion): Pick<AccessQuestion, 'subject' | 'resource'> {
+  const keys = factKeys(question);
+  const of = <T extends { id: string }>(entity: T, key: FactKey | undefined): T =>
+    key === undefined || key.kind === 'resource' ? entity : { ...entity, id: ownId(view, key) };
+  return { subject: of(question.subject, keys.subject), resource: of(question.resource, keys.resource) };
+}
+
+export function checkIn(view: View, { question: asked, known, deep }: Looking): CheckFacts {
+  const own = ownIds(view, asked);
+  const question = { ...asked, ...own };
+  const isOwn = own.subject.id === asked.subject.id && own.resource.id === asked.resource.id;
   const { subject: subjectKey, more } = factKeys(question);
   const [subject, ...logins] =
     known === undefined ? (subjectKey ? subjectsIn(view, subjectKey.id, deep) : []) : [known];
@@ -51,6 +65,7 @@ export function checkIn(view: View, { question, known, deep }: Looking): CheckFa
     ...(logins.length === 0 ? {} : { logins }),
     ...(resource === undefined ? {} : { resource }),
     ...(more === undefined ? {} : { more: namedIn(view, more) }),
+    ...(isOwn ? {} : { own: { subject: own.subject.id, resource: own.resource.id } }),
   };
 }
 
@@ -59,8 +74,9 @@ function namedIn(view: View, keys: readonly FactKey[]): NamedFacts {
     new Map(
       keys
         .filter((key) => key.kind === kind)
-        .flatMap(({ id }) => {
-          const found = read(id);
+        .flatMap((key) => {
+          const { id } = key;
+          const found = read(ownId(view, key));
           return found === undefined ? [] : [[id, found] as const];
         }),
     );
