@@ -41,6 +41,7 @@ beforeEach(async () => {
     mappings: { get: other, save: other, simulate: other, activate: other },
     changes: other,
     edits: makeEditsDesk({ ...world, view }),
+    identities: world,
     catalogues: new Map(),
     findFeed: async () => undefined,
     findUpload: async () => undefined,

@@ -9,6 +9,7 @@ import {
   httpEvent,
   recordingEvents,
 } from '../../test/builders/http-event.ts';
+import { noIdentities } from '../../test/builders/no-identities.ts';
 import { makeHandler, type SyncDesk } from './handler.ts';
 
 const feed = aFeed();
@@ -71,6 +72,7 @@ function world({ upload = 'whole', of, newest, madeAt, hold }: Given = {}) {
     changes: async ({ after, limit }) => ({ items: [], cursor: `${after ?? 'none'} ${limit}`, more: false }),
     mappings: { get: nothing, save: nothing, simulate: nothing, activate: nothing },
     edits: { list: nothing, override: nothing, putRecord: nothing, release: nothing },
+    identities: noIdentities,
     catalogues: new Map(),
     findFeed: async (_, id) => (id === 'sis' ? feed : undefined),
     findUpload: async () => (upload === 'unknown' ? undefined : { isWhole: upload === 'whole', feed: of }),

@@ -9,6 +9,7 @@ import {
   httpEvent,
   recordingEvents,
 } from '../../test/builders/http-event.ts';
+import { noIdentities } from '../../test/builders/no-identities.ts';
 import { makeHandler, type SyncDesk } from './handler.ts';
 import { makeMappingDesk } from './mapping-desk.ts';
 import { viewOf } from './views.ts';
@@ -42,6 +43,7 @@ beforeEach(async () => {
     changes: () => Promise.reject(new Error('not asked here')),
     mappings: makeMappingDesk({ ...world, view }),
     edits: { list: other, override: other, putRecord: other, release: other },
+    identities: noIdentities,
     catalogues: shippedCatalogues,
     findFeed: async () => undefined,
     findUpload: async () => undefined,

@@ -8,6 +8,7 @@ import { type Planning, userChangesFile } from './planning.ts';
 import type { ClassRecord, Org, RecordStatus, User } from './records.ts';
 import { holderChanges, roleEffect } from './role-changes.ts';
 import { conflictLine } from './role-conflicts.ts';
+import { Logins, putShared } from './shared-logins.ts';
 import { type DerivedKind, type PartitionState, readLines, type StateLine } from './state.ts';
 import type { Objects } from './sync-stores.ts';
 
@@ -35,7 +36,7 @@ export async function deriveAccess(
   run: Planning,
   derivation: Derivation,
   kinds: Kinds,
-): Promise<Record<DerivedKind | 'conflict', PartitionState[]>> {
+): Promise<Record<DerivedKind | 'conflict' | 'shared', PartitionState[]>> {
   const orgs = new Map<string, OrgFacts>();
   const classes = new Map<string, ClassFacts>();
   const orgPartitions: PartitionState[] = [];
@@ -60,9 +61,10 @@ export async function deriveAccess(
   await spillTies(run, kinds, (id) => classes.get(id));
   const personPartitions: PartitionState[] = [];
   const conflictPartitions: PartitionState[] = [];
+  const logins = new Logins();
   for (let partition = 0; partition < kinds.users.length; partition++) {
     const users = kinds.users[partition];
-    const persons = await personsOf(run, derivation, { users, partition }, (id) => orgs.get(id));
+    const persons = await personsOf(run, derivation, { users, partition, logins }, (id) => orgs.get(id));
     const changes = await userChanges(run, partition);
     const at = { partition, of: kinds.users.length, facts: persons.facts, users: changes };
     personPartitions.push(await differ(run, 'person', at));
@@ -74,6 +76,7 @@ export async function deriveAccess(
     class: classPartitions,
     person: personPartitions,
     conflict: conflictPartitions,
+    shared: await putShared(run, kinds.users, logins),
   };
 }
 
@@ -93,7 +96,7 @@ type Persons = { facts: StateLine[]; conflicts: StateLine[] };
 async function personsOf(
   run: Planning,
   derivation: Derivation,
-  { users, partition }: { users: PartitionState | undefined; partition: number },
+  { users, partition, logins }: { users: PartitionState | undefined; partition: number; logins: Logins },
   orgs: OrgLookup,
 ): Promise<Persons> {
   const persons: Persons = { facts: [], conflicts: [] };
@@ -101,6 +104,7 @@ async function personsOf(
   const ties = await readTies(run.workspace, partition);
   for (const line of readLines(await run.objects.get(users.key))) {
     const user = JSON.parse(line.json) as User;
+    logins.sees(line.status, user);
     const tied = ties.get(line.id) ?? { memberships: [], students: [] };
     const { facts, conflicts } = derivation.person(user, line.status, tied, orgs);
     run.roles.holds(facts);

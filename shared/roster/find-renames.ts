@@ -195,7 +195,7 @@ async function findClasses(at: Finding, out: Renames): Promise<void> {
   take(at, out, 'classes', pairUp(own, fed, { keys: classKeys, evidence: sameClass, byStrength: true }));
 }
 
-/** Fewer that end while others begin are no new numbers of the source. */
+/** Where nothing else has new ids, fewer that end while others begin are no new numbers of the source. */
 const leastEnrollments = 20;
 
 /** Class, user and role are all that an enrollment is; of several alike, any may be the other. */
@@ -209,8 +209,7 @@ async function findEnrollments(at: Finding, out: Renames): Promise<void> {
   const sorted = await sortOut(at, 'enrollments', (line, isFed) =>
     partitionOf(keyOf(line, isFed).user, buckets),
   );
-  const hasMoved = out.renames.some(({ entity }) => entity === 'users' || entity === 'classes');
-  const isRekeyed = hasMoved || Math.min(sorted.missing, sorted.fresh) >= leastEnrollments;
+  const isRekeyed = out.renames.length > 0 || Math.min(sorted.missing, sorted.fresh) >= leastEnrollments;
   for (let bucket = 0; isRekeyed && isWorthIt(sorted) && bucket < buckets; bucket++) {
     const { missing, fresh } = await sortedOut(at.workspace, 'enrollments', bucket);
     const left = Map.groupBy(missing, (line) => keyOf(line, false).key);

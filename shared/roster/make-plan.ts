@@ -23,6 +23,7 @@ import { seasonOf } from './season.ts';
 import { aliasesLeft, putRenamed, restoredAliases, settleAliases } from './settle-aliases.ts';
 import { approves, partApplied, settled, startOf } from './settle-plan.ts';
 import { settleRemovals } from './settle-removals.ts';
+import { tellShared } from './shared-logins.ts';
 import type { Fed, Manifest, StateLine } from './state.ts';
 import type { Counts, PlanSummary, Sync } from './sync.ts';
 import type { Objects, StoredItems, SyncLedger, Workspace } from './sync-stores.ts';
@@ -124,7 +125,10 @@ export async function makePlan(
   const aliases = await aliasesAfter(run, compared, { read, undone, isPurged: isPurge(sync) });
   const aliased = await settleAliases(run, compared.kinds, aliases);
   const renamed = await putRenamed(deps, { prefix, feed: sync.feed ?? '', compared }, read?.renames ?? []);
-  if (compared.found === undefined) await tellConflicts(deps.objects, facts.kinds.conflict ?? [], problems);
+  if (compared.found === undefined) {
+    await tellConflicts(deps.objects, facts.kinds.conflict ?? [], problems);
+    if (read) await tellShared(run, facts.kinds, problems);
+  }
   const kept = await problems.close();
   await run.chunks.add(tombstones(cover));
   await run.chunks.close();

@@ -42,6 +42,8 @@ export type AuditEntry = {
     | 'mapping-approved'
     | 'record-edited'
     | 'edit-released'
+    | 'identity-said'
+    | 'identity-unsaid'
     | 'edits-approved'
     | 'sync-approved'
     | 'sync-rolled-back'

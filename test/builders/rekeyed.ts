@@ -28,6 +28,12 @@ export function rekeyed(records: Records, id: (entity: Entity, id: string) => st
   };
 }
 
+const syllables = ['Ba', 'Ce', 'Di', 'Fo', 'Gu', 'Ha', 'Je', 'Ki', 'Lo', 'Mu'];
+
+/** A number as a name that nobody takes for that of the next. */
+const spelt = (at: number): string =>
+  [...String(at)].map((digit) => syllables[Number(digit)]?.repeat(2) ?? '').join('');
+
 /** A district with a term, courses, classes with a teacher each, and students who are told apart by name and number. */
 export function aSchooling({
   students,
@@ -39,10 +45,10 @@ export function aSchooling({
   const count = Math.ceil(students / perClass);
   const numbers = (of: number) => Array.from({ length: of }, (_, at) => at);
   const school = (at: number) => `school${at % 4}`;
-  const named = (word: string, at: number) => ({
+  const named = (ending: string, at: number) => ({
     enabledUser: true,
-    givenName: `${word} ${at % 97}`,
-    familyName: `Of ${at}`,
+    givenName: `${spelt(at)}${ending}`,
+    familyName: `${spelt(at)}son`,
   });
   const role = (of: string, orgId: string) => [{ roleType: 'primary' as const, role: of, orgId }];
   return {
@@ -65,11 +71,11 @@ export function aSchooling({
     })),
     users: [
       ...numbers(count).map((at) => ({
-        ...{ sourcedId: `teacher${at}`, ...named('Teacher', at), email: `t${at}@example.org` },
+        ...{ sourcedId: `teacher${at}`, ...named('ta', at), email: `t${at}@example.org` },
         roles: role('teacher', school(at)),
       })),
       ...numbers(students).map((at) => ({
-        ...{ sourcedId: `student${at}`, ...named('Student', at), identifier: `n${at}` },
+        ...{ sourcedId: `student${at}`, ...named('na', at), identifier: `n${at}` },
         roles: role('student', school(Math.floor(at / perClass))),
       })),
     ],
