@@ -1,4 +1,3 @@
-import { aliasLine } from './aliases.ts';
 import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import { loadCover, loadPurged, tombstones } from './cover.ts';
@@ -20,11 +19,11 @@ import { restoreRoster } from './restore-roster.ts';
 import { tellConflicts } from './role-conflicts.ts';
 import { RoleTally } from './role-tally.ts';
 import { seasonOf } from './season.ts';
-import { aliasesLeft, putRenamed, restoredAliases, settleAliases } from './settle-aliases.ts';
+import { aliasesAfter, putRenamed, settleAliases } from './settle-aliases.ts';
 import { approves, partApplied, settled, startOf } from './settle-plan.ts';
 import { settleRemovals } from './settle-removals.ts';
 import { tellShared } from './shared-logins.ts';
-import type { Fed, Manifest, StateLine } from './state.ts';
+import type { Fed, Manifest } from './state.ts';
 import type { Counts, PlanSummary, Sync } from './sync.ts';
 import type { Objects, StoredItems, SyncLedger, Workspace } from './sync-stores.ts';
 import { countState, Tally } from './tally.ts';
@@ -107,11 +106,7 @@ export async function makePlan(
     rules: await fateRules(deps, sync, { state, now: read?.fed }),
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
-  const compared = read
-    ? await compareFeed({ ...run, snapshot: read.snapshot, rowsApplied: partApplied(sync), only: sync.only })
-    : undone
-      ? await restoreRoster({ ...run, ...undone, problems })
-      : await goOn(deps, { sync, run, problems });
+  const compared = await compareAny(run, { deps, sync, problems, read, undone });
   const { removals } = compared;
   const report = guard(sync.guard, { active, removals, recent: run.tally.recent, at });
   const hold = approves(sync, compared) ? nothingHeld : holdOf(report);
@@ -171,22 +166,22 @@ export async function makePlan(
   };
 }
 
+type Comparing = Sources & { deps: MakePlanDeps; sync: Sync; problems: ProblemWriter };
+
+/** The roster of the plan beside the committed one, wherever it comes from. */
+function compareAny(run: Planning, { deps, sync, problems, read, undone }: Comparing): Promise<Compared> {
+  if (read) {
+    return compareFeed({ ...run, snapshot: read.snapshot, rowsApplied: partApplied(sync), only: sync.only });
+  }
+  if (undone) return restoreRoster({ ...run, ...undone, problems });
+  return goOn(deps, { sync, run, problems });
+}
+
 type Sources = { read: ReadUpload | undefined; undone: Undone | undefined };
 
 function countsAfter(sync: Sync, compared: Compared, { read, undone }: Sources): Pick<Sync, 'counts'> {
   if (sync.kind === 'edits') return { counts: compared.counts };
   return read || undone ? { counts: mergedCounts(sync, compared) } : {};
-}
-
-/** As the plan leaves them; undefined where they stay as they are. */
-async function aliasesAfter(
-  run: Planning,
-  { kinds }: Compared,
-  { read, undone, isPurged }: Sources & { isPurged: boolean },
-): Promise<StateLine[] | undefined> {
-  if (read) return read.aliases.map(aliasLine);
-  if (undone) return restoredAliases(run.state, undone.parts);
-  return isPurged ? aliasesLeft(run, kinds) : undefined;
 }
 
 async function fateRules(

@@ -1,4 +1,4 @@
-import { type Alias, aliasOf } from './aliases.ts';
+import { type Alias, aliasLine, aliasOf } from './aliases.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { type CommittedState, putPartition } from './committed-state.ts';
 import { byId } from './compare.ts';
@@ -16,7 +16,7 @@ import {
 } from './state.ts';
 import type { PlanSummary } from './sync.ts';
 import type { Objects } from './sync-stores.ts';
-import type { UndonePart } from './undone-sync.ts';
+import type { Undone, UndonePart } from './undone-sync.ts';
 
 /** What stands where a record would, for an id of a feed that stands for another record. */
 export type Pointer = { same: string };
@@ -122,11 +122,21 @@ async function recordsAmong(
   return found;
 }
 
+type Sources = { read: { aliases: readonly Alias[] } | undefined; undone: Pick<Undone, 'parts'> | undefined };
+
+/** As a plan leaves them; undefined where they stay as they are. */
+export async function aliasesAfter(
+  run: Planning,
+  { kinds }: Compared,
+  { read, undone, isPurged }: Sources & { isPurged: boolean },
+): Promise<StateLine[] | undefined> {
+  if (read) return read.aliases.map(aliasLine);
+  if (undone) return restoredAliases(run.state, undone.parts);
+  return isPurged ? aliasesLeft(run, kinds) : undefined;
+}
+
 /** The aliases without those that a sync has brought and nobody has changed since. The newest part comes first. */
-export async function restoredAliases(
-  state: CommittedState,
-  parts: readonly UndonePart[],
-): Promise<StateLine[]> {
+async function restoredAliases(state: CommittedState, parts: readonly UndonePart[]): Promise<StateLine[]> {
   const linesOf = async (of: CommittedState) =>
     new Map((await of.lines('alias', 0, 1)).map((line) => [line.id, line]));
   const now = await linesOf(state);
@@ -144,9 +154,9 @@ export async function restoredAliases(
 }
 
 /** Those whose record is there yet: an id of a record that was taken out for good leads nowhere. */
-export async function aliasesLeft(run: Planning, kinds: Kinds): Promise<StateLine[]> {
+async function aliasesLeft(run: Planning, kinds: Kinds): Promise<StateLine[]> {
   const lines = await run.state.lines('alias', 0, 1);
-  const all: readonly Alias[] = lines.map(aliasOf);
+  const all = lines.map(aliasOf);
   const left = new Set<string>();
   for (const [entity, some] of Map.groupBy(all, (alias) => alias.entity)) {
     const ids = some.map(({ own }) => own);
