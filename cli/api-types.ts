@@ -73,7 +73,7 @@ export type Sync = {
   /** A part of it was applied, and stands. */
   partApplied?: true;
   hold?: {
-    reason: 'guard' | 'dry-run' | 'season' | 'drift';
+    reason: 'guard' | 'dry-run' | 'season' | 'drift' | 'renames';
     remaining: number;
     approvals?: { by: string; at: string }[];
     awaits?: 'second-person';
@@ -90,7 +90,7 @@ export type Sync = {
   finishedAt?: string;
 };
 
-export const changeKinds = ['create', 'update', 'reactivate', 'mark', 'suspend', 'remove'] as const;
+export const changeKinds = ['create', 'update', 'reactivate', 'mark', 'suspend', 'remove', 'rename'] as const;
 
 export type PlanChange = {
   entity: Entity;
@@ -101,6 +101,7 @@ export type PlanChange = {
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
   access?: { system: string; gained: string[]; lost: string[] }[];
+  renamed?: { feed: string; id: string; agrees: string[] };
 };
 
 /** One thing that is no longer as it was. */

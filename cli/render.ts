@@ -47,6 +47,7 @@ const whyHeld: Record<NonNullable<Sync['hold']>['reason'], string> = {
   'dry-run': 'it is a dry run',
   season: 'the season of its feed holds everything it brings',
   drift: 'what is stored is not what was committed',
+  renames: 'the source has given known records other ids',
 };
 
 export function syncText(sync: Sync): string {
@@ -94,13 +95,15 @@ function breachText({ entity, school, role, window, active, removals, percent }:
 }
 
 export function changeText(change: PlanChange): string {
-  const { entity, kind, sourcedId, held, before = {}, after = {}, access = [] } = change;
+  const { entity, kind, sourcedId, held, before = {}, after = {}, access = [], renamed } = change;
   const lines = [`${kind.padEnd(10)} ${entity} ${sourcedId}${held ? '  (held)' : ''}`];
   if (kind === 'update') {
     for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
       lines.push(`    ${field}: ${valueText(before[field])} → ${valueText(after[field])}`);
     }
   }
+  if (renamed !== undefined)
+    lines.push(`    is ${renamed.id} in ${renamed.feed}: same ${renamed.agrees.join(', ')}`);
   for (const { system, gained, lost } of access) {
     for (const role of gained) lines.push(`    + ${system} ${role}`);
     for (const role of lost) lines.push(`    - ${system} ${role}`);

@@ -8,6 +8,7 @@ import {
   httpEvent,
   recordingEvents,
 } from '../../test/builders/http-event.ts';
+import { noIdentities } from '../../test/builders/no-identities.ts';
 import { makeChanges } from './changes.ts';
 import { makeHandler } from './handler.ts';
 
@@ -32,6 +33,7 @@ function world() {
       cancel: refuse,
     },
     edits: { list: refuse, override: refuse, putRecord: refuse, release: refuse },
+    identities: noIdentities,
     mappings: { get: refuse, save: refuse, simulate: refuse, activate: refuse },
     catalogues: new Map(),
     findFeed: refuse,

@@ -43,6 +43,7 @@ beforeEach(async () => {
     changes: other,
     edits: makeEditsDesk({ ...world, view }),
     matches: makeMatches(world),
+    identities: world,
     catalogues: new Map(),
     findFeed: async () => undefined,
     findUpload: async () => undefined,

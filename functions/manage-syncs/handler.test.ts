@@ -9,6 +9,7 @@ import {
   httpEvent,
   recordingEvents,
 } from '../../test/builders/http-event.ts';
+import { noIdentities } from '../../test/builders/no-identities.ts';
 import { aPulledFeed } from '../../test/builders/pulled-feed.ts';
 import { makeHandler, type SyncDesk } from './handler.ts';
 
@@ -79,6 +80,7 @@ function world({ upload = 'whole', of, newest, madeAt, hold }: Given = {}) {
     mappings: { get: nothing, save: nothing, simulate: nothing, activate: nothing },
     edits: { list: nothing, override: nothing, putRecord: nothing, release: nothing },
     matches: { list: nothing, user: nothing },
+    identities: noIdentities,
     catalogues: new Map(),
     findFeed: async (_, id) => (id === 'sis' ? feed : id === 'api' ? pulledFeed : undefined),
     findUpload: async () => (upload === 'unknown' ? undefined : { isWhole: upload === 'whole', feed: of }),

@@ -4,6 +4,7 @@ import { RequestError } from '../../shared/errors.ts';
 import type { ChangesView } from '../../shared/messages/changes.ts';
 import type { Feed } from '../../shared/messages/districts.ts';
 import type { PlanChange, PlanQuery, ProblemView, SyncView } from '../../shared/messages/syncs.ts';
+import type { IdentityDeps } from '../../shared/roster/identity-desk.ts';
 import { type Acceptable, type CareKind, isCare, type Only } from '../../shared/roster/sync.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
@@ -12,6 +13,7 @@ import type { Decide } from '../../shared/runtime/permissions.ts';
 import { seeOther } from '../../shared/runtime/routing.ts';
 import { makeEditHandlers } from './edits.ts';
 import type { EditsDesk } from './edits-desk.ts';
+import { makeIdentityHandlers } from './identities.ts';
 import { approvalOf, makeMappingHandlers } from './mapping.ts';
 import type { MappingDesk } from './mapping-desk.ts';
 import { type Matches, makeMatchHandlers } from './matches.ts';
@@ -84,6 +86,7 @@ export type Deps = {
   mappings: MappingDesk;
   edits: EditsDesk;
   matches: Matches;
+  identities: IdentityDeps;
   changes: ChangesOf;
   catalogues: CatalogueSet;
   findFeed: (district: string, feed: string) => Promise<Feed | undefined>;
@@ -217,6 +220,7 @@ export function makeHandler(deps: Deps) {
       ...makeMappingHandlers(deps),
       ...makeEditHandlers(deps),
       ...makeMatchHandlers(deps),
+      ...makeIdentityHandlers(deps),
     },
   });
 }

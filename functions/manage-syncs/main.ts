@@ -62,6 +62,7 @@ export const handler = makeHandler({
   mappings: makeMappingDesk({ ...desk, view: makeView(desk) }),
   edits: makeEditsDesk({ ...desk, view: makeView(desk) }),
   matches: makeMatches(desk),
+  identities: desk,
   catalogues: shippedCatalogues,
   findFeed: async (district, feed) => (await feeds.find(district, feed))?.feed,
   findUpload: async (district, uploadId) => {

@@ -9,6 +9,7 @@ import {
   httpEvent,
   recordingEvents,
 } from '../../test/builders/http-event.ts';
+import { noIdentities } from '../../test/builders/no-identities.ts';
 import { makeHandler, type SyncDesk } from './handler.ts';
 import { makeMappingDesk } from './mapping-desk.ts';
 import { viewOf } from './views.ts';
@@ -43,6 +44,7 @@ beforeEach(async () => {
     mappings: makeMappingDesk({ ...world, view }),
     edits: { list: other, override: other, putRecord: other, release: other },
     matches: { list: other, user: other },
+    identities: noIdentities,
     catalogues: shippedCatalogues,
     findFeed: async () => undefined,
     findUpload: async () => undefined,

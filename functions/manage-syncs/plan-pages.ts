@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { PlanChange, PlanQuery } from '../../shared/messages/syncs.ts';
 import { schoolsOf } from '../../shared/roster/cells.ts';
-import { type Change, chunkKey, heldPrefix, holderParts } from '../../shared/roster/plan.ts';
+import { type Change, chunkKey, heldPrefix, holderParts, renamedPrefix } from '../../shared/roster/plan.ts';
 import type { PlanSummary } from '../../shared/roster/sync.ts';
 import type { Objects } from '../../shared/roster/sync-stores.ts';
 import { type Part, pageOfParts } from './paging.ts';
@@ -28,16 +28,19 @@ export function planPage(
     () =>
       read(chunkKey(prefix, chunk), held);
   const parts = [
+    ...Array.from({ length: plan.renamed?.chunks ?? 0 }, (_, chunk) =>
+      part(renamedPrefix(plan.prefix), chunk, false),
+    ),
     ...Array.from({ length: plan.chunks }, (_, chunk) => part(plan.prefix, chunk, false)),
     ...Array.from({ length: plan.heldChunks }, (_, chunk) => part(heldPrefix(plan.prefix), chunk, true)),
   ];
   return pageOfParts(parts, asked);
 }
 
-/** Changes of roles alone lie nowhere. */
+/** Changes of roles alone lie nowhere, nor do those of ids. */
 function liesAt(change: Change, school: string | undefined): boolean {
   if (school === undefined) return true;
-  if (change.table !== 'roster') return false;
+  if (change.table !== 'roster' || change.kind === 'forward' || change.kind === 'rename') return false;
   return [change.prev, change.now].some(
     // The shape that rosterChange writes.
     (value) =>
@@ -48,8 +51,10 @@ function liesAt(change: Change, school: string | undefined): boolean {
 type Fields = Record<string, unknown>;
 
 function shownChange(change: Change, held: boolean): PlanChange | undefined {
-  if (change.kind === 'cover') return undefined;
   const { kind } = change;
+  // What lookups by the feed's ids are written for is shown as the renames.
+  if (kind === 'cover' || kind === 'forward') return undefined;
+  if (kind === 'rename') return shownRename(change);
   if (change.table !== 'roster' && change.kind === 'repair') return shownRepair(change);
   if (change.table !== 'roster') {
     // Roles can move without the person's own record, e.g. when an org becomes a school.
@@ -71,6 +76,12 @@ function shownChange(change: Change, held: boolean): PlanChange | undefined {
     ...(after ? { after: only(after) } : {}),
     ...(change.effect ? { access: change.effect } : {}),
   };
+}
+
+function shownRename({ table, entity, id, renamed }: Change): PlanChange | undefined {
+  return table === 'roster'
+    ? { entity, kind: 'rename', sourcedId: id, ...(renamed && { renamed }) }
+    : undefined;
 }
 
 const recordsOf = { person: 'users', class: 'classes', org: 'orgs', holder: 'users' } as const;

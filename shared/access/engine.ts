@@ -15,6 +15,7 @@ import { containsSchool, isInScope } from './in-scope.ts';
 import { isSchool } from './orgs.ts';
 import { isOpen } from './periods.ts';
 import type { Circumstances } from './predicates/verdict.ts';
+import { byOwnIds } from './question.ts';
 import { inSeason } from './seasons.ts';
 import { inactivityOf } from './sentences.ts';
 
@@ -52,7 +53,8 @@ function makeEngine(catalogues: CatalogueSet): Engine {
       if (row === undefined || facts.logins !== undefined) {
         return evaluate(catalogues, facts, question, { today }).decision;
       }
-      return allowsRow(row, inSeason(facts, row.catalogue.system, today), question, today);
+      const asked = byOwnIds(question, facts);
+      return allowsRow(row, inSeason(facts, row.catalogue.system, today), asked, today);
     },
   };
 }

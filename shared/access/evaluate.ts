@@ -3,7 +3,7 @@ import { allowed, denied } from './decision.ts';
 import type { AccessQuestion, CheckFacts, Decision, Person } from './facts.ts';
 import { byText } from './order.ts';
 import { placementsOf } from './placements.ts';
-import { findAsked, findResource, isTypeIn, misasked } from './question.ts';
+import { byOwnIds, findAsked, findResource, isTypeIn, misasked } from './question.ts';
 import { roleEffective } from './role-effective.ts';
 import { inSeason } from './seasons.ts';
 import { holdersWords, holdingWords, inactivityOf, waitingWords } from './sentences.ts';
@@ -24,7 +24,7 @@ export function evaluate(
   question: AccessQuestion,
   at: Asking,
 ): Decision {
-  const answer = decideByLogins(catalogues, facts, question, at.today);
+  const answer = decideByLogins(catalogues, facts, byOwnIds(question, facts), at.today);
   if (at.explain === true) return answer;
   const { path: _path, missed: _missed, ...reason } = answer.reason;
   return { decision: answer.decision, reason };

@@ -223,6 +223,8 @@ export type CheckFacts = {
   logins?: Person[];
   resource?: ResourceFacts;
   more?: NamedFacts;
+  /** The roster's own ids of subject and resource, where the question names either by an id that a feed has for it. */
+  own?: { subject: string; resource: string };
 };
 
 /** The question, in AuthZEN's words. */

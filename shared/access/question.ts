@@ -34,6 +34,17 @@ export function factKeys(question: AccessQuestion): {
   };
 }
 
+/** The question by the roster's own ids. */
+export function byOwnIds(question: AccessQuestion, { own }: Pick<CheckFacts, 'own'>): AccessQuestion {
+  if (own === undefined) return question;
+  const { subject, resource } = question;
+  return {
+    ...question,
+    subject: { ...subject, id: own.subject },
+    resource: { ...resource, id: own.resource },
+  };
+}
+
 /** A subject of whom nothing is read: searches ask where subjects could come from before there is one. */
 export const nobody = { type: 'nobody', id: 'nobody' } as const;
 

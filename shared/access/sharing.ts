@@ -40,12 +40,15 @@ export function limitsPeople({ schools, grades }: Sharing): boolean {
  */
 export function sharedFacts(sharing: Sharing, facts: CheckFacts, today: string): CheckFacts {
   if (!limitsPeople(sharing)) return facts;
-  const { subject, logins, resource, more, ...rest } = facts;
+  const { subject, logins, resource, more, own, ...rest } = facts;
   const at: Seeing = { today, classes: sharedClasses(sharing, facts) };
   const see = (person: Person) => sharedPerson(sharing, person, at);
   const [seen, seenResource] = [subject && see(subject), resource && sharedResource(sharing, resource, at)];
+  // Whose an id is that is not shared stays unsaid.
+  const isSaid = own !== undefined && seen !== undefined && seenResource !== undefined;
   return {
     ...rest,
+    ...(isSaid ? { own } : {}),
     ...(seen === undefined ? {} : { subject: seen }),
     ...(logins === undefined ? {} : { logins: logins.flatMap((login) => see(login) ?? []) }),
     ...(seenResource === undefined ? {} : { resource: seenResource }),

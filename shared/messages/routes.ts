@@ -7,6 +7,7 @@ import { ChangesQuery, ChangesView } from './changes.ts';
 import * as districts from './districts.ts';
 import * as edits from './edits.ts';
 import * as facts from './facts.ts';
+import * as identities from './identities.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
@@ -655,6 +656,42 @@ export const routes = [
     params: matches.MatchPath,
     status: 202,
     response: syncs.SyncView,
+  },
+  {
+    name: 'listIdentities',
+    method: 'GET',
+    path: '/v1/districts/{district}/identities',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayImport,
+    summary: "What people have said of feeds' ids: whose each is",
+    params: DistrictPath,
+    query: identities.IdentityQuery,
+    response: identities.IdentityPage,
+  },
+  {
+    name: 'putIdentity',
+    method: 'PUT',
+    path: '/v1/districts/{district}/identities/{entity}/{feed}/{id}',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayImport,
+    summary:
+      "Says which record a feed's id stands for, or that it is nobody known; the feed's next sync goes by it",
+    params: identities.IdentityPath,
+    body: identities.IdentityBody,
+    response: identities.IdentityView,
+  },
+  {
+    name: 'deleteIdentity',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/identities/{entity}/{feed}/{id}',
+    function: 'manage-syncs',
+    auth: 'token',
+    permission: mayImport,
+    summary: "Takes back what was said of a feed's id; what syncs have made of it stays",
+    params: identities.IdentityPath,
+    status: 204,
   },
   ...rosterRoutes('orgs', 'org', roster.OrgView),
   ...rosterRoutes('academicSessions', 'academicSession', roster.AcademicSessionView),

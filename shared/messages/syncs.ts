@@ -75,6 +75,10 @@ const EntityCounts = z.object({
   purged: z.int().optional().meta({
     description: 'On purges alone: suspended for longer than the grace period, and taken out for good.',
   }),
+  renamed: z.int().optional().meta({
+    description:
+      'Where there are any: known records that the feed has by another id than before. On top of the sum.',
+  }),
 });
 
 /** As `GET …/syncs/{sync}` shows it; what is kept is `Sync` of `shared/roster/sync.ts`. */
@@ -110,7 +114,7 @@ export const SyncView = z.object({
   }),
   hold: z
     .object({
-      reason: z.enum(['guard', 'dry-run', 'season', 'drift']),
+      reason: z.enum(['guard', 'dry-run', 'season', 'drift', 'renames']),
       remaining: z.int().meta({ description: 'Changes that wait for an approval.' }),
       approvals: z
         .array(z.object({ by: z.string(), at: Instant }))
@@ -227,7 +231,17 @@ export const SyncView = z.object({
 export type SyncView = z.infer<typeof SyncView>;
 export const SyncPage = pageOf(SyncView);
 
-const ChangeKind = z.enum(['create', 'update', 'reactivate', 'mark', 'suspend', 'remove', 'purge', 'repair']);
+const ChangeKind = z.enum([
+  'create',
+  'update',
+  'reactivate',
+  'mark',
+  'suspend',
+  'remove',
+  'purge',
+  'repair',
+  'rename',
+]);
 
 export const PlanQuery = PageQuery.extend({
   entity: z.enum(entities).optional(),
@@ -259,6 +273,13 @@ export const PlanChange = z.object({
     )
     .optional()
     .meta({ description: 'Roles that the person gains and loses by this sync.' }),
+  renamed: z
+    .object({ feed: z.string(), id: z.string(), agrees: z.array(z.string()) })
+    .optional()
+    .meta({
+      description:
+        'Of a rename: the id that the feed has for the record now, and which facts say that it is the same record. It keeps its sourcedId.',
+    }),
 });
 export type PlanChange = z.infer<typeof PlanChange>;
 export const PlanPage = pageOf(PlanChange);

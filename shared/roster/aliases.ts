@@ -1,9 +1,6 @@
-import { putPartition } from './committed-state.ts';
-import { byId } from './compare.ts';
 import type { Dropped, FeedRow, RosterRow } from './feed-reading.ts';
 import { type Entity, entities } from './records.ts';
-import type { PartitionState, StateLine } from './state.ts';
-import type { Objects } from './sync-stores.ts';
+import type { StateLine } from './state.ts';
 
 /**
  * An id of a feed that stands for a record of the roster with another: the source gave it a new id, or another feed of the district
@@ -14,16 +11,40 @@ export type Alias = { entity: Entity; feed: string; id: string; own: string };
 /** One feed's ids, as the roster has them. */
 export class Aliases {
   readonly #own = new Map<Entity, Map<string, string>>();
+  /** By which id a record came that has others in feeds; `undefined` where it has not come yet. */
+  readonly #came = new Map<string, string | undefined>();
 
   constructor(aliases: Iterable<Pick<Alias, 'entity' | 'id' | 'own'>>) {
-    for (const { entity, id, own } of aliases) {
-      const ids = this.#own.get(entity) ?? new Map<string, string>();
-      this.#own.set(entity, ids.set(id, own));
-    }
+    for (const alias of aliases) this.add(alias);
+  }
+
+  add({ entity, id, own }: Pick<Alias, 'entity' | 'id' | 'own'>): void {
+    const ids = this.#own.get(entity) ?? new Map<string, string>();
+    this.#own.set(entity, ids.set(id, own));
+    this.#came.set(`${entity}\t${own}`, undefined);
+  }
+
+  /** The id by which the feed has a record, where it has been read. */
+  cameBy(entity: Entity, own: string): string | undefined {
+    return this.#came.get(`${entity}\t${own}`);
+  }
+
+  /** Whether the record of a row has come before by another id: the first row stands. */
+  isRepeated({ entity, sourcedId }: Pick<RosterRow, 'entity' | 'sourcedId'>): boolean {
+    if (this.#own.size === 0) return false;
+    const key = `${entity}\t${this.own(entity, sourcedId)}`;
+    if (!this.#came.has(key)) return false;
+    const first = this.#came.get(key);
+    if (first === undefined) this.#came.set(key, sourcedId);
+    return first !== undefined && first !== sourcedId;
   }
 
   own(entity: Entity, id: string): string {
     return this.#own.get(entity)?.get(id) ?? id;
+  }
+
+  has(entity: Entity, id: string): boolean {
+    return this.#own.get(entity)?.has(id) ?? false;
   }
 
   /** The row with the roster's ids, those of what it refers to included. */
@@ -137,15 +158,6 @@ export class Aliases {
         return row satisfies never;
     }
   }
-}
-
-/** The partition of all aliases of a district. */
-export function putAliases(
-  objects: Objects,
-  district: string,
-  aliases: readonly Alias[],
-): Promise<PartitionState> {
-  return putPartition(objects, district, 'alias', aliases.map(aliasLine).sort(byId));
 }
 
 /** An alias as a line of the state; ids of feeds hold no blank. */

@@ -75,6 +75,7 @@ export function approved(lane: Lane, sync: Sync, { plan, by, at }: Approval & { 
     ...{ planHash: plan.hash, content: plan.content, by, at },
     ...(first === undefined ? {} : { first }),
     ...removalsOf(sync, plan),
+    ...(plan.renamed === undefined ? {} : { renames: plan.renamed.digest }),
   };
   const held = (lane.held ?? []).filter((other) => other !== sync.syncId);
   return {

@@ -9,6 +9,7 @@ import { type Planning, userChangesFile } from './planning.ts';
 import type { ClassRecord, Org, RecordStatus, User } from './records.ts';
 import { holderChanges, roleEffect } from './role-changes.ts';
 import { conflictLine } from './role-conflicts.ts';
+import { Logins, putShared } from './shared-logins.ts';
 import { type DerivedKind, type PartitionState, readLines, type StateLine } from './state.ts';
 import type { Objects } from './sync-stores.ts';
 
@@ -39,7 +40,7 @@ export async function deriveAccess(
   run: Planning,
   derivation: Derivation,
   kinds: Kinds,
-): Promise<Record<DerivedKind | 'conflict', PartitionState[]>> {
+): Promise<Record<DerivedKind | 'conflict' | 'shared', PartitionState[]>> {
   const orgs = new Map<string, OrgFacts>();
   const classes = new Map<string, ClassFacts>();
   const orgPartitions: PartitionState[] = [];
@@ -65,9 +66,11 @@ export async function deriveAccess(
   await spillTies(run, kinds, { classOf: (id) => classes.get(id), links });
   const personPartitions: PartitionState[] = [];
   const conflictPartitions: PartitionState[] = [];
+  const logins = new Logins();
   for (let partition = 0; partition < kinds.users.length; partition++) {
     const users = kinds.users[partition];
-    const persons = await personsOf(run, derivation, { users, partition, links, orgs: (id) => orgs.get(id) });
+    const of = { users, partition, logins, links, orgs: (id: string) => orgs.get(id) };
+    const persons = await personsOf(run, derivation, of);
     const changes = await userChanges(run, partition);
     const at = { partition, of: kinds.users.length, facts: persons.facts, users: changes };
     personPartitions.push(await differ(run, 'person', at));
@@ -79,6 +82,7 @@ export async function deriveAccess(
     class: classPartitions,
     person: personPartitions,
     conflict: conflictPartitions,
+    shared: await putShared(run, kinds.users, logins),
   };
 }
 
@@ -95,18 +99,25 @@ async function linesOf(objects: Objects, partitions: PartitionState[]): Promise<
 /** Both sorted by the person's id. */
 type Persons = { facts: StateLine[]; conflicts: StateLine[] };
 
-type OfPersons = { users: PartitionState | undefined; partition: number; links: Links; orgs: OrgLookup };
+type OfPersons = {
+  users: PartitionState | undefined;
+  partition: number;
+  logins: Logins;
+  links: Links;
+  orgs: OrgLookup;
+};
 
 async function personsOf(
   run: Planning,
   derivation: Derivation,
-  { users, partition, links, orgs }: OfPersons,
+  { users, partition, logins, links, orgs }: OfPersons,
 ): Promise<Persons> {
   const persons: Persons = { facts: [], conflicts: [] };
   if (users?.key === undefined) return persons;
   const ties = await readTies(run.workspace, partition);
   for (const line of readLines(await run.objects.get(users.key))) {
     const user = JSON.parse(line.json) as User;
+    logins.sees(line.status, user);
     const main = links.main(line.id);
     if (main !== line.id) {
       persons.facts.push(factsLine(line.id, derivation.same({ user, status: line.status }, main)));

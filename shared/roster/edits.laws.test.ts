@@ -24,6 +24,8 @@ const users = fc
     all.map(({ id, name, mail, teaches }) =>
       person(id, [teaches ? 'teacher' : 'student'], {
         givenName: name,
+        // Each id is a person's of their own.
+        familyName: id,
         ...(mail === null ? {} : { email: mail }),
       }),
     ),

@@ -29,6 +29,8 @@ export type Lane = {
   fedBy?: string;
   /** By feed, of those that are pulled from APIs. */
   pulls?: Record<string, FeedPull>;
+  /** Version of what people have said of ids of feeds; the next sync goes by it. */
+  identities?: string;
   /** When the last purge and the last repair were asked for, ISO 8601. */
   looked?: Partial<Record<CareKind, string>>;
 };

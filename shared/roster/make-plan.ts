@@ -1,4 +1,3 @@
-import { putAliases } from './aliases.ts';
 import { CommittedState, putManifest } from './committed-state.ts';
 import { compareFeed } from './compare-feed.ts';
 import { loadCover, loadPurged, tombstones } from './cover.ts';
@@ -21,8 +20,10 @@ import { restoreRoster } from './restore-roster.ts';
 import { tellConflicts } from './role-conflicts.ts';
 import { RoleTally } from './role-tally.ts';
 import { seasonOf } from './season.ts';
+import { aliasesAfter, putRenamed, settleAliases } from './settle-aliases.ts';
 import { approves, partApplied, settled, startOf } from './settle-plan.ts';
 import { settleRemovals } from './settle-removals.ts';
+import { tellShared } from './shared-logins.ts';
 import type { Manifest, PartitionState } from './state.ts';
 import type { Counts, PlanSummary, Sync } from './sync.ts';
 import type { Objects, StoredItems, SyncLedger, Workspace } from './sync-stores.ts';
@@ -98,14 +99,15 @@ export async function makePlan(
   const cover = new Set([...(await loadCover(deps.objects, lane)), ...purged]);
   const active = state.manifest.active ?? (await countState(deps.objects, state));
   const run: Planning = {
-    ...{ district, at, state, workspace, objects: deps.objects, cover, edits },
+    ...{ district, at, state, objects: deps.objects, cover, edits },
+    workspace: read?.workspace ?? workspace,
     ...chunkWriters(deps, { prefix, forgetting: { keys: purged, at }, purges: isPurge(sync) }, cover),
     roles: new RoleTally(partApplied(sync) ? sync.roleTotals : []),
     tally: new Tally({ ...state.manifest, active }, at),
     rules: await fateRules(deps, sync, { state, now: read }),
     alive: signsOfLife(deps, sync, read?.snapshot),
   };
-  const compared = await compareBy(deps, run, { sync, read, undone, problems });
+  const compared = await compareAny(run, { deps, sync, problems, read, undone });
   const { removals } = compared;
   const report = guard(sync.guard, { active, removals, recent: run.tally.recent, at });
   const hold = approves(sync, compared) ? nothingHeld : holdOf(report);
@@ -116,7 +118,13 @@ export async function makePlan(
   const isRepair = sync.kind === 'repair';
   const facts = await factsOf(run, derivation, { compared, isRepair, applied });
   const edited = await settleEdits(run, problems, lane.committed.edits);
-  if (compared.found === undefined) await tellConflicts(deps.objects, facts.kinds.conflict ?? [], problems);
+  const aliases = await aliasesAfter(run, compared, { read, undone, isPurged: isPurge(sync) });
+  const aliased = await settleAliases(run, compared.kinds, aliases);
+  const renamed = await putRenamed(deps, { prefix, feed: sync.feed ?? '', compared }, read?.renames ?? []);
+  if (compared.found === undefined) {
+    await tellConflicts(deps.objects, facts.kinds.conflict ?? [], problems);
+    if (read) await tellShared(run, facts.kinds, problems);
+  }
   const kept = await problems.close();
   await run.chunks.add(tombstones(cover));
   await run.chunks.close();
@@ -124,8 +132,10 @@ export async function makePlan(
   const takes = isPurge(sync) && compared.found !== 0;
   const left = takes ? await putPurged(run, run.chunks.purged) : [];
   const kinds = {
-    ...{ ...facts.kinds, ...edited.kinds },
-    ...(await identityAfter(run, { users: facts.kinds.users ?? [], undone, read })),
+    ...facts.kinds,
+    ...edited.kinds,
+    ...aliased,
+    ...(await matchesAfter(run, facts.kinds.users ?? [], read)),
     ...(left.length === 0 ? {} : { purged: left }),
   };
   report.roles = run.roles.guard(sync.guard, { recent: run.tally.recent, at });
@@ -138,7 +148,7 @@ export async function makePlan(
   const summary = await putHeader(
     run,
     { ...sync, ...(restored ? { restored } : {}) },
-    { prefix, compared, settled: { applied, digest }, by: edited.by },
+    { prefix, compared, settled: { applied, digest }, renamed, by: edited.by },
   );
   return {
     summary,
@@ -147,15 +157,8 @@ export async function makePlan(
     patch: {
       ...baseOf(sync, lane),
       ...(restored ? { restored } : {}),
-      ...(read || undone ? { counts: mergedCounts(sync, compared) } : {}),
-      ...(read
-        ? {
-            files: read.snapshot.files,
-            format: read.format,
-            uploadTags: read.tags,
-          }
-        : {}),
-      ...(sync.kind === 'edits' ? { counts: compared.counts } : {}),
+      ...countsAfter(sync, compared, { read, undone }),
+      ...(read ? { files: read.snapshot.files, format: read.format, uploadTags: read.tags } : {}),
       ...(takes ? { counts: compared.counts, erase: 'due' as const } : {}),
       guardReport: report,
       roleTotals: run.roles.totals(),
@@ -165,19 +168,10 @@ export async function makePlan(
   };
 }
 
-type Comparison = {
-  sync: Sync;
-  read: ReadUpload | undefined;
-  undone: Undone | undefined;
-  problems: ProblemWriter;
-};
+type Comparing = Sources & { deps: MakePlanDeps; sync: Sync; problems: ProblemWriter };
 
-/** By the feed that was read, by what stood before the undone sync, or by nothing but what is there. */
-function compareBy(
-  deps: MakePlanDeps,
-  run: Planning,
-  { sync, read, undone, problems }: Comparison,
-): Promise<Compared> {
+/** The roster of the plan beside the committed one, wherever it comes from. */
+function compareAny(run: Planning, { deps, sync, problems, read, undone }: Comparing): Promise<Compared> {
   if (read) {
     const { snapshot, from } = read;
     return compareFeed({
@@ -185,42 +179,30 @@ function compareBy(
       problem: (problem) => problems.add(problem),
     });
   }
-  return undone ? restoreRoster({ ...run, ...undone, problems }) : goOn(deps, { sync, run, problems });
+  if (undone) return restoreRoster({ ...run, ...undone, problems });
+  return goOn(deps, { sync, run, problems });
 }
 
-type AfterPlan = {
-  users: readonly PartitionState[];
-  undone: Undone | undefined;
-  read: ReadUpload | undefined;
-};
+type Sources = { read: ReadUpload | undefined; undone: Undone | undefined };
 
-/** Which ids stand for which records, and which records look alike. */
-async function identityAfter(run: Planning, after: AfterPlan): Promise<Manifest['kinds']> {
-  const [alias, match] = [await aliasesAfter(run, after), await matchesAfter(run, after)];
-  return { ...(alias.length === 0 ? {} : { alias }), ...(match.length === 0 ? {} : { match }) };
-}
-
-/** Those of the feed that a rollback goes back to, or with what this feed has brought. */
-async function aliasesAfter(
-  { objects, district, state }: Planning,
-  { undone, read }: AfterPlan,
-): Promise<PartitionState[]> {
-  if (read?.aliases) return [await putAliases(objects, district, read.aliases)];
-  const before = undone?.restored.feed ? undone.parts.at(-1)?.before : undefined;
-  return (before ?? state).partitions('alias');
+function countsAfter(sync: Sync, compared: Compared, { read, undone }: Sources): Pick<Sync, 'counts'> {
+  if (sync.kind === 'edits') return { counts: compared.counts };
+  return read || undone ? { counts: mergedCounts(sync, compared) } : {};
 }
 
 /** Only where several feeds bring people, and these are not as they were. */
 async function matchesAfter(
   { objects, district, state }: Planning,
-  { users, read }: AfterPlan,
-): Promise<PartitionState[]> {
+  users: readonly PartitionState[],
+  read: ReadUpload | undefined,
+): Promise<Pick<Manifest['kinds'], 'match'>> {
   const isOne = Object.keys(state.manifest.others ?? {}).length === 0 && read?.from.feed === undefined;
   const before = state.partitions('users');
   const isSame = users.length === before.length && users.every(({ key }, at) => key === before[at]?.key);
-  if (isOne || isSame) return state.partitions('match');
+  const stored = state.partitions('match');
+  if (isOne || isSame) return stored.length === 0 ? {} : { match: stored };
   const matches = await findMatches(objects, users);
-  return matches.length === 0 ? [] : [await putMatches(objects, district, matches)];
+  return matches.length === 0 ? {} : { match: [await putMatches(objects, district, matches)] };
 }
 
 async function fateRules(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { memoryObjects } from '../../test/builders/memory-objects.ts';
 import { memoryWorkspace } from '../../test/builders/memory-workspace.ts';
 import { aPlanning } from '../../test/builders/planning.ts';
 import { openRoster, randomRoster, type TinyRoster } from '../../test/simulation/rosters.ts';
@@ -15,14 +16,6 @@ import { settleRemovals } from './settle-removals.ts';
 import type { PartitionState, StateLine } from './state.ts';
 import type { Only } from './sync.ts';
 import type { Objects } from './sync-stores.ts';
-
-function memoryObjects(): Objects {
-  const texts = new Map<string, string>();
-  return {
-    put: async (key, text) => void texts.set(key, text),
-    get: async (key) => texts.get(key) ?? '',
-  };
-}
 
 /** The roster as it stands after a feed was synced, all of it or `only` a part. */
 async function synced(objects: Objects, before: string | undefined, roster: TinyRoster, only?: Only) {

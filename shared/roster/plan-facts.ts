@@ -12,8 +12,8 @@ export async function factsOf(
   { compared, isRepair, applied }: { compared: Compared; isRepair: boolean; applied: number },
 ): Promise<PlannedFacts> {
   const { manifest } = run.state;
-  const { person = [], class: classes = [], org = [], conflict = [] } = manifest.kinds;
-  const kinds = { ...compared.kinds, org, class: classes, person, conflict };
+  const { person = [], class: classes = [], org = [], conflict = [], shared = [] } = manifest.kinds;
+  const kinds = { ...compared.kinds, org, class: classes, person, conflict, shared };
   const isCovered = run.cover.size > 0;
   if (isRepair || (compared.found === 0 && !isCovered)) return { kinds, derivation: manifest.derivation };
   const isSame =

@@ -3,7 +3,8 @@ import type { Counts, Only, Sync } from './sync.ts';
 
 /**
  * One write of a plan. `remove`: the record is there no more, as if it had never been. `purge`: nor is it after its grace. `repair` writes
- * what was committed, where something else is stored. `cover` writes what is already so, to fence off an earlier sync that was given up.
+ * what was committed, where something else is stored. `forward`: an id of a feed leads to the record that it stands for. `rename` tells of
+ * such an id, and writes nothing. `cover` writes what is already so, to fence off an earlier sync that was given up.
  */
 export type ChangeKind =
   | 'create'
@@ -14,6 +15,8 @@ export type ChangeKind =
   | 'remove'
   | 'purge'
   | 'repair'
+  | 'forward'
+  | 'rename'
   | 'cover';
 
 /**
@@ -33,6 +36,8 @@ export type Change = ChangeTarget & {
   now?: unknown;
   /** What the last commit shows; absent = nothing. */
   prev?: unknown;
+  /** Of a rename: the id that the feed has for the record, and which facts say so. */
+  renamed?: { feed: string; id: string; agrees: string[] };
   /** Of a person who was purged: what people gave the id ends, as of this instant, ISO 8601. */
   forget?: string;
 };
@@ -85,6 +90,8 @@ export type PlanHeader = {
   changes: number;
   /** sha256 over the removals that are held, and how many. */
   held?: { digest: string; count: number };
+  /** sha256 over the ids of the feed that stand for other records than before, and how many. */
+  renamed?: { digest: string; count: number };
 };
 
 export function targetKey(target: ChangeTarget): string {
@@ -93,6 +100,10 @@ export function targetKey(target: ChangeTarget): string {
 
 export function heldPrefix(prefix: string): string {
   return `${prefix}/held`;
+}
+
+export function renamedPrefix(prefix: string): string {
+  return `${prefix}/renamed`;
 }
 
 export function headerKey(prefix: string): string {

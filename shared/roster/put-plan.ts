@@ -22,6 +22,7 @@ type Heading = {
   prefix: string;
   compared: Compared;
   settled: Settled;
+  renamed: PlanSummary['renamed'];
   by: { edits?: string };
 };
 
@@ -29,7 +30,7 @@ type Heading = {
 export async function putHeader(
   { objects, chunks, held }: Pick<Planning, 'objects' | 'chunks' | 'held'>,
   sync: Sync,
-  { prefix, compared, settled: { applied, digest: heldDigest }, by }: Heading,
+  { prefix, compared, settled: { applied, digest: heldDigest }, renamed, by }: Heading,
 ): Promise<PlanSummary> {
   const header: PlanHeader = {
     district: sync.district,
@@ -43,6 +44,7 @@ export async function putHeader(
     chunks: chunks.digests,
     changes: chunks.changes,
     ...(held.changes > 0 ? { held: { digest: heldDigest, count: held.changes } } : {}),
+    ...(renamed ? { renamed: { digest: renamed.digest, count: renamed.count } } : {}),
   };
   const text = JSON.stringify(header);
   await objects.put(headerKey(prefix), text);
@@ -55,6 +57,7 @@ export async function putHeader(
     held: held.changes,
     heldChunks: held.digests.length,
     removals: applied + held.changes,
+    ...(renamed ? { renamed } : {}),
     ...(held.changes > 0 ? { removalsDigest: compared.removalsDigest, heldDigest } : {}),
   };
 }

@@ -34,10 +34,12 @@ export type Snapshot = {
   files: FileCounts[];
   /** The same files with their headers. */
   reads: FileRead[];
-  /** In the order of the feed. */
-  renames: RenamedRow[];
   complete: ReadonlySet<Entity>;
   parts: OpenFeed['parts'];
+  /** What the source itself has given other ids, in the order of the feed. */
+  stated: RenamedRow[];
+  /** Rows whose record came before by another id of the feed. */
+  repeated: { entity: Entity; own: string; ids: string[] }[];
 };
 
 export const rowsFile = (entity: Entity, partition: number): string => `${entity}.rows-${partition}`;
@@ -70,7 +72,8 @@ export async function readFeed(
 ): Promise<Snapshot> {
   const spills = openSpills(feed, before);
   const reads: FileRead[] = [];
-  const renames: RenamedRow[] = [];
+  const stated: RenamedRow[] = [];
+  const repeated: Snapshot['repeated'] = [];
   let seen = 0;
   const spill = (
     entity: Entity,
@@ -110,7 +113,7 @@ export async function readFeed(
         reads.push(row);
         return undefined;
       case 'renamed':
-        renames.push(row);
+        stated.push(row);
         return undefined;
       default:
         return row satisfies never;
@@ -131,6 +134,12 @@ export async function readFeed(
     return spill(entity, sourcedId, (at) => dropsFile(entity, at), text, false);
   };
   for await (const row of feed.rows) {
+    if (row.kind === 'record' && aliases.isRepeated(row)) {
+      const own = aliases.own(row.entity, row.sourcedId);
+      const first = aliases.cameBy(row.entity, own) ?? own;
+      repeated.push({ entity: row.entity, own, ids: [first, row.sourcedId] });
+      continue;
+    }
     const wait = take(aliases.row(row));
     if (wait) await wait;
     seen++;
@@ -138,7 +147,7 @@ export async function readFeed(
   }
   const files = reads.map(({ file, rows, accepted, rejected }) => ({ file, rows, accepted, rejected }));
   const { complete, parts } = feed;
-  return { spills: closeSpills(spills), files, reads, renames, complete, parts };
+  return { spills: closeSpills(spills), files, reads, complete, parts, stated, repeated };
 }
 
 function lineOf(row: RosterRow | RemovalRow): string {

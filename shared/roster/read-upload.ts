@@ -1,41 +1,48 @@
 import { FeedRejected } from '../errors.ts';
-import { type Alias, Aliases, aliasOf } from './aliases.ts';
+import type { Alias } from './aliases.ts';
 import type { CommittedState } from './committed-state.ts';
 import type { Comparing } from './compare-feed.ts';
 import type { EditLayer } from './edit-layer.ts';
 import type { OpenFeed, Problem } from './feed-reading.ts';
+import type { Rename } from './find-renames.ts';
 import { foreignIds } from './foreign-ids.ts';
 import { gate } from './gate.ts';
+import { identitiesOf } from './identity-documents.ts';
 import type { Lane } from './lane.ts';
 import { unknownOnly } from './only.ts';
 import type { ProblemWriter } from './problem-writer.ts';
-import { readFeed, type Snapshot } from './read-feed.ts';
+import type { Snapshot } from './read-feed.ts';
+import { readKnown } from './read-known.ts';
 import { entities } from './records.ts';
 import { settleReferences } from './settle-references.ts';
 import type { Fed, Manifest, StateLine } from './state.ts';
 import type { Sync } from './sync.ts';
-import type { SyncLedger, Workspace } from './sync-stores.ts';
+import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
 
 /** A feed, and which versions of the uploaded files it is. */
 export type OpenUpload = { feed: OpenFeed; tags: string[] };
 
 export type ReadUploadDeps = {
   ledger: Pick<SyncLedger, 'progress'>;
+  objects: Pick<Objects, 'get'>;
   /** @throws {FeedRejected} where the upload cannot be a feed. */
   openFeed(sync: Sync): Promise<OpenUpload>;
 };
 
-/** The scratch disk has the rest. `fed`: what the next feed is judged by, where this one is committed. */
+/**
+ * The workspace has the rest. `aliases`: of all feeds, as they are after the plan. `fed`: what the next feed is judged by, where this one
+ * is committed.
+ */
 export type ReadUpload = {
   snapshot: Snapshot;
+  workspace: Workspace;
+  aliases: Alias[];
+  renames: Rename[];
   format: string;
   tags: string[];
   fed: Fed;
   from: Comparing['from'];
-  /** All of the district, where this feed has brought some. */
-  aliases: Alias[] | undefined;
 };
-type Tell = (problem: Problem) => Promise<void> | undefined;
 type Reading = {
   lane: Lane;
   state: CommittedState;
@@ -55,39 +62,29 @@ export async function readUpload(
   const owns = (line: StateLine) => line.feed === from.feed;
   const { feed, tags } = await deps.openFeed(sync);
   if (sync.approval && sync.uploadTags?.join() !== tags.join()) throw replaced();
-  const before = Object.fromEntries(entities.map((entity) => [entity, state.partitions(entity)]));
-  const known = (await state.lines('alias', 0, 1)).map(aliasOf);
-  const mine = known.filter((alias) => alias.feed === sync.feed);
-  const tell = (problem: Problem) => problems.add(problem);
-  const read = (one: OpenFeed, aliases: readonly Alias[], problem: Tell) =>
-    readFeed(one, before, {
-      workspace,
-      aliases: new Aliases(aliases),
-      problem,
-      progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
-    });
-  let snapshot = await read(feed, mine, tell);
-  const more = from.isOnly ? [] : await foreignIds({ feed: sync.feed, state, snapshot, workspace, owns });
-  if (more.length > 0) {
-    await workspace.clear();
-    // Its problems were told the first time.
-    snapshot = await read((await deps.openFeed(sync)).feed, [...mine, ...more], () => undefined);
-  }
-  for (const problem of removalsSkipped(snapshot)) await tell(problem);
-  const last = lastOf(state.manifest, from);
-  const fed = await gate({ sync, state, snapshot, workspace, edits, owns, before: last, reads: feed.reads });
-  await settleReferences({ state, snapshot, workspace, problem: tell });
-  const { only } = sync;
-  const unknown = only === undefined ? [] : await unknownOnly({ only, state, snapshot, workspace });
-  for (const problem of unknown) await tell(problem);
-  return {
-    snapshot,
-    format: feed.format,
-    tags,
-    fed,
-    from,
-    aliases: more.length > 0 ? [...known, ...more] : undefined,
+  const again = async () => {
+    const opened = await deps.openFeed(sync);
+    if (opened.tags.join() !== tags.join()) throw replaced();
+    return opened.feed;
   };
+  const tell = (problem: Problem) => problems.add(problem);
+  const foreign = { feed: sync.feed, state, owns };
+  const known = await readKnown(feed, {
+    ...{ feed: sync.feed, state, edits, workspace, owns, isOnly: sync.only !== undefined, open: again },
+    identities: await identitiesOf(deps.objects, district, lane.identities),
+    foreign: async (read) => (from.isOnly ? [] : foreignIds({ ...foreign, ...read })),
+    problem: tell,
+    progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
+  });
+  const { snapshot } = known;
+  for (const problem of removalsSkipped(snapshot)) await tell(problem);
+  const before = lastOf(state.manifest, from);
+  const fed = await gate({ sync, state, ...known, edits, owns, before, reads: feed.reads });
+  await settleReferences({ state, ...known, problem: tell });
+  const { only } = sync;
+  const unknown = only === undefined ? [] : await unknownOnly({ only, state, ...known });
+  for (const problem of unknown) await tell(problem);
+  return { ...known, format: feed.format, tags, fed, from };
 }
 
 /** What a full file can't take away, because some of its rows can't be told from what is missing. */

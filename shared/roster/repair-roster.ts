@@ -5,6 +5,7 @@ import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { type Entity, entities } from './records.ts';
 import { holders, roleEffect } from './role-changes.ts';
+import { pointersIn } from './settle-aliases.ts';
 import { type DerivedKind, partitionOf, type StateLine, sha256 } from './state.ts';
 import { noCounts } from './sync.ts';
 import type { StoredItems } from './sync-stores.ts';
@@ -57,12 +58,21 @@ async function repairRecords(run: Repair, entity: Entity): Promise<void> {
       await workspace.append(seenFile(entity, partitionOf(id, count)), lineOf(id, seen));
     }
   }
+  const pointers = await pointersIn(state, entity);
   for (let partition = 0; partition < count; partition++) {
     const seen = await readSpilled(run, seenFile(entity, partition));
+    const own = new Set<string>();
     for (const line of await state.lines(entity, partition, count)) {
+      own.add(line.id);
       const target = { table: 'roster', entity, id: line.id } as const;
       await settle(run, target, { seen: seen.get(line.id) ?? undefined, committed: recordIn(line) });
       seen.delete(line.id);
+    }
+    for (const [id, pointer] of pointers) {
+      if (partitionOf(id, count) !== partition || own.has(id)) continue;
+      const target = { table: 'roster', entity, id } as const;
+      await settle(run, target, { seen: seen.get(id) ?? undefined, committed: pointer });
+      seen.delete(id);
     }
     for (const [id, value] of seen) {
       if (value !== null) await settle(run, { table: 'roster', entity, id }, { seen: value });
@@ -93,8 +103,10 @@ const factsAtOnce = 1_000;
 async function repairFacts(run: Repair, entity: keyof typeof factsOf, kind: DerivedKind): Promise<void> {
   const { stored, district, committed, state } = run;
   const count = Math.max(1, state.partitions(entity).length);
+  const pointers = await pointersIn(state, entity);
   for (let partition = 0; partition < count; partition++) {
     const facts = new Map<string, unknown>();
+    for (const [id, pointer] of pointers) if (partitionOf(id, count) === partition) facts.set(id, pointer);
     for (const { id, json } of await state.lines(kind, partition, count)) facts.set(id, JSON.parse(json));
     const others = await readSpilled(run, otherIdsFile(entity, partition));
     const ids = [...new Set([...facts.keys(), ...others.keys()])];

@@ -123,8 +123,9 @@ function isAlike(some: readonly string[], others: readonly string[]): boolean {
 function isSpelling(one: string, other: string): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   if (long === short || (short.length >= 3 && long.startsWith(short))) return true;
+  // Of a double name; not the little words that many names begin with.
   const words = new Set(short.split(/[ -]/));
-  if (long.split(/[ -]/).some((word) => word !== '' && words.has(word))) return true;
+  if (long.split(/[ -]/).some((word) => word.length >= 4 && words.has(word))) return true;
   const slips = long.length < 4 ? 0 : long.length < 8 ? 1 : 2;
   return long.length - short.length <= slips && distance(short, long) <= slips;
 }

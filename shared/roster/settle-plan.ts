@@ -31,15 +31,18 @@ export function settled(sync: Sync, planned: Planned): { hold?: Hold; apply: boo
   const held = summary.held > 0;
   const breached = held || report.roles?.breached === true;
   const season = planned.season === 'frozen' || planned.season === 'rollover';
+  const renames = summary.renamed?.waits === true;
   const whole =
     sync.dryRun ||
+    renames ||
     (season && summary.changes + summary.held > 0) ||
     (held && sync.guard.onBreach === 'hold-all');
   const rests = report.roles?.breached === true || (whole && !isNothing);
   const holdAll = rests && !approvesWhole(sync, compared, summary);
   if (!holdAll && !held) return { apply: true };
   const remaining = (holdAll ? summary.changes : 0) + summary.held;
-  const why = season ? 'season' : sync.kind === 'repair' ? 'drift' : 'dry-run';
+  const other = season ? 'season' : sync.kind === 'repair' ? 'drift' : 'dry-run';
+  const why = renames ? 'renames' : other;
   return { hold: { reason: breached ? 'guard' : why, remaining }, apply: !holdAll };
 }
 
@@ -60,7 +63,8 @@ function bringsAsMany(sync: Sync, { counts: now }: Compared): boolean {
 }
 
 /** What is held as a whole is approved as what was looked at; where removals were held in it, with those. */
-function approvesWhole(sync: Sync, compared: Compared, { content }: PlanSummary): boolean {
+function approvesWhole(sync: Sync, compared: Compared, { content, renamed }: PlanSummary): boolean {
   const { approval } = sync;
+  if (renamed?.waits && approval?.renames !== renamed.digest) return false;
   return approval?.removals === undefined ? approval?.content === content : approves(sync, compared);
 }

@@ -9,10 +9,20 @@ import type { Entity, RecordStatus } from './records.ts';
  */
 export type DerivedKind = 'person' | 'class' | 'org';
 /**
- * `conflict`: roles that rules would have given beside others, by person; told with every plan. `beneath`: what the feed says itself of
- * records with overrides, one partition. `alias`: ids of feeds that stand for others of the roster, one partition. `match`: records of different feeds that look like one person, one partition. `purged`: keys whose items still hold what stood there before a purge; the next plan erases it.
+ * `conflict`: roles that rules would have given beside others, by person; told with every plan, and so is `shared`: users who have one e-mail
+ * or username. Of one partition: `beneath`, what the feed says itself of records with overrides; `alias`, ids of feeds that stand for others of
+ * the roster; `match`, records of different feeds that look like one person. `purged`: keys whose items still hold what stood there before a
+ * purge; the next plan erases it.
  */
-export type StateKind = Entity | DerivedKind | 'conflict' | 'beneath' | 'purged' | 'alias' | 'match';
+export type StateKind =
+  | Entity
+  | DerivedKind
+  | 'conflict'
+  | 'shared'
+  | 'beneath'
+  | 'purged'
+  | 'alias'
+  | 'match';
 
 export type PartitionState = {
   /** Object key; absent for an empty partition. */

@@ -72,8 +72,6 @@ export interface Workspace {
   append(name: string, text: string): Promise<void> | undefined;
   /** Everything appended, `''` where nothing was. */
   read(name: string): Promise<string>;
-  /** As if nothing had been appended. */
-  clear(): Promise<void>;
 }
 
 export interface SyncQueues {

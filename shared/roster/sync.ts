@@ -44,6 +44,8 @@ export type EntityCounts = {
   missing?: number;
   /** Suspended for longer than the grace period, and now taken out; on purges alone. */
   purged?: number;
+  /** The feed has them by another id than before, on top of the sum. Absent where there are none. */
+  renamed?: number;
 };
 export type Counts = Record<Entity, EntityCounts>;
 
@@ -124,8 +126,11 @@ export type Only = {
 };
 
 export type Hold = {
-  /** `season`: the feed's season holds it, whatever it brings. `drift`: what is stored is not what was committed. */
-  reason: 'guard' | 'dry-run' | 'season' | 'drift';
+  /**
+   * `season`: the feed's season holds it, whatever it brings. `drift`: what is stored is not what was committed. `renames`: the source has
+   * given records other ids.
+   */
+  reason: 'guard' | 'dry-run' | 'season' | 'drift' | 'renames';
   /** Changes that an approval would apply. */
   remaining: number;
   /** Who has approved the plan already, where one person is not enough. */
@@ -148,6 +153,8 @@ export type PlanSummary = {
   heldDigest?: string;
   held: number;
   heldChunks: number;
+  /** Ids of the feed that stand for other records than before. `waits`: somebody has to look at them. */
+  renamed?: { chunks: number; count: number; digest: string; waits: boolean };
   /** How many active records it would take away, held or not. */
   removals: number;
 };
@@ -219,8 +226,14 @@ export type Sync = {
   /** Sorted by system and role. */
   roleTotals?: RoleTotal[];
   hold?: Hold;
-  /** `first`: who had approved the plan before, where it needs two. `removals`: digest of what the plan that is made for it may take away; absent where nothing was held. */
-  approval?: Approval & { planHash: string; content: string; removals?: string; first?: Approval };
+  /** `first`: who had approved the plan before, where it needs two. `removals`: digest of what the plan that is made for it may take away; absent where nothing was held. `renames`: of the renames that were looked at. */
+  approval?: Approval & {
+    planHash: string;
+    content: string;
+    removals?: string;
+    renames?: string;
+    first?: Approval;
+  };
   problems?: KeptProblems;
   rejection?: {
     code: FeedRejection | PullRejection | 'guard';

@@ -46,6 +46,8 @@ export type AuditEntry = {
     | 'people-merged'
     | 'people-told-apart'
     | 'match-undone'
+    | 'identity-said'
+    | 'identity-unsaid'
     | 'edits-approved'
     | 'sync-approved'
     | 'sync-rolled-back'

@@ -325,3 +325,57 @@ describe('roster records', () => {
     expect(await roster.find({ district: 'other', committed: 1 }, 'orgs', 'a/b#c%')).toBeUndefined();
   });
 });
+
+describe('an id that a feed has for another record', () => {
+  const facts: PersonFacts = {
+    ...{ status: 'active', enabled: true, orgIds: ['s1'], memberships: [], assignments: [], requests: [] },
+    student: true,
+  };
+  const pointer = { g: 1, now: { same: 'own' } };
+
+  beforeEach(async () => {
+    const own = { ...accessKey(district, 'person', 'own'), g: 1, now: facts };
+    await put(testTables.access, own);
+    for (const kind of ['person', 'class', 'org'] as const) {
+      await put(testTables.access, { ...accessKey(district, kind, 'theirs'), ...pointer });
+    }
+    await put(testTables.access, {
+      ...accessKey(district, 'class', 'own'),
+      g: 1,
+      now: { status: 'active', schoolId: 's1' },
+    });
+    await put(testTables.access, {
+      ...accessKey(district, 'org', 'own'),
+      g: 1,
+      now: { status: 'active', type: 'school' },
+    });
+    await commit(1);
+  });
+
+  const asked = (type: string, id = 'theirs') =>
+    access.checkFacts(district, {
+      subject: { type: 'user', id },
+      action: { name: 'hmh:roster.view' },
+      resource: { type, id },
+    });
+
+  test.each(['student', 'user', 'class', 'school'])(
+    'answers as the record itself, as subject and as %s',
+    async (type) => {
+      const { own, ...by } = (await asked(type)) ?? {};
+      expect(own).toEqual({ subject: 'own', resource: 'own' });
+      expect(by).toEqual(await asked(type, 'own'));
+    },
+  );
+
+  test('is nobody whom anything could be given to, and no record of a list', async () => {
+    expect((await access.person(district, 'theirs'))?.person).toBeUndefined();
+    const record = { status: 'active', record: { sourcedId: 'own' } };
+    await put(testTables.roster, { ...rosterKey(district, 'users', 'own'), g: 1, now: record });
+    await put(testTables.roster, { ...rosterKey(district, 'users', 'theirs'), ...pointer });
+    const roster = new RosterStore(engine.dynamo, testTables.roster);
+    const head = { district, committed: 1 };
+    expect(await roster.find(head, 'users', 'theirs')).toEqual({ sourcedId: 'own', status: 'active' });
+    expect((await roster.list(head, 'users', { limit: 10 })).items).toHaveLength(1);
+  });
+});

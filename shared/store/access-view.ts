@@ -10,7 +10,7 @@ import { type FactKey, resourceId } from '../access/named-keys.ts';
 import { factKeys, isResourceType, nobody } from '../access/question.ts';
 import { StoredLoginName, StoredOwnResource, StoredResource } from './access-items.ts';
 import { type Login, loginsIn, manualIn, nextKeys, recordsOf } from './login-view.ts';
-import { classIn, itemIn, orgIn, personFactsIn, type View } from './roster-view.ts';
+import { classIn, itemIn, orgIn, ownId, personFactsIn, type View } from './roster-view.ts';
 import { StoredSeats } from './seats.ts';
 
 /** One question of a read. `known`: a subject that is not read. */
@@ -24,9 +24,12 @@ export function keysOf({ question, known }: Wanted): FactKey[] {
 }
 
 /** What the items read so far show to be needed besides. */
-export function keysAfter(view: View, { question, known, deep }: Looking): FactKey[] {
+export function keysAfter(view: View, { question: asked, known, deep }: Looking): FactKey[] {
+  const question = { ...asked, ...ownIds(view, asked) };
   const { subject, resource } = question;
   return [
+    ...keysOf({ question, known }),
+    ...(factKeys(question).more ?? []).map((key) => ({ ...key, id: ownId(view, key) })),
     ...(known === undefined && subject.type !== nobody.type ? nextKeys(view, subject.id, deep) : []),
     ...(resource.type === 'user' ? nextKeys(view, resource.id, deep) : []),
     ...(resource.type === 'student' ? nextKeys(view, resource.id, false) : []),
@@ -48,7 +51,18 @@ function storedIn(view: View, resource: AccessQuestion['resource']): StoredResou
   return stored === undefined ? undefined : StoredResource.parse(stored);
 }
 
-export function checkIn(view: View, { question, known, deep }: Looking): CheckFacts {
+/** Subject and resource by the roster's own ids, where the question has a feed's. */
+function ownIds(view: View, question: AccessQuestion): Pick<AccessQuestion, 'subject' | 'resource'> {
+  const keys = factKeys(question);
+  const of = <T extends { id: string }>(entity: T, key: FactKey | undefined): T =>
+    key === undefined || key.kind === 'resource' ? entity : { ...entity, id: ownId(view, key) };
+  return { subject: of(question.subject, keys.subject), resource: of(question.resource, keys.resource) };
+}
+
+export function checkIn(view: View, { question: asked, known, deep }: Looking): CheckFacts {
+  const own = ownIds(view, asked);
+  const question = { ...asked, ...own };
+  const isOwn = own.subject.id === asked.subject.id && own.resource.id === asked.resource.id;
   const { subject: subjectKey, more } = factKeys(question);
   const [subject, ...logins] =
     known === undefined ? (subjectKey ? subjectsIn(view, subjectKey.id, deep) : []) : [known];
@@ -59,6 +73,7 @@ export function checkIn(view: View, { question, known, deep }: Looking): CheckFa
     ...(logins.length === 0 ? {} : { logins }),
     ...(resource === undefined ? {} : { resource }),
     ...(more === undefined ? {} : { more: namedIn(view, more) }),
+    ...(isOwn ? {} : { own: { subject: own.subject.id, resource: own.resource.id } }),
   };
 }
 
@@ -67,8 +82,9 @@ function namedIn(view: View, keys: readonly FactKey[]): NamedFacts {
     new Map(
       keys
         .filter((key) => key.kind === kind)
-        .flatMap(({ id }) => {
-          const found = read(id);
+        .flatMap((key) => {
+          const { id } = key;
+          const found = read(ownId(view, key));
           return found === undefined ? [] : [[id, found] as const];
         }),
     );

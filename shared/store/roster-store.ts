@@ -6,7 +6,7 @@ import { calling } from './calls.ts';
 import { type Page, walk, walkShown } from './cursors.ts';
 import { rosterKey, rosterPartition, rosterShards } from './keys.ts';
 import { queryPage } from './query.ts';
-import { outrun, Versioned, visible } from './versioned.ts';
+import { outrun, pointedAt, Versioned, visible } from './versioned.ts';
 
 const Stored = z.object({
   status: z.enum(['active', 'suspended', 'tobedeleted']),
@@ -28,16 +28,27 @@ export class RosterStore {
     this.#table = table;
   }
 
+  /** Also by an id that a feed has for the record, with one read more. */
   async find<E extends Entity>(
     at: { district: string; committed: number },
     entity: E,
     sourcedId: string,
   ): Promise<RosterRecord<E> | undefined> {
+    const seen = await this.#seen(at, entity, sourcedId);
+    const same = pointedAt(seen);
+    return recordOf(same === undefined ? seen : await this.#seen(at, entity, same));
+  }
+
+  async #seen(
+    at: { district: string; committed: number },
+    entity: Entity,
+    sourcedId: string,
+  ): Promise<unknown> {
     const Key = rosterKey(at.district, entity, sourcedId);
     const { Item } = await calling(
       this.#dynamo.send(new GetCommand({ TableName: this.#table, Key, ConsistentRead: true })),
     );
-    return recordOf(Item, at.committed);
+    return seenOf(Item, at.committed);
   }
 
   /**
@@ -56,7 +67,7 @@ export class RosterStore {
       const { items, more } = await queryPage(this.#dynamo, { table: this.#table, ...slice });
       const read = items.map((item) => ({
         sk: String(item.sk),
-        item: recordOf<E>(item, at.committed),
+        item: recordOf<E>(seenOf(item, at.committed)),
       }));
       if (see === undefined) return { more, items: read };
       const seen = await see(read.flatMap(({ item }) => item ?? []));
@@ -67,13 +78,15 @@ export class RosterStore {
 }
 
 /** @throws {StoreUnavailable} where the item has moved two commits on since the head was read: ask again */
-function recordOf<E extends Entity>(
-  item: Record<string, unknown> | undefined,
-  committed: number,
-): RosterRecord<E> | undefined {
+function seenOf(item: Record<string, unknown> | undefined, committed: number): unknown {
   const seen = visible(item === undefined ? undefined : Versioned.parse(item), committed);
   if (seen === outrun) throw new StoreUnavailable('The roster moved on while it was read.');
-  if (seen === undefined) return undefined;
+  return seen;
+}
+
+/** What only leads to a record is none itself. */
+function recordOf<E extends Entity>(seen: unknown): RosterRecord<E> | undefined {
+  if (seen === undefined || pointedAt(seen) !== undefined) return undefined;
   const { status, record } = Stored.parse(seen);
   // Written by a sync from a record of this entity; the API checks each against its schema on the way out.
   return { ...record, status } as RosterRecord<E>;

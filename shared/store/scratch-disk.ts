@@ -40,12 +40,6 @@ export class ScratchDisk implements Workspace {
     return readFile(file.path, 'utf8');
   }
 
-  async clear(): Promise<void> {
-    const written = [...this.#files.values()].filter(({ onDisk }) => onDisk);
-    this.#files.clear();
-    await Promise.all(written.map(({ path }) => rm(path, { force: true })));
-  }
-
   async dispose(): Promise<void> {
     this.#files.clear();
     await rm(this.#directory, { recursive: true, force: true });

@@ -22,3 +22,10 @@ export function visible(item: Versioned | undefined, committed: number): unknown
   if ((item.pg ?? 0) > committed) return outrun;
   return item.prev;
 }
+
+/** The id that stands instead, of an item under an id that a feed has for another record (docs/decisions/0023). */
+export function pointedAt(seen: unknown): string | undefined {
+  return Pointer.safeParse(seen).data?.same;
+}
+
+const Pointer = z.strictObject({ same: z.string() });

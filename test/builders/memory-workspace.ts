@@ -8,7 +8,6 @@ export function memoryWorkspace(): Workspace & { dispose(): Promise<void> } {
       return undefined;
     },
     read: (name) => Promise.resolve(files.get(name) ?? ''),
-    clear: async () => files.clear(),
     dispose: () => Promise.resolve(),
   };
 }
