@@ -137,6 +137,12 @@ test('without an upload, the newest whole one of the feed is synced', async () =
   expect(started).toMatchObject([{ uploadId, only: { users: ['u-1'] } }]);
 });
 
+test('an upload that is said to be everything is synced as such', async () => {
+  const { call, started } = world();
+  await call(httpEvent('startSync', { params, body: { feed: 'sis', upload: uploadId, mode: 'full' } }));
+  expect(started).toMatchObject([{ uploadId, snapshot: true }]);
+});
+
 test('an upload of another feed starts nothing', async () => {
   const { call, started } = world({ of: 'other' });
   const answer = await call(httpEvent('startSync', { params, body: { feed: 'sis', upload: uploadId } }));

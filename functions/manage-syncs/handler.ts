@@ -32,6 +32,7 @@ export type SyncDesk = {
     syncId: string;
     feed: Feed;
     uploadId: string;
+    snapshot?: true;
     only?: Only;
     dryRun: boolean;
     accept?: Acceptable[];
@@ -146,6 +147,7 @@ export function makeHandler(deps: Deps) {
           source === 'upload' || body.upload !== undefined
             ? await desk.start({
                 ...request,
+                ...(mode === undefined ? {} : { snapshot: true }),
                 uploadId: await arrivedUpload(deps, feed, { district, ...body }),
               })
             : await desk.pull({

@@ -30,7 +30,8 @@ export async function openUpload({ uploads, s3, bucket }: Deps, sync: Sync): Pro
     }),
   );
   const format = sync.feedFormat === undefined ? {} : { format: sync.feedFormat };
-  const feed = await openFeed(files, { ...format, include: sync.include });
+  const snapshot = sync.snapshot ?? false;
+  const feed = await openFeed(files, { ...format, include: sync.include, snapshot });
   return { feed, tags: files.map(({ tag }) => tag) };
 }
 

@@ -30,7 +30,9 @@ export const NewSync = z.strictObject({
   }),
   dryRun: z.boolean().default(false).meta({ description: 'Plan, and rest in `held`.' }),
   mode: z.literal('full').optional().meta({
-    description: 'Of a feed that is pulled: everything is, and not just what has changed.',
+    description:
+      'Everything, and not just what has changed: a feed of an API is pulled as a whole; an upload of canvas-csv, which else only adds ' +
+      'and changes, is all there is, so that what it leaves out goes.',
   }),
   accept: Acceptance.optional().meta({
     description:

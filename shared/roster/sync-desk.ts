@@ -21,6 +21,7 @@ export type NewSync = Pick<
         feed: string;
         feedFormat?: FeedFormat;
         uploadId: string;
+        snapshot?: true;
         only?: Only;
         accept?: Acceptable[];
       }

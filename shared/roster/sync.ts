@@ -171,6 +171,8 @@ export type Sync = {
   feed?: string;
   /** What that is set up as. */
   feedFormat?: FeedFormat;
+  /** Somebody said that the upload is all there is, of a format where one only adds and changes. */
+  snapshot?: true;
   uploadId?: string;
   /** Of a feed that is pulled from an API. */
   pull?: SyncPull;
