@@ -101,13 +101,25 @@ test('a limited client gets the people, classes and fields that are shared with 
     { ...at('s-2', { student: true, grades: ['07'] }), id: 'elsewhere' },
     { ...at('s-1'), id: 'teacher' },
   ];
-  const records = people.map(({ id }) => ({ ...user, sourcedId: id, agentIds: ['mother'] }));
+  const told = {
+    tags: ['gifted'],
+    donor: true,
+    statuses: { 2027: 'Enrolled' },
+    demographics: { sex: 'female' },
+  };
+  const others = { relations: [{ id: 'x', relationship: 'Parent' }], sameAsId: 'y', evaluates: ['z'] };
+  const more = { agentIds: ['mother'], ...told, ...others };
+  const records = people.map(({ id }) => ({ ...user, ...more, sourcedId: id }));
   const sharing = JSON.stringify({ schools: ['s-1'], grades: ['7'], fields: ['givenName'] });
   const as = { ...districtClient('d-1'), sharing };
   const { call } = world('users', records, people);
   expect(bodyOf(await call(httpEvent('listUsers', { params: { district: 'd-1' }, as }))).items).toEqual(
     ['here', 'teacher'].map((sourcedId) => ({ sourcedId, givenName: 'Ada', status: 'suspended' })),
   );
+  const all = { ...as, sharing: JSON.stringify({ systems: ['hmh'] }) };
+  const { items } = bodyOf(await call(httpEvent('listUsers', { params: { district: 'd-1' }, as: all })));
+  expect(items).toMatchObject([{ sourcedId: 'here', agentIds: ['mother'] }, {}, {}, {}]);
+  expect(JSON.stringify(items)).not.toMatch(/gifted|donor|Enrolled|female|Parent|"y"|"z"/);
   const get = async (sourcedId: string) =>
     (await call(httpEvent('getUser', { params: { district: 'd-1', sourcedId }, as }))).statusCode;
   expect([await get('here'), await get('older'), await get('elsewhere')]).toEqual([200, 404, 404]);

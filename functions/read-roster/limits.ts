@@ -37,8 +37,14 @@ export async function sharedRecords<E extends Entity>(
   return entity === 'users' ? seen.map((user) => sharedUser(sharing, user as User) as RosterRecord<E>) : seen;
 }
 
+/** Never shared with a limited client: they name other people. */
+const ofOthers = ['relations', 'applicants', 'evaluates', 'sameAsId', 'differsFromIds'];
+/** Shared only where the field is: told for role systems, or nobody else's business. */
+const onlyNamed = ['tags', 'attributes', 'statuses', 'donor', 'demographics'];
+
 /** Without the fields, orgs and relatives that are not shared. */
 function sharedUser(sharing: Sharing, user: User): Partial<User> {
+  const { fields } = sharing;
   const { agentIds: _, primaryOrgId, ...own } = user;
   const here: Partial<User> = !limitsPeople(sharing)
     ? user
@@ -47,9 +53,10 @@ function sharedUser(sharing: Sharing, user: User): Partial<User> {
         ...(primaryOrgId !== undefined && isShared(sharing, primaryOrgId) ? { primaryOrgId } : {}),
         roles: user.roles.filter(({ orgId }) => isShared(sharing, orgId)),
       };
-  const { fields } = sharing;
-  if (fields === undefined) return here;
-  return Object.fromEntries(Object.entries(here).filter(([field]) => [...always, ...fields].includes(field)));
+  const isSeen = (field: string) =>
+    !ofOthers.includes(field) &&
+    (fields === undefined ? !onlyNamed.includes(field) : [...always, ...fields].includes(field));
+  return Object.fromEntries(Object.entries(here).filter(([field]) => isSeen(field)));
 }
 
 const always = ['sourcedId', 'status'];
