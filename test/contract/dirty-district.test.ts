@@ -41,7 +41,7 @@ const read = (options: DistrictOptions) =>
   );
 
 test.each(sets)(
-  'every fault planted in $format $version is told by its code, and no good row is lost',
+  'every fault planted in $format $version is told by its code, and good rows are as they were',
   async (set) => {
     const dirty = await read({ ...district, ...set, dirty: true });
     const { planted } = generateDistrict({ ...district, ...set, dirty: true });
@@ -60,7 +60,10 @@ test.each(sets)(
       dirty.records.map(({ entity, sourcedId, record }) => [`${entity} ${sourcedId}`, record]),
     );
     const good = (await read({ ...district, ...set })).records;
-    const lost = good.filter(({ entity, sourcedId }) => !kept.has(`${entity} ${sourcedId}`));
+    const lost = good.filter(
+      ({ entity, sourcedId, record }) =>
+        JSON.stringify(kept.get(`${entity} ${sourcedId}`)) !== JSON.stringify(record),
+    );
     expect(lost.map(({ entity, sourcedId }) => `${entity} ${sourcedId}`)).toEqual([]);
   },
 );
