@@ -40,15 +40,22 @@ async function feedFolder(
 }
 
 describe('validate', () => {
-  test('exits 0 for a generated district, in both versions', async () => {
-    for (const version of ['1.1', '1.2']) {
-      const path = join(folder, `${version}.zip`);
-      await run('generate', 'district', '--students', '90', '--version', version, '--out', path);
-      expect(await run('validate', path)).toMatchObject({
-        code: 0,
-        out: expect.stringContaining('is clean'),
-      });
-    }
+  test.each([
+    ['oneroster-csv', '1.0'],
+    ['oneroster-csv', '1.1'],
+    ['oneroster-csv', '1.2'],
+    ['sds-csv', '1'],
+    ['sds-csv', '2.1'],
+    ['clever-csv'],
+    ['sis-csv'],
+  ])('exits 0 for a generated district, in %s %s', async (format, version?: string) => {
+    const path = join(folder, 'district.zip');
+    const asked = ['--format', format, ...(version === undefined ? [] : ['--version', version])];
+    await run('generate', 'district', '--students', '90', ...asked, '--out', path);
+    expect(await run('validate', path)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('is clean'),
+    });
   });
 
   test('exits 2 for a dirty one and tells file, line, column, code and hint of each kind of problem', async () => {
@@ -381,6 +388,8 @@ test('wrong usage exits 4 and help exits 0', async () => {
   expect(await run('frobnicate')).toMatchObject({ code: 4 });
   expect(await run('generate', 'district')).toMatchObject({ code: 4 });
   expect(await run('generate', 'district', '--students', 'many')).toMatchObject({ code: 4 });
+  const clever = ['--format', 'clever-csv', '--version', '1.1'];
+  expect(await run('generate', 'district', '--students', '9', ...clever)).toMatchObject({ code: 4 });
   expect(await run('help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit status') });
 });
 

@@ -11,9 +11,17 @@ import {
   teacherId,
   teacherOfClass,
 } from './layout.ts';
-import { type District, type Person, peopleOf, proctorId, seatsIn } from './people.ts';
+import {
+  type District,
+  emailOf,
+  identifierOf,
+  type Person,
+  peopleOf,
+  proctorId,
+  seatsIn,
+  usernameOf,
+} from './people.ts';
 import { semesterOf } from './structure.ts';
-import type { OneRosterVersion } from './tables.ts';
 
 /** 1.1 has fewer words for the same people. */
 const olderRoles: Readonly<Record<string, string>> = {
@@ -23,20 +31,21 @@ const olderRoles: Readonly<Record<string, string>> = {
   systemAdministrator: 'administrator',
 };
 
-export function* userRows(district: District, version: OneRosterVersion): Generator<string[]> {
+export function* userRows(district: District, version: '1.1' | '1.2'): Generator<string[]> {
   for (const person of peopleOf(district)) yield version === '1.1' ? userRow11(person) : userRow12(person);
 }
 
-function sharedCells({ id, name, emailDomain, agentIds, grade, phone }: Person): string[] {
-  const username = id.replace('-', '');
+function sharedCells(person: Person): string[] {
+  const { name, agentIds, grade, phone } = person;
+  const username = usernameOf(person);
   return [
     username,
     `{Fed:${username}}`,
     name.given,
     name.family,
     name.middle,
-    id.toUpperCase(),
-    `${username}@${emailDomain}`,
+    identifierOf(person),
+    emailOf(person),
     '',
     phone,
     agentIds.join(','),
@@ -123,6 +132,23 @@ function* staffMembershipsIn({ schools, after }: District, school: School): Gene
     yield { school: next, class: visitedClass, userId, role: 'teacher', primary: 'false' };
   }
   yield { school, class: proctoredClass, userId: proctorId(school), role: 'proctor', primary: '' };
+}
+
+/** Teachers by class of one school, the primary one first. */
+export function teachersIn(district: District, schoolId: string): Map<string, string[]> {
+  const { schools } = district;
+  const teachers = new Map<string, string[]>();
+  const at = schools.findIndex(({ id }) => id === schoolId);
+  // Those who come from the school before stand after the school's own.
+  const around = [schools[at], schools.at(at - 1)].filter((school) => school !== undefined);
+  for (const from of new Set(around)) {
+    for (const { school, class: local, userId, role } of staffMembershipsIn(district, from)) {
+      if (role !== 'teacher' || school.id !== schoolId) continue;
+      const id = classId(school, local);
+      teachers.set(id, [...(teachers.get(id) ?? []), userId]);
+    }
+  }
+  return teachers;
 }
 
 function teachersOf(

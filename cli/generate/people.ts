@@ -53,6 +53,10 @@ export type District = {
 const names = { student: 100, teacher: 110, parent: 120, administrator: 130 };
 const enabling = 200;
 
+export const usernameOf = ({ id }: Person): string => id.replace('-', '');
+export const identifierOf = ({ id }: Person): string => id.toUpperCase();
+export const emailOf = (person: Person): string => `${usernameOf(person)}@${person.emailDomain}`;
+
 const mail = {
   student: 'students.riverbend.example',
   staff: 'riverbend.example',
@@ -126,6 +130,20 @@ function studentAt(district: District, { index, origin, seat, renamed }: Student
     grade: seat.school.grades[gradeIndexOf(seat)] ?? '',
     phone: '',
   };
+}
+
+/** A student's parents who are in the feed, as they are there. Nobody else has any. */
+export function contactsOf(district: District, { mainRole, agentIds }: Person): Person[] {
+  return mainRole === 'student' ? agentIds.map((id) => relativeAt(district, id)) : [];
+}
+
+/** @throws {RangeError} for an id that is no parent's and no teacher's */
+function relativeAt(district: District, id: string): Person {
+  const index = Number(id.slice(4)) - 1;
+  if (id === parentId(index)) return parentAt(district, index);
+  const school = district.schools.find(({ firstTeacher, teachers }) => index < firstTeacher + teachers);
+  if (school === undefined || id !== teacherId(index)) throw new RangeError(`Nobody's parent is ${id}`);
+  return teacherAt(district, school, index - school.firstTeacher);
 }
 
 /** The second teacher of the school before is the parent of this seat's student. */

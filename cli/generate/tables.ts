@@ -1,9 +1,10 @@
-/** Column headers in the standard's order. Source: OneRoster CSV bindings 1.1.1 and 1.2.1. */
-export type OneRosterVersion = '1.1' | '1.2';
+/** `1.2` is 1.2.1, as both write 1.2 into their manifests. */
+export type OneRosterVersion = '1.0' | '1.1' | '1.2' | '1.2.0' | '1.2.1';
 
 const record = ['sourcedId', 'status', 'dateLastModified'];
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
+/** Column headers in the standard's order. Source: OneRoster CSV bindings 1.1.1 and 1.2.1. */
 export const columns = {
   orgs: [...record, ...words('name type identifier parentSourcedId')],
   academicSessions: [...record, ...words('title type startDate endDate parentSourcedId schoolYear')],
@@ -46,7 +47,7 @@ const otherTables = {
     userProfiles userResources`),
 } as const;
 
-export function* manifestRows(version: OneRosterVersion, present: readonly string[]): Generator<string[]> {
+export function* manifestRows(version: '1.1' | '1.2', present: readonly string[]): Generator<string[]> {
   yield ['manifest.version', '1.0'];
   yield ['oneroster.version', version];
   for (const table of [...otherTables[version], ...present].sort()) {

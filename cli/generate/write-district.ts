@@ -6,6 +6,7 @@ import { finished, pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { type DistrictOptions, type GeneratedFile, generateDistrict } from './district.ts';
 import type { PlantedFault } from './faults.ts';
+import { filesOf } from './formats/formats.ts';
 
 export type WrittenDistrict = {
   /** Data rows by file, planted ones included. */
@@ -22,14 +23,25 @@ export async function writeDistrict(options: DistrictOptions, target: string): P
   const { files, planted } = generateDistrict(options);
   const rows: Record<string, number> = {};
   if (target.endsWith('.zip')) await writeZip(files, target, rows);
-  else await writeFolder(files, target, rows);
+  else {
+    await clearFolder(options, target, files);
+    await writeFolder(files, target, rows);
+  }
   return { rows, planted };
+}
+
+/** Takes away what another version of the format has: left there it would contradict this one. */
+async function clearFolder(
+  { format = 'oneroster-csv' }: DistrictOptions,
+  folder: string,
+  files: readonly GeneratedFile[],
+) {
+  const written = new Set(files.map(({ file }) => file));
+  for (const file of filesOf(format)) if (!written.has(file)) await rm(join(folder, file), { force: true });
 }
 
 async function writeFolder(files: readonly GeneratedFile[], folder: string, rows: Record<string, number>) {
   await mkdir(folder, { recursive: true });
-  // Roles are part of the users in 1.1: one left here from a 1.2 district would contradict the manifest.
-  if (!files.some(({ file }) => file === 'roles.csv')) await rm(join(folder, 'roles.csv'), { force: true });
   for (const file of files) {
     await pipeline(Readable.from(chunksOf(file, rows)), createWriteStream(join(folder, file.file)));
   }

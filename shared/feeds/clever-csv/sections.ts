@@ -33,6 +33,8 @@ export function sessionMaker({ schoolYears }: Survey): Maker {
   return {
     table: 'academicSessions',
     source: sections,
+    // Ids are made of what terms are called.
+    untold: ['id-characters'],
     columns: { title: 'Term_name', startDate: 'Term_start', endDate: 'Term_end' },
     *make({ cells, line }, made) {
       const term = termOf(cells);
