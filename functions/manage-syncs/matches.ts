@@ -55,8 +55,18 @@ export function makeMatchHandlers({ matches, edits, events }: Deps): MatchHandle
     async decideMatch({ params: { district, ...pair }, body, by, now, newId, require }) {
       await require('hmh:roster.automated_import', { type: 'district', id: district });
       const { main, second } = await users(district, pair);
-      if (body.same && main.sameAsId !== undefined)
-        throw unfit(`${pair.user} goes by ${main.sameAsId} itself.`);
+      const isListed = (await matches.list(district)).some(
+        ({ users: [one, other] }) => one === pair.user && other === pair.other,
+      );
+      const isDecided = second.sameAsId === pair.user || second.differsFromIds?.includes(pair.user) === true;
+      if (body.same && main.sameAsId !== undefined) {
+        throw unfit(`${pair.user} goes by ${main.sameAsId} itself: take that back first.`);
+      }
+      if (!isListed && !isDecided) {
+        throw unfit(
+          'These two are not among the matches. Who knows better links them by an edit of sameAsId.',
+        );
+      }
       const wish = body.same
         ? { field: 'sameAsId', value: pair.user }
         : { field: 'differsFromIds', value: [...new Set([...(second.differsFromIds ?? []), pair.user])] };

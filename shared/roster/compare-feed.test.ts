@@ -45,7 +45,7 @@ async function compareOrgs(rows: FeedRow[]) {
     ...(await aPlanning(objects, { state, workspace })),
     snapshot,
     rowsApplied: false,
-    from: { isOnly: true },
+    from: { isOnly: true, shared: new Set<string>() },
     problem: () => undefined,
   };
   const compared = await compareFeed(run);

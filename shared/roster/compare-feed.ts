@@ -16,7 +16,7 @@ export type Comparing = Planning & {
   snapshot: Snapshot;
   rowsApplied: boolean;
   /** The feed, where it is not the district's first; `isOnly` where that has no other. */
-  from: { feed?: string; isOnly: boolean };
+  from: { feed?: string; isOnly: boolean; shared: ReadonlySet<string> };
   /** All that is compared, where not all is. */
   only?: Only | undefined;
   problem(problem: Problem): Promise<void> | undefined;
@@ -82,7 +82,7 @@ async function compareOne(
     feed: marked(mark === undefined ? fed : run.edits.over(entity, fed, under), run.from.feed),
     dropped: drops,
     fate: complete ? (line) => fateOf(run.rules, entity, line) : undefined,
-    manual: { has: (id) => run.edits.isManual(entity, id) },
+    manual: { has: (id) => staysBeside(run, entity, id) },
     rowsApplied: run.rowsApplied,
     owns,
     at: run.at,
@@ -132,10 +132,18 @@ function coverOf({ cover }: Comparing, entity: Entity): Pick<ReadonlySet<string>
   return { has: (id) => cover.has(targetKey({ table: 'roster', entity, id })) };
 }
 
+/** A record that people keep, or another feed still speaks of. */
+function staysBeside({ edits, from }: Comparing, entity: Entity, id: string): boolean {
+  return edits.isManual(entity, id) || (entity === 'orgs' && from.shared.has(id));
+}
+
 /** Which rows count, by a record's lines before and after; a part that was applied has brought all of them. */
-function bringing({ rowsApplied, only }: Comparing, entity: Entity) {
-  return (...lines: (StateLine | undefined)[]): boolean =>
+function bringing({ rowsApplied, only, from }: Comparing, entity: Entity) {
+  const isOthers = (line: StateLine | undefined) =>
+    line !== undefined && !from.isOnly && line.feed !== from.feed;
+  return (...lines: [before: StateLine | undefined, after: StateLine]): boolean =>
     !rowsApplied &&
+    !isOthers(lines[0]) &&
     (only === undefined || lines.some((line) => line !== undefined && inOnly(only, entity, line)));
 }
 

@@ -121,8 +121,15 @@ export function comparePartition(input: PartitionInput): PartitionOutcome {
 
 type Standing = { before: StateLine; after: StateLine | undefined };
 
-/** What another feed brings says that one. */
+/** What another feed brings says that one, until it has it no more and this one has. */
 function withOther(input: PartitionInput, out: PartitionOutcome, { before, after }: Standing): void {
+  if (before.status !== 'active' && after?.status === 'active' && !input.rowsApplied) {
+    const line = { ...after, changed: input.at };
+    out.tally.reactivated++;
+    out.kept.push(line);
+    out.changes.push({ kind: 'reactivate', before, after: line });
+    return;
+  }
   if (after !== undefined) out.tally.unchanged++;
   keep(input, out, before);
 }

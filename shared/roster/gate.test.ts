@@ -220,3 +220,9 @@ test('a byte order mark before every file makes no other plan', async () => {
   expect((await sync(plain)).state).toBe('applied');
   expect((await world.syncFiles(marked)).plan?.changes).toBe(0);
 });
+
+test('a feed of which no person can be used is refused, also where it is the first', async () => {
+  const users = feed11().users?.replaceAll(/\b[sd]\d\b/g, 'nowhere') ?? '';
+  const sync = await new CalmWorld().syncFiles(sourcesOf({ ...feed11(), users }));
+  expect(sync).toMatchObject({ state: 'rejected', rejection: { code: 'rows-lost', file: 'users.csv' } });
+});

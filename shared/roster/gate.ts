@@ -1,11 +1,12 @@
 import { FeedRejected } from '../errors.ts';
 import type { CommittedState } from './committed-state.ts';
+import type { Comparing } from './compare-feed.ts';
 import type { EditLayer } from './edit-layer.ts';
 import { hasChanges } from './fed-lines.ts';
 import { overlap } from './overlap.ts';
 import { dropsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import type { AcademicSession } from './records.ts';
-import { type Fed, type FedFile, readLines, type StateLine } from './state.ts';
+import { type Fed, type FedFile, readLines } from './state.ts';
 import type { Acceptable, Sync } from './sync.ts';
 import type { Workspace } from './sync-stores.ts';
 
@@ -22,8 +23,7 @@ type AtGate = {
   snapshot: Snapshot;
   workspace: Workspace;
   edits: Pick<EditLayer, 'isManual'>;
-  /** Whether this feed brings a record of the state. */
-  owns(line: StateLine): boolean;
+  from: Comparing['from'];
   /** Names of the files that this feed would be read from; others may go. */
   reads: readonly string[];
 };
@@ -37,6 +37,7 @@ type Finding = { code: Acceptable; message: string; where: FeedRejected['where']
  * older-file and rows-lost
  */
 export async function gate(at: AtGate): Promise<Fed> {
+  refuseNothing(at.snapshot);
   await overlap(at);
   const fed = await fedOf(at);
   const { before } = at;
@@ -53,6 +54,17 @@ export async function gate(at: AtGate): Promise<Fed> {
   ].filter(({ code }) => !accepted.has(code));
   if (findings.length > 0) throw refusalOf(findings, at.sync.accept ?? []);
   return fed;
+}
+
+/** @throws {FeedRejected} rows-lost */
+function refuseNothing({ reads }: Snapshot): void {
+  for (const { file, entity, mode, rows, accepted } of reads) {
+    if (mode === 'delta' || rows === 0 || accepted > 0 || (entity !== 'orgs' && entity !== 'users')) continue;
+    throw new FeedRejected('rows-lost', `None of the ${rows} rows of ${file} can be used.`, {
+      hint: 'Nothing was changed. Look at the problems of this sync: one fault, such as a missing parent, may cost them all.',
+      where: { file },
+    });
+  }
 }
 
 /** Of a set of changes a file may be left out, and all of it where the feed sends changes at times. */
@@ -73,9 +85,14 @@ export function fedAfter(before: Fed | undefined, now: Fed, isHeld: boolean): Fe
   const known = now.sendsChanges || files.length === 0 ? before?.files : {};
   return {
     files: { ...known, ...Object.fromEntries(files) },
+    ...sharedOrgs([...(before?.sharedOrgs ?? []), ...(now.sharedOrgs ?? [])]),
     ...(schoolYear === undefined ? {} : { schoolYear }),
     ...(now.sendsChanges || before?.sendsChanges ? { sendsChanges: true } : {}),
   };
+}
+
+function sharedOrgs(ids: readonly string[]): Pick<Fed, 'sharedOrgs'> {
+  return ids.length === 0 ? {} : { sharedOrgs: [...new Set(ids)].sort() };
 }
 
 async function fedOf(at: AtGate): Promise<Fed> {

@@ -65,6 +65,8 @@ describe('what waits for an approval', () => {
 
   test('stays where it is an edit, whatever comes', () => {
     expect(isSupersededBy(sync(), { ...older, kind: 'edits' }, lane)).toBe(false);
+    // Changes say nothing of what those before them have said.
+    expect(isSupersededBy(sync({ changesOnly: true }), older, lane)).toBe(false);
   });
 
   test('makes room where too much waits, the oldest first', () => {

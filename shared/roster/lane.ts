@@ -108,7 +108,8 @@ export function isSupersededBy(newer: Sync, older: Sync, { held = [] }: Lane): b
   const isLook = newer.kind === 'feed' && newer.dryRun;
   // Another feed of the district says nothing of what this one holds.
   const isOther = newer.feed !== undefined && older.feed !== undefined && newer.feed !== older.feed;
-  return isOldest || (bringsWhole(older) && bringsWhole(newer) && !isLook && !isOther);
+  const isPart = newer.changesOnly === true;
+  return isOldest || (bringsWhole(older) && bringsWhole(newer) && !isLook && !isOther && !isPart);
 }
 
 export function withHeld({ held: _, ...lane }: Lane, held: string[]): Lane {

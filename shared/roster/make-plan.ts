@@ -4,6 +4,7 @@ import { loadCover, loadPurged, tombstones } from './cover.ts';
 import type { Derivation } from './derive-access.ts';
 import { openEdits, settleEdits } from './edit-plan.ts';
 import { type FateRules, lastGradeOf } from './fate.ts';
+import { hasChanges } from './fed-lines.ts';
 import { fedAfter } from './gate.ts';
 import { goOn, isPurge } from './go-on.ts';
 import { guard, holdOf, nothingHeld } from './guard.ts';
@@ -56,6 +57,7 @@ export type Outcome = {
     | 'baseFedBy'
     | 'baseMapping'
     | 'restored'
+    | 'changesOnly'
     | 'counts'
     | 'erase'
     | 'files'
@@ -158,7 +160,7 @@ export async function makePlan(
       ...baseOf(sync, lane),
       ...(restored ? { restored } : {}),
       ...countsAfter(sync, compared, { read, undone }),
-      ...(read ? { files: read.snapshot.files, format: read.format, uploadTags: read.tags } : {}),
+      ...(read ? toldOf(read) : {}),
       ...(takes ? { counts: compared.counts, erase: 'due' as const } : {}),
       guardReport: report,
       roleTotals: run.roles.totals(),
@@ -184,6 +186,16 @@ function compareAny(run: Planning, { deps, sync, problems, read, undone }: Compa
 }
 
 type Sources = { read: ReadUpload | undefined; undone: Undone | undefined };
+
+/** What the sync tells of the feed that it has read. */
+function toldOf({
+  snapshot,
+  format,
+  tags,
+}: ReadUpload): Pick<Sync, 'files' | 'format' | 'uploadTags' | 'changesOnly'> {
+  const told = { files: snapshot.files, format, uploadTags: tags };
+  return hasChanges(snapshot) ? { ...told, changesOnly: true } : told;
+}
 
 function countsAfter(sync: Sync, compared: Compared, { read, undone }: Sources): Pick<Sync, 'counts'> {
   if (sync.kind === 'edits') return { counts: compared.counts };
@@ -234,13 +246,38 @@ function fedBy(
   { state, held }: Planning,
   { undone, now }: { undone: Undone | undefined; now: Pick<ReadUpload, 'fed' | 'from'> | undefined },
 ): Pick<Manifest, 'fed' | 'others'> {
-  const { fed, others } = undone?.restored.feed ? undone : state.manifest;
+  const { fed } = undone?.restored.feed ? undone : state.manifest;
+  const others = undone ? othersBefore(state.manifest, undone) : state.manifest.others;
   const kept = { ...(fed === undefined ? {} : { fed }), ...(others === undefined ? {} : { others }) };
-  if (now === undefined || only !== undefined) return kept;
-  const after = fedAfter(lastOf(kept, now.from), now.fed, held.changes > 0);
-  return now.from.feed === undefined
-    ? { ...kept, fed: after }
-    : { ...kept, others: { ...others, [now.from.feed]: after } };
+  if (now === undefined) return kept;
+  const { feed } = now.from;
+  const last = lastOf(kept, now.from);
+  if (only !== undefined) {
+    // It has records from now on, though no good run.
+    return feed === undefined
+      ? kept
+      : {
+          ...kept,
+          others: {
+            ...others,
+            [feed]: fedAfter(undefined, { ...now.fed, ...last, files: last?.files ?? {} }, false),
+          },
+        };
+  }
+  const after = fedAfter(last, now.fed, held.changes > 0);
+  return feed === undefined ? { ...kept, fed: after } : { ...kept, others: { ...others, [feed]: after } };
+}
+
+/** What the undone sync has left of other feeds' last good runs goes back; a feed that has ever had records is not forgotten. */
+function othersBefore({ others }: Manifest, { parts }: Undone): Manifest['others'] {
+  if (others === undefined) return undefined;
+  const [was, made] = [parts.at(-1)?.before.manifest.others, parts[0]?.after.manifest.others];
+  const isMine = (feed: string) =>
+    JSON.stringify(others[feed]) === JSON.stringify(made?.[feed]) &&
+    JSON.stringify(was?.[feed]) !== JSON.stringify(made?.[feed]);
+  return Object.fromEntries(
+    Object.entries(others).map(([feed, now]) => [feed, isMine(feed) ? (was?.[feed] ?? { files: {} }) : now]),
+  );
 }
 
 /** At most one every few seconds, so that a plan over nothing new writes nothing for it. */

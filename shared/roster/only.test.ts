@@ -33,7 +33,7 @@ async function synced(objects: Objects, before: string | undefined, roster: Tiny
     ...(await aPlanning(objects, { state, workspace })),
     snapshot,
     rowsApplied: false,
-    from: { isOnly: true },
+    from: { isOnly: true, shared: new Set<string>() },
     problem: () => undefined,
     only,
   };

@@ -1,9 +1,10 @@
 import { FeedRejected } from '../errors.ts';
 import type { CommittedState } from './committed-state.ts';
+import type { Comparing } from './compare-feed.ts';
 import type { EditLayer } from './edit-layer.ts';
 import { dropsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import { entities, type Org } from './records.ts';
-import { readLines, type StateLine } from './state.ts';
+import { readLines } from './state.ts';
 import type { Workspace } from './sync-stores.ts';
 
 /** Below this share of known keys a feed is another district's, or was given new ids: both need a person. */
@@ -17,8 +18,7 @@ type Looking = {
   workspace: Workspace;
   /** What people have made by hand no feed has to name. */
   edits: Pick<EditLayer, 'isManual'>;
-  /** Whether this feed brings a record of the state. */
-  owns(line: StateLine): boolean;
+  from: Comparing['from'];
 };
 
 /**
@@ -59,7 +59,7 @@ async function shareOfKnownPeople({
   snapshot,
   workspace,
   edits,
-  owns,
+  from,
 }: Looking): Promise<number | undefined> {
   // Changes name few.
   if (!snapshot.complete.has('users')) return undefined;
@@ -69,14 +69,14 @@ async function shareOfKnownPeople({
   let known = 0;
   for (let partition = 0; partition < spill.partitions; partition++) {
     const before = stored.length === spill.partitions ? stored[partition] : undefined;
-    if (before?.feed?.endsWith(spill.digests[partition] ?? '-')) {
+    if (from.isOnly && before?.feed?.endsWith(` ${spill.digests[partition] ?? '-'}`)) {
       active += before.active;
       known += before.active;
       continue;
     }
     const ids = await idsIn(workspace, 'users', partition);
     for (const line of await state.lines('users', partition, spill.partitions)) {
-      if (line.status !== 'active' || !owns(line) || edits.isManual('users', line.id)) continue;
+      if (line.status !== 'active' || line.feed !== from.feed || edits.isManual('users', line.id)) continue;
       active++;
       if (ids.has(line.id)) known++;
     }
@@ -84,7 +84,7 @@ async function shareOfKnownPeople({
   return active < leastPeople ? undefined : known / active;
 }
 
-async function knowsNoSchool({ state, snapshot, workspace, owns }: Looking): Promise<boolean> {
+async function knowsNoSchool({ state, snapshot, workspace, from }: Looking): Promise<boolean> {
   const { partitions } = snapshot.spills.orgs;
   if (!snapshot.complete.has('orgs')) return false;
   let schools = 0;
@@ -92,7 +92,11 @@ async function knowsNoSchool({ state, snapshot, workspace, owns }: Looking): Pro
     const ids = await idsIn(workspace, 'orgs', partition);
     for (const line of await state.lines('orgs', partition, partitions)) {
       // Lines of this entity hold its records.
-      if (line.status !== 'active' || !owns(line) || (JSON.parse(line.json) as Org).type !== 'school')
+      if (
+        line.status !== 'active' ||
+        line.feed !== from.feed ||
+        (JSON.parse(line.json) as Org).type !== 'school'
+      )
         continue;
       if (ids.has(line.id)) return false;
       schools++;

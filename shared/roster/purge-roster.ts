@@ -112,9 +112,9 @@ const references: { [E in Entity]: (record: RecordOf[E]) => Named } = {
     orgs: [schoolId],
     academicSessions: termIds,
   }),
-  users: ({ primaryOrgId, roles, agentIds = [] }) => ({
+  users: ({ primaryOrgId, roles, agentIds = [], sameAsId }) => ({
     orgs: [primaryOrgId, ...roles.map(({ orgId }) => orgId)],
-    users: agentIds,
+    users: [...agentIds, sameAsId],
   }),
   enrollments: ({ classId, schoolId, userId }) => ({ classes: [classId], orgs: [schoolId], users: [userId] }),
 };

@@ -68,23 +68,30 @@ export async function readUpload(
     return opened.feed;
   };
   const tell = (problem: Problem) => problems.add(problem);
-  const foreign = { feed: sync.feed, state, owns };
+  const last = lastOf(state.manifest, from);
+  const sharedOrgs = new Set(last?.sharedOrgs);
+  const foreign = async (read: Pick<ReadUpload, 'snapshot' | 'workspace'>) => {
+    if (from.isOnly) return [];
+    const found = await foreignIds({ ...read, feed: sync.feed, state, owns, shared: sharedOrgs });
+    for (const id of found.sharedOrgs) sharedOrgs.add(id);
+    return found.aliases;
+  };
   const known = await readKnown(feed, {
     ...{ feed: sync.feed, state, edits, workspace, owns, isOnly: sync.only !== undefined, open: again },
     identities: await identitiesOf(deps.objects, district, lane.identities),
-    foreign: async (read) => (from.isOnly ? [] : foreignIds({ ...foreign, ...read })),
+    foreign,
     problem: tell,
     progress: (rows) => deps.ledger.progress({ district, syncId }, rows, 0, 'rows'),
   });
   const { snapshot } = known;
   for (const problem of removalsSkipped(snapshot)) await tell(problem);
-  const before = lastOf(state.manifest, from);
-  const fed = await gate({ sync, state, ...known, edits, owns, before, reads: feed.reads });
-  await settleReferences({ state, ...known, problem: tell });
+  const fed = await gate({ sync, state, ...known, edits, from, before: last, reads: feed.reads });
+  await settleReferences({ state, ...known, owns, sharedOrgs, problem: tell });
   const { only } = sync;
   const unknown = only === undefined ? [] : await unknownOnly({ only, state, ...known });
   for (const problem of unknown) await tell(problem);
-  return { ...known, format: feed.format, tags, fed, from };
+  const shared = sharedOrgs.size === 0 ? {} : { sharedOrgs: [...sharedOrgs] };
+  return { ...known, format: feed.format, tags, fed: { ...fed, ...shared }, from };
 }
 
 /** What a full file can't take away, because some of its rows can't be told from what is missing. */
@@ -103,8 +110,12 @@ function removalsSkipped({ spills, complete }: Snapshot): Problem[] {
 
 /** Which feed this is among those of the district. */
 function fromOf(lane: Lane, { manifest }: CommittedState, feed: string): Comparing['from'] {
-  if (lane.feed !== undefined && lane.feed !== feed) return { feed, isOnly: false };
-  return { isOnly: Object.keys(manifest.others ?? {}).length === 0 };
+  const { fed, others = {} } = manifest;
+  const isFirst = lane.feed === undefined || lane.feed === feed;
+  const rest = Object.entries(others).flatMap(([name, one]) => (name === feed ? [] : one));
+  const shared = new Set([...(isFirst || !fed ? [] : [fed]), ...rest].flatMap((one) => one.sharedOrgs ?? []));
+  if (!isFirst) return { feed, isOnly: false, shared };
+  return { isOnly: Object.keys(others).length === 0, shared };
 }
 
 /** The last good run of the same feed. */

@@ -202,3 +202,18 @@ test('a class that moves to another school is the same class, with its members',
     0,
   ]);
 });
+
+test.each([
+  ['e-mail address', { email: 'head@example.org' }],
+  ['username', { username: 'head' }],
+])('an id whose name is another is another person, whatever stays of the %s', async (_, login) => {
+  const world = new CalmWorld();
+  const head = (givenName: string, familyName: string) => ({
+    ...person('h1', ['teacher']),
+    ...login,
+    ...{ givenName, familyName },
+  });
+  await world.sync([school], [head('Ada', 'Lovelace'), person('u2', ['student'])]);
+  await world.sync([school], [head('Zebulon', 'Pike'), person('u2', ['student'])]);
+  expect(world.seen('roster\tusers\th1')).toMatchObject({ record: { givenName: 'Ada' } });
+});

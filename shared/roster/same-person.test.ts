@@ -96,3 +96,13 @@ test.each([['nobody'], ['p1']])('a link to %s leads nowhere', async (main) => {
   await edit('sameAsId', main);
   expect(world.seen('access\tperson\tp1')).not.toHaveProperty('same');
 });
+
+test('a person who is known by a record is not purged while another goes by it', async () => {
+  await parents(ada('p1', 'parent'));
+  await edit('sameAsId', 't1');
+  await world.sync([school], [person('st1', ['student'])]);
+  world.passDays(40);
+  const purge = await world.care('purge');
+  if (purge.state === 'held') await world.approve(purge);
+  expect(world.seen('access\tperson\tt1')).toMatchObject({ status: 'active', also: ['p1'] });
+});

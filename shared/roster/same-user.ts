@@ -101,17 +101,14 @@ export function isAnother(before: Traits, after: Traits): boolean {
   // First and last name in each other's column are no other name.
   if (isAlike(before.given, after.family) && isAlike(before.family, after.given)) return false;
   const against = contradicts.length + (isRoleOther(before, after) ? 1 : 0);
-  if (given && family) return against > 0 || areLoginsOther(before, after);
+  if (given && family) return against > 0 || !areLoginsSame(before, after);
   return against > 1;
 }
 
-/** All that both have, and there is something. */
-function areLoginsOther(a: Traits, b: Traits): boolean {
-  const pairs = [
-    [a.username, b.username],
-    [a.email, b.email],
-  ].filter(([one, other]) => one !== undefined && other !== undefined);
-  return pairs.length > 0 && pairs.every(([one, other]) => one !== other);
+/** Both: one of them may be of a post, and go to whoever has it next. */
+function areLoginsSame(a: Traits, b: Traits): boolean {
+  const isSame = (one: string | undefined, other: string | undefined) => one !== undefined && one === other;
+  return isSame(a.username, b.username) && isSame(a.email, b.email);
 }
 
 /** Whether one spelling may be another's: a blank, a short form, a part of a double name, a slip of a letter. */

@@ -9,13 +9,17 @@ import {
   type Snapshot,
 } from './read-feed.ts';
 import { type Entity, entities } from './records.ts';
-import { partitionOf, readLines } from './state.ts';
+import { partitionOf, readLines, type StateLine } from './state.ts';
 import type { Workspace } from './sync-stores.ts';
 
 type Settling = {
   state: CommittedState;
   snapshot: Snapshot;
   workspace: Workspace;
+  /** Whether this feed brings a record of the state: the ids of others are not its own. */
+  owns(line: StateLine): boolean;
+  /** Orgs of others that this feed speaks of too. */
+  sharedOrgs: ReadonlySet<string>;
   problem(problem: Problem): Promise<void> | undefined;
 };
 
@@ -60,7 +64,9 @@ async function danglingIn(at: Settling, entity: Entity): Promise<ReferenceRow[]>
   for (let partition = 0; partition < partitions; partition++) {
     const references = readReferences(await at.workspace.read(referencesFile(entity, partition)));
     if (references.length === 0) continue;
-    const known = new Set((await at.state.lines(entity, partition, partitions)).map(({ id }) => id));
+    const isKnown = (line: StateLine) => at.owns(line) || (entity === 'orgs' && at.sharedOrgs.has(line.id));
+    const lines = await at.state.lines(entity, partition, partitions);
+    const known = new Set(lines.filter(isKnown).map(({ id }) => id));
     for (const { id } of await comingIn(at, entity, partition)) known.add(id);
     for (const row of references) if (!known.has(row.to.sourcedId)) dangling.push(row);
   }

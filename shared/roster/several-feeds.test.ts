@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CalmWorld, type Records } from '../../test/builders/calm-world.ts';
+import { overrideField, releaseEdit } from './edits-desk.ts';
 import type { Enrollment, Org, User } from './records.ts';
+import { rollbackSync } from './rollback-desk.ts';
 
 const school = (id: string, name = `School ${id}`): Org => ({ sourcedId: id, name, type: 'school' });
 const person = (id: string, orgId: string, more: Partial<User> = {}): User => ({
@@ -95,8 +97,11 @@ test('a school that both feeds name alike is one, and stays as the first says', 
   });
   expect(world.seen('roster\torgs\ts1')).toMatchObject({ record: { name: 'School s1' } });
   const renamed = { orgs: [school('s1', 'Another school')], users: [person('x', 's1')] };
-  await world.syncRoster(renamed, { feed: 'hr', guard: { percent: 100, atLeast: 99, onBreach: 'hold-all' } });
-  expect(world.seen('roster\torgs\thr.s1')).toMatchObject({ record: { name: 'Another school' } });
+  await world.syncRoster(renamed, {
+    feed: 'other',
+    guard: { percent: 100, atLeast: 99, onBreach: 'hold-all' },
+  });
+  expect(world.seen('roster\torgs\tother.s1')).toMatchObject({ record: { name: 'Another school' } });
 });
 
 test('a sync of one feed that is held stays held when another feed comes', async () => {
@@ -149,4 +154,66 @@ test('whatever two feeds bring in turn, the roster is what each brought last', a
     }),
     { numRuns: 40 },
   );
+});
+
+describe('what one feed does leaves another’s records', () => {
+  const hr = { orgs: [school('s9')], users: ['x1', 'x2'].map((id) => person(id, 's9')) };
+  const active = (world: CalmWorld, id: string) =>
+    expect(world.seen(`roster\tusers\t${id}`)).toMatchObject({ status: 'active' });
+
+  test('when a sync that was held before it is approved and rolled back', async () => {
+    const world = new CalmWorld();
+    await world.syncRoster(first);
+    const careful = { percent: 10, atLeast: 1, onBreach: 'hold-removals' } as const;
+    const users = [...(first.users ?? []).slice(0, 3), person('n', 's1')];
+    const held = await world.syncRoster({ ...first, users }, { guard: careful });
+    await world.syncRoster(hr, { feed: 'hr' });
+    await world.approve(held);
+    const asked = { district: 'd-1', syncId: world.nextId(), undoes: held.syncId, dryRun: false, by: 'test' };
+    const undone = await world.rested((await rollbackSync(world, asked)).syncId);
+    if (undone.state === 'held') await world.approve(undone);
+    expect(await world.syncRoster(first, { guard: noGuard })).toMatchObject({ state: 'applied' });
+    active(world, 'x1');
+  });
+
+  test('when it was first synced for single people', async () => {
+    const world = new CalmWorld();
+    await world.syncRoster(first);
+    await world.syncRoster(hr, { feed: 'hr', only: { users: ['x1'], schools: ['s9'] } });
+    await world.syncRoster(first, { guard: noGuard });
+    active(world, 'x1');
+  });
+
+  test('when it no longer has, or renames, a school that both speak of', async () => {
+    const world = new CalmWorld();
+    const both = { ...first, orgs: [school('s1'), school('s2')] };
+    await world.syncRoster(both);
+    const theirs = { orgs: [school('s2')], users: [person('x1', 's2')] };
+    await world.syncRoster(theirs, { feed: 'hr' });
+    const roles = world.rolesOf('x1');
+    expect(roles).not.toEqual([]);
+    await world.syncRoster({ ...both, orgs: [school('s1'), school('s2', 'South High')] });
+    await world.syncRoster(theirs, { feed: 'hr' });
+    expect(world.rolesOf('x1')).toEqual(roles);
+    await world.syncRoster(first, { guard: noGuard });
+    expect(world.rolesOf('x1')).toEqual(roles);
+    expect(world.seen('roster\torgs\ts2')).toMatchObject({
+      status: 'active',
+      record: { name: 'South High' },
+    });
+  });
+});
+
+test('what is beneath an edited school of the first feed is what that feed says', async () => {
+  const world = new CalmWorld();
+  await world.syncRoster(first);
+  const at = { entity: 'orgs' as const, sourcedId: 's1', field: 'identifier' };
+  const told = { owner: 'test', reason: 'said so', at: world.now() };
+  const asking = () => ({ district: 'd-1', syncId: world.nextId(), by: 'test' });
+  const edit = await overrideField(world, asking(), { ...at, value: 'by hand', ...told });
+  await world.rested(edit.sync.syncId);
+  const orgs = [{ ...school('s1'), identifier: 'HR-9' }];
+  await world.syncRoster({ orgs, users: [person('x', 's1')] }, { feed: 'hr' });
+  await world.rested((await releaseEdit(world, asking(), at)).sync.syncId);
+  expect(world.seen('roster\torgs\ts1')).toEqual({ status: 'active', record: school('s1') });
 });

@@ -56,6 +56,8 @@ export type RecentRemovals = { at: string; removed: Tallies; roles?: Record<stri
 
 /** What the last good feed looked like: the next one is judged by it before anything is compared. */
 export type Fed = {
+  /** Orgs of other feeds that this one speaks of too. */
+  sharedOrgs?: string[];
   /** By file name; of the last feed that had the file in full. */
   files: Record<string, FedFile>;
   /** This feed sends changes at times, so that it may have nothing to report. */

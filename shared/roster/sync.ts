@@ -173,6 +173,8 @@ export type Sync = {
   feedFormat?: FeedFormat;
   /** Somebody said that the upload is all there is, of a format where one only adds and changes. */
   snapshot?: true;
+  /** What was read has changes only: what waits before it says other things. */
+  changesOnly?: true;
   uploadId?: string;
   /** Of a feed that is pulled from an API. */
   pull?: SyncPull;

@@ -1,6 +1,6 @@
 import { CommittedState } from './committed-state.ts';
 import { bringsFeed, type Lane } from './lane.ts';
-import type { Fed, Manifest } from './state.ts';
+import type { Fed } from './state.ts';
 import type { Sync } from './sync.ts';
 import type { Objects, SyncLedger } from './sync-stores.ts';
 
@@ -10,9 +10,8 @@ export type UndonePart = { before: CommittedState; after: CommittedState };
 /** What a rollback goes by. */
 export type Undone = {
   parts: UndonePart[];
-  /** The good feeds before it. */
+  /** The good feed before it. */
   fed: Fed | undefined;
-  others: Manifest['others'];
   restored: NonNullable<Sync['restored']>;
   /** The rules that it has brought are not those that hold: they stay. */
   mappingKept: boolean;
@@ -42,7 +41,6 @@ export async function openUndone(
   return {
     parts,
     fed: parts.at(-1)?.before.manifest.fed,
-    others: parts.at(-1)?.before.manifest.others,
     // Where a part was applied, that part has brought it back already.
     restored: rollback.parts === undefined ? restored : (rollback.restored ?? {}),
     mappingKept: bringsMapping(sync) && restored.mapping === undefined && !rollback.restored?.mapping,

@@ -33,6 +33,8 @@ const kept: Record<string, string> = {
   'manage-accounts: UpdateItem on assignments': 'a role of a login that confirmed a request of the roster',
   'manage-syncs: AbortMultipartUpload on state': 'a file of problems that cannot be written to its end',
   'plan-sync: UpdateItem on syncs': 'progress of feeds of more than 20,000 rows',
+  'pull-feed: DeleteItem on syncs':
+    'a pull that is rejected, and with it a lane that has nothing to do any more',
   'reconcile-syncs: GetItem on syncs': 'a sync that stands still',
   'reconcile-syncs: PutItem on syncs': 'a sync that is driven on, or given up',
   'reconcile-syncs: DeleteItem on syncs': 'a lane that has nothing to do any more',

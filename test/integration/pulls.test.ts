@@ -124,9 +124,9 @@ async function tablesOf({ endpoints }: Local): Promise<[string, string][]> {
 async function objectsOf({ endpoints, declaration }: Local): Promise<[string, string][]> {
   const s3 = new S3Client({ region: 'us-east-1', credentials, endpoint: endpoints.s3, forcePathStyle: true });
   const buckets = declaration.ofType('AWS::S3::Bucket').map(({ logicalId }) => logicalId);
-  expect(buckets).toHaveLength(2);
+  expect(buckets).toHaveLength(3);
   const found: [string, string][] = [];
-  for (const Bucket of ['rolebook-feeds', 'rolebook-state']) {
+  for (const Bucket of ['rolebook-feeds', 'rolebook-state', 'rolebook-pages']) {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
     for (const { Key } of Contents) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
