@@ -72,6 +72,7 @@ export type FeedRejection =
   | 'format-mismatch'
   | 'format-unclear'
   | 'person-unclear'
+  | 'place-unclear'
   | 'upload-incomplete';
 
 /** Why a feed could not be pulled from an API. */

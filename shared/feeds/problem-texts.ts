@@ -286,6 +286,11 @@ const refusalTexts = {
       '{file} has a row with a wrong number of cells, one of which is also the id of another kind of person.',
     hint: 'Correct the row named: until then nobody can tell whether the two ids are of two people.',
   },
+  'place-unclear': {
+    message:
+      '{file} has a row with a wrong number of cells, and classes and roles of people follow from its rows.',
+    hint: 'Correct the row named: look for a missing or an extra comma. Until then the roster stays as it was.',
+  },
   'format-unclear': {
     message: 'Nobody can tell the format of these files: {detail}.',
     hint: 'Upload all files of one export, under the names and headers that its format gives them, and name the format of the feed.',

@@ -10,6 +10,7 @@ import { TableReader } from '../oneroster-csv/table-reader.ts';
 import { type Include, tablesOf } from '../oneroster-csv/tables.ts';
 import type { Version } from '../oneroster-csv/vocabularies.ts';
 import { type ProblemCode, refusal } from '../problem-texts.ts';
+import { idOfKind, type PersonKind } from './natural-ids.ts';
 import { partTables } from './part-tables.ts';
 import { type BadRow, readSource, type Source, type SourceHead, type SourceRow } from './source.ts';
 
@@ -58,6 +59,8 @@ export type Conversion = {
   complete: ReadonlySet<Entity>;
   /** The entity that the rows of a file count for, by the name of the source; its rows count once, whatever is made of them. */
   entityOf: Readonly<Record<string, Entity>>;
+  /** Whose ids may be those of others too, so that they go by `idOfKind`. */
+  sharing?: readonly PersonKind[];
   mode?: FileRead['mode'];
   /** Tables of which a set of changes has only some rows: what refers to others may stand in the roster. */
   beyond?: ReadonlySet<TableName>;
@@ -187,7 +190,8 @@ async function* rowsOfTable(table: Table, of: OfTable): AsyncGenerator<FeedRow> 
   for (const { maker, file } of makings) {
     const reader = new TableReader(file.name, withOptional(table, maker.optional ?? []), seen, ids);
     readers.set(file.name, reader);
-    const making = { maker, file, table, reader, seen, ids, tables: tablesMade(conversion, maker.source) };
+    const tables = tablesMade(conversion, maker.source);
+    const making = { maker, file, table, tables, reader, seen, ids, sharing: conversion.sharing ?? [] };
     for await (const rows of readMaker(making, tallies, limits)) {
       for (const row of rows) {
         if (table.isTree && row.kind === 'record') held.push(row);
@@ -207,13 +211,14 @@ type Making = {
   table: Table;
   /** All that are made of the file. */
   tables: readonly TableName[];
+  sharing: readonly PersonKind[];
   reader: TableReader;
   seen: ReadonlyMap<TableName, IdIndex>;
   ids: IdIndex;
 };
 
 async function* readMaker(
-  { maker, file, table, tables, reader, seen, ids }: Making,
+  { maker, file, table, tables, sharing, reader, seen, ids }: Making,
   tallies: Map<Source, Tally>,
   limits: Limits,
 ): AsyncGenerator<FeedRow[]> {
@@ -257,7 +262,7 @@ async function* readMaker(
     for (const row of rows) {
       if (isFirst) tally.lines++;
       if (!('problem' in row)) take(maker.make(row, made), row.line);
-      else if (isFirst) out.push(badRow(row, tables));
+      else if (isFirst) out.push(badRow(row, tables, sharing));
     }
     yield told();
   }
@@ -279,13 +284,18 @@ function tablesMade({ makers }: Conversion, source: Source): TableName[] {
 }
 
 /** Nobody can say whose row it was; people whom any of its cells names stay as they were, as it may have been a part of theirs. */
-function badRow({ problem, texts }: BadRow, tables: readonly TableName[]): FeedRow {
+function badRow(
+  { problem, texts }: BadRow,
+  tables: readonly TableName[],
+  sharing: readonly PersonKind[],
+): FeedRow {
   const entities = new Set(tables.flatMap((table) => entityOfTable[table] ?? []));
   const hasParts = tables.some((table) => entityOfTable[table] === undefined);
   const named = texts.filter((text) => hasParts && text !== '' && text.length <= maxIdLength);
+  const people = named.flatMap((id) => [id, ...sharing.map((kind) => idOfKind(kind, id))]);
   const [first, ...others]: Dropped[] = [
     ...[...entities].map((entity) => ({ entity })),
-    ...named.map((sourcedId) => ({ entity: 'users' as const, sourcedId, part: true as const })),
+    ...people.map((sourcedId) => ({ entity: 'users' as const, sourcedId, part: true as const })),
   ];
   return {
     kind: 'problem',

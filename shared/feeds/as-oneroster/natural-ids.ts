@@ -28,7 +28,9 @@ export function hashedId(kind: 'contact', secret: string): string {
   return `${kind}.${createHash('sha256').update(secret.normalize('NFC')).digest('hex')}`;
 }
 
+export type PersonKind = 'teacher' | 'staff' | 'contact';
+
 /** Of a person whose id another person of another kind has too. */
-export function idOfKind(kind: 'teacher' | 'staff' | 'contact', id: string): string {
+export function idOfKind(kind: PersonKind, id: string): string {
   return `${kind}.${id}`;
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { CalmWorld } from '../../../test/builders/calm-world.ts';
 import { feedCases, sourcesOfCase } from '../../../test/builders/feed-cases.ts';
+import { memorySource } from '../../../test/builders/feed-files.ts';
 import { readAll } from '../../../test/builders/oneroster-feed.ts';
 import { openFeed } from '../open-feed.ts';
 
@@ -32,6 +34,52 @@ test.each(['users', 'courses', 'enrollments'])('a set without %s is refused', as
   await expect(openFeed(files)).rejects.toMatchObject({
     code: 'file-missing',
     where: { file: `${kind}.csv` },
+  });
+});
+
+describe('a row with a wrong number of cells', () => {
+  const texts = {
+    accounts: 'account_id,parent_account_id,name,status\na1,,South,active\n',
+    terms: 'term_id,name,status,start_date,end_date\nt1,Autumn,active,2026-09-01,2026-12-18\n',
+    users: 'user_id,login_id,first_name,last_name,status\nu1,u1,Ann,One,active\nu2,u2,Bob,Two,active\n',
+    courses: 'course_id,short_name,long_name,account_id,term_id,status\nc1,C1,Course 1,a1,t1,active\n',
+    sections: 'section_id,course_id,name,status\nx1,c1,X1,active\n',
+    xlists: 'xlist_course_id,section_id,status\nc1,x1,active\n',
+    enrollments:
+      'course_id,user_id,role,section_id,status\nc1,u1,teacher,x1,active\nc1,u2,student,x1,active\n',
+  };
+  const withExtraCell = (kind: string) =>
+    Object.entries(texts).map(([name, text]) =>
+      memorySource(`${name}.csv`, name === kind ? text.replace(/\n$/, ',extra\n') : text),
+    );
+
+  test.each(['accounts', 'terms', 'courses', 'sections', 'xlists'])(
+    'refuses the set where it is one of %s, from which classes and roles of others follow',
+    async (kind) => {
+      await expect(openFeed(withExtraCell(kind))).rejects.toMatchObject({
+        code: 'place-unclear',
+        where: { file: `${kind}.csv`, row: 2 },
+      });
+    },
+  );
+
+  test.each(['users', 'enrollments'])('is left out where it is one of %s', async (kind) => {
+    const told = await readAll(withExtraCell(kind));
+    expect(told.problems.map(({ problem }) => problem)).toContainEqual(
+      expect.objectContaining({ file: `${kind}.csv`, row: 3, code: 'wrong-cell-count' }),
+    );
+  });
+
+  test('takes nothing from a school or its people', async () => {
+    const world = new CalmWorld();
+    await world.syncFiles(withExtraCell('none'));
+    const before = world.seen('access\tperson\tu1');
+    expect(before).toMatchObject({ orgIds: ['a1'] });
+    for (const kind of ['accounts', 'courses']) {
+      const sync = await world.syncFiles(withExtraCell(kind));
+      expect(sync.state).toBe('rejected');
+      expect(world.seen('access\tperson\tu1')).toEqual(before);
+    }
   });
 });
 

@@ -1,8 +1,9 @@
 import { derivedId, enrollmentId } from '../as-oneroster/natural-ids.ts';
-import { readSource, type SourceRow } from '../as-oneroster/source.ts';
+import type { SourceRow } from '../as-oneroster/source.ts';
 import type { Limits } from '../byte-source.ts';
 import { IdIndex } from '../id-index.ts';
 import { refusal } from '../problem-texts.ts';
+import { eachRow } from './each-row.ts';
 import type { CanvasFiles, KindName } from './kinds.ts';
 import { Places } from './places.ts';
 import { courseRoleOf, courseRoles, endDay, startDay } from './words.ts';
@@ -38,6 +39,7 @@ export class Survey {
   /** Enrollments that are not active; the note says that another row of the same is. */
   readonly #over = new IdIndex();
 
+  /** @throws {FeedRejected} place-unclear, and what any CSV file may be refused for */
   async read(files: CanvasFiles, limits: Limits): Promise<void> {
     const each = (kind: KindName, take: (cells: Cells) => void) => eachRow(files, { kind, limits }, take);
     await each('accounts', (cells) => this.#addAccount(cells, limits));
@@ -236,19 +238,6 @@ export class Survey {
     for (const { org, roles } of this.places.of(student_id)) {
       if (student !== undefined && observer !== undefined && roles.includes(student))
         this.places.add(observer_id, org, observer);
-    }
-  }
-}
-
-async function eachRow(
-  files: CanvasFiles,
-  { kind, limits }: { kind: KindName; limits: Limits },
-  take: (cells: Cells) => void,
-): Promise<void> {
-  for (const { kind: has, source, file } of files.entries) {
-    if (has !== kind) continue;
-    for await (const rows of readSource(source, file, { limits })) {
-      for (const row of rows) if (!('problem' in row)) take(row.cells);
     }
   }
 }

@@ -53,6 +53,7 @@ export function contactUsers(people: People): Maker {
         return;
       }
       const id = people.contactId(key);
+      if (id === undefined) return;
       if (!people.contacts.isChosen(key, contentOf.contact(cells))) {
         const place = { file: students.name, row: line, column: 'Contact_name', value: showId(id) };
         made.report(problemOf('rows-disagree', 'warning', place));
@@ -74,10 +75,11 @@ export function contactRoles(people: People): Maker {
     columns: { orgSourcedId: 'School_id', userSourcedId: 'Contact_sis_id' },
     *make({ cells }) {
       const key = contactKey(cells);
-      if (key === undefined) return;
+      const id = key === undefined ? undefined : people.contactId(key);
+      if (id === undefined) return;
       const orgSourcedId = cells.School_id ?? '';
       const role = roleOfContact(cells);
-      yield { userSourcedId: people.contactId(key), roleType: 'primary', role, orgSourcedId };
+      yield { userSourcedId: id, roleType: 'primary', role, orgSourcedId };
     },
   };
 }
@@ -89,8 +91,9 @@ export function contactAgents(people: People): Maker {
     columns: { userSourcedId: 'Student_id', agentSourcedId: 'Contact_sis_id' },
     *make({ cells }) {
       const key = contactKey(cells);
-      if (key !== undefined)
-        yield { userSourcedId: cells.Student_id ?? '', agentSourcedId: people.contactId(key) };
+      if (key === undefined) return;
+      // Of a contact that is unclear nobody has the key: that is told, and the student stays as they were.
+      yield { userSourcedId: cells.Student_id ?? '', agentSourcedId: people.contactId(key) ?? key };
     },
   };
 }

@@ -1,8 +1,9 @@
 import { idOfKind } from '../as-oneroster/natural-ids.ts';
 import { OneOfRows } from '../as-oneroster/one-of-rows.ts';
 import type { SourceRow } from '../as-oneroster/source.ts';
+import { UnclearIds } from '../as-oneroster/unclear-ids.ts';
 import { IdIndex } from '../id-index.ts';
-import { contentOf } from './files.ts';
+import { contentOf, staff, students, teachers } from './files.ts';
 
 type Cells = SourceRow['cells'];
 
@@ -15,6 +16,12 @@ export class People {
   readonly teachers = new OneOfRows();
   readonly staff = new OneOfRows();
   readonly contacts = new OneOfRows();
+  /** By file. */
+  readonly unclear = {
+    students: new UnclearIds(students),
+    teachers: new UnclearIds(teachers),
+    staff: new UnclearIds(staff),
+  };
   /** What the rows of teachers say, each fact with the id before it. */
   readonly #teacherFacts = new IdIndex();
   /** Ids of staff who are the teacher of that id. */
@@ -45,19 +52,31 @@ export class People {
     this.#staffCells.set(id, [...(this.#staffCells.get(id) ?? []), cells]);
   }
 
+  /** @throws {FeedRejected} person-unclear, as the others that give ids, where a row that cannot be read may be of another with the id */
   teacherId(id: string): string {
-    return this.students.has(id) ? idOfKind('teacher', id) : id;
+    if (this.students.has(id)) return idOfKind('teacher', id);
+    this.unclear.students.mustLack(id);
+    return id;
   }
 
+  /** @throws {FeedRejected} person-unclear */
   staffId(id: string): string {
     if (this.isTeacherToo(id)) return this.teacherId(id);
-    return this.students.has(id) || this.teachers.has(id) ? idOfKind('staff', id) : id;
+    // Of a teacher whose row cannot be read nobody knows whether it is this one of the staff.
+    this.unclear.teachers.mustLack(id);
+    if (this.students.has(id) || this.teachers.has(id)) return idOfKind('staff', id);
+    this.unclear.students.mustLack(id);
+    return id;
   }
 
-  /** `key`: as `contactKey` gives it. */
-  contactId(key: string): string {
-    const isTaken = this.students.has(key) || this.teachers.has(key) || this.staff.has(key);
-    return isTaken ? idOfKind('contact', key) : key;
+  /**
+   * `key`: as `contactKey` gives it. None where a row that cannot be read has it too: of siblings who share the contact, or of somebody
+   * else. The contact stays as it was then.
+   */
+  contactId(key: string): string | undefined {
+    if (this.students.has(key) || this.teachers.has(key) || this.staff.has(key))
+      return idOfKind('contact', key);
+    return Object.values(this.unclear).some((unclear) => unclear.has(key)) ? undefined : key;
   }
 
   isTeacherToo(staffId: string): boolean {

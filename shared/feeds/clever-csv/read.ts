@@ -44,6 +44,7 @@ async function openCleverCsv(
   return convert({
     ...{ format: 'clever-csv', files, include, limits, makers: makersOf(survey) },
     complete: new Set(entities),
+    sharing: ['teacher', 'staff', 'contact'],
     entityOf: {
       ...{ 'schools.csv': 'orgs', 'students.csv': 'users', 'teachers.csv': 'users', 'staff.csv': 'users' },
       ...{ 'sections.csv': 'classes', 'enrollments.csv': 'enrollments' },

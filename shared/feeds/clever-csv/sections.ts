@@ -148,7 +148,7 @@ export function teacherEnrollments({ people, sections: rows }: Survey): Maker {
         if (own === undefined || seen.has(own)) continue;
         seen.add(own);
         const userId = teachingId(people, own);
-        const id = enrollmentId({ classId, userId: userId ?? own, role: 'teacher' });
+        const id = enrollmentId({ classId, userId: userId ?? people.teacherId(own), role: 'teacher' });
         if (made.knows('enrollments', id)) continue;
         if (userId === undefined) {
           reportUnknown({ source: sections.name, column, target: teachers.name, id }, row, made);

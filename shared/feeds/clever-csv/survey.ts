@@ -3,6 +3,7 @@ import { dayOf, endAfter, schoolYearOf } from '../as-oneroster/days.ts';
 import { derivedId } from '../as-oneroster/natural-ids.ts';
 import { OneOfRows } from '../as-oneroster/one-of-rows.ts';
 import { type CsvSource, readSource, type SourceRow } from '../as-oneroster/source.ts';
+import type { UnclearIds } from '../as-oneroster/unclear-ids.ts';
 import type { FeedFile, Limits } from '../byte-source.ts';
 import { refusal } from '../problem-texts.ts';
 import { contactKey } from './contacts.ts';
@@ -24,15 +25,18 @@ export type Survey = {
 
 /** Reads the files whose rows tell of each other once more than the rest. @throws {FeedRejected} as any CSV file may be refused */
 export async function surveyOf(files: readonly FeedFile[], limits: Limits): Promise<Survey> {
-  const each = (source: CsvSource, take: (cells: Cells) => void) => eachRow(source, { files, limits }, take);
+  const each = (source: CsvSource, take: (cells: Cells) => void, bad?: UnclearIds) =>
+    eachRow(source, { files, limits, ...(bad && { bad }) }, take);
   const people = new People();
-  await each(students, (cells) => {
+  const { unclear } = people;
+  const addStudent = (cells: Cells) => {
     people.addStudent(cells);
     const contact = contactKey(cells);
     if (contact !== undefined) people.contacts.offer(contact, contentOf.contact(cells));
-  });
-  await each(teachers, (cells) => people.addTeacher(cells));
-  await each(staff, (cells) => people.addStaff(cells));
+  };
+  await each(students, addStudent, unclear.students);
+  await each(teachers, (cells) => people.addTeacher(cells), unclear.teachers);
+  await each(staff, (cells) => people.addStaff(cells), unclear.staff);
   const rows = new OneOfRows();
   const courses = new Map<string, { title: string; isDisputed: boolean }>();
   const schoolYears = new Map<string, { startDate: string; endDate: string }>();
@@ -48,13 +52,16 @@ export async function surveyOf(files: readonly FeedFile[], limits: Limits): Prom
 
 async function eachRow(
   source: CsvSource,
-  { files, limits }: { files: readonly FeedFile[]; limits: Limits },
+  { files, limits, bad }: { files: readonly FeedFile[]; limits: Limits; bad?: UnclearIds },
   take: (cells: Cells) => void,
 ): Promise<void> {
   const file = fileOf(files, source);
   if (file === undefined) return;
   for await (const rows of readSource(source, file, { limits })) {
-    for (const row of rows) if (!('problem' in row)) take(row.cells);
+    for (const row of rows) {
+      if (!('problem' in row)) take(row.cells);
+      else bad?.add(row);
+    }
   }
 }
 

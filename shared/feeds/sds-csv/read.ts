@@ -1,7 +1,7 @@
 import type { OpenFeed } from '../../roster/feed-reading.ts';
 import { type Entity, entities } from '../../roster/records.ts';
 import type { Adapter, AdapterOptions, FileHead } from '../adapter.ts';
-import { convert, fileOf, type Maker } from '../as-oneroster/convert.ts';
+import { type Conversion, convert, fileOf, type Maker } from '../as-oneroster/convert.ts';
 import { checkNames } from '../as-oneroster/file-names.ts';
 import { type CsvSource, columnKey } from '../as-oneroster/source.ts';
 import type { FeedFile } from '../byte-source.ts';
@@ -108,12 +108,13 @@ async function open1(
     ...{ orgs: schools, users: students, classes: sections, academicSessions: sections, courses: sections },
     enrollments: studentEnrollments,
   };
-  return openAs(`sds-csv ${version}`, files, { ...options, makers, behind, problems });
+  return openAs(`sds-csv ${version}`, files, { ...options, makers, behind, problems, sharing: ['teacher'] });
 }
 
 type Opening = AdapterOptions & {
   makers: readonly Maker[];
   problems: ReturnType<typeof checkNames>;
+  sharing?: NonNullable<Conversion['sharing']>;
   /** The file that an entity is in; those that go together with it are there too. */
   behind: Partial<Record<Entity, CsvSource>>;
 };

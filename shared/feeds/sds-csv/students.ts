@@ -1,7 +1,7 @@
 import { readSource } from '../as-oneroster/source.ts';
+import { UnclearIds } from '../as-oneroster/unclear-ids.ts';
 import type { FeedFile, Limits } from '../byte-source.ts';
 import { IdIndex } from '../id-index.ts';
-import { refusal } from '../problem-texts.ts';
 import type { Sources1 } from './sources.ts';
 
 /** Ids are of their own for students and for teachers: who is a student has to be known before a teacher gets an id. */
@@ -13,20 +13,17 @@ export async function readStudents(
   { sources, limits }: { sources: Sources1; limits: Limits },
 ): Promise<Students> {
   const students = new IdIndex();
-  const unclear = new Map<string, number>();
+  const unclear = new UnclearIds(sources.students);
   for await (const rows of file === undefined ? [] : readSource(sources.students, file, { limits })) {
     for (const row of rows) {
-      if ('problem' in row) for (const text of row.texts) unclear.set(text, row.line);
+      if ('problem' in row) unclear.add(row);
       else students.add(row.cells[sources.names.person] ?? '', row.line);
     }
   }
   return {
     has(id) {
       if (students.find(id) >= 0) return true;
-      const row = unclear.get(id);
-      // One of the two would get the record of the other.
-      if (row !== undefined && id !== '')
-        throw refusal('person-unclear', { file: sources.students.name, row });
+      unclear.mustLack(id);
       return false;
     },
   };
