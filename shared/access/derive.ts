@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LinkedRecord } from '../roster/links.ts';
+import type { LinkedRecord, NamedAsAgent } from '../roster/links.ts';
 import type { ClassRecord, Org, RecordStatus, User, UserRole } from '../roster/records.ts';
 import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts, ToldFacts } from './facts.ts';
 import { assignmentsFor, type Conflict, type Mapping, type OrgLookup } from './mapping.ts';
@@ -25,8 +25,8 @@ export function makeDerivation(mapping: Mapping) {
 export type PersonTies = {
   /** Of active enrollments in active classes, each with its class's school. */
   memberships: readonly Membership[];
-  /** Active students who name the person as their agent. */
-  students?: readonly string[];
+  /** By active students who name the person as their agent. */
+  students?: readonly NamedAsAgent[];
   /** Other records of the same person. */
   others?: readonly LinkedRecord[];
 };
@@ -81,18 +81,31 @@ function yearLevels(users: readonly User[]): Pick<PersonFacts, 'grades'> {
 /** Roles that stand for a relationship to a student, the closest first. Source: role-systems §7. */
 const relationships = { parent: 'Parent', guardian: 'Guardian', relative: 'Relative' } as const;
 
-/** Whom a student names is related as the feed says of the two, or else as the person's own role says; pcr's calculated roles are read from it. */
-function relations(users: readonly User[], students: readonly string[]): Pick<PersonFacts, 'related'> {
-  const roles = users.flatMap((user) => user.roles);
-  const said = users.flatMap((user) => user.relations ?? []);
-  const is = (wanted: string) => roles.some(({ role }) => role === wanted);
-  const ofRole = Object.entries(relationships).find(([role]) => is(role))?.[1];
-  const related = [...new Set(students)].sort(byText).flatMap((id) => {
-    const words = said.filter((one) => one.id === id).map(({ relationship }) => relationship);
-    if (words.length > 0) return words.sort(byText).map((relationship) => ({ id, relationship }));
-    return ofRole === undefined ? [] : { id, relationship: ofRole };
+/**
+ * Whom a student names is related as the feed says of the two, or else as the role of the named record says; pcr's calculated roles are
+ * read from it. Each record speaks for itself: who is a relative in one and a parent in the other is no parent of everybody's.
+ */
+function relations(users: readonly User[], students: readonly NamedAsAgent[]): Pick<PersonFacts, 'related'> {
+  const related = users.flatMap((user) => {
+    const naming = Map.groupBy(
+      students.filter(({ agent }) => agent === user.sourcedId),
+      ({ id }) => id,
+    );
+    return [...naming].flatMap(([id, ties]) =>
+      wordsFor(user, new Set(ties.map(({ record }) => record))).map((relationship) => ({ id, relationship })),
+    );
   });
-  return related.length === 0 ? {} : { related };
+  return related.length === 0 ? {} : { related: distinct(related) };
+}
+
+/** `student`: those of the student's records that name this one. */
+function wordsFor({ roles, relations: said = [] }: User, student: ReadonlySet<string>): string[] {
+  const words = said.filter(({ id }) => student.has(id)).map(({ relationship }) => relationship);
+  if (words.length > 0) return words;
+  const word = Object.entries(relationships).find(([wanted]) =>
+    roles.some(({ role }) => role === wanted),
+  )?.[1];
+  return word === undefined ? [] : [word];
 }
 
 /** What the feed says for role systems that ask for it, as it says it. */
@@ -150,7 +163,7 @@ function days({ begin, end }: { begin: string | undefined; end: string | undefin
   return { ...(begin === undefined ? {} : { begin }), ...(end === undefined ? {} : { end }) };
 }
 
-/** Sorted by their JSON, which begins with the class or org id; equal ones once. */
+/** Sorted by their JSON, which begins with the id of a class, org or student; equal ones once. */
 function distinct<T>(items: readonly T[]): T[] {
   const byJson = new Map(items.map((item) => [JSON.stringify(item), item]));
   return [...byJson].sort(([a], [b]) => byText(a, b)).map(([, item]) => item);

@@ -4,6 +4,9 @@ import type { Objects } from './sync-stores.ts';
 
 export type LinkedRecord = { user: User; status: RecordStatus };
 
+/** A student names somebody: `agent` is the record that is named, `record` the one that names it, `id` the student's main one. */
+export type NamedAsAgent = { id: string; record: string; agent: string };
+
 /** Records of users that people have said are one person; the person goes by the id of one of them. */
 export type Links = {
   /** The id that the person goes by: the record's own where nothing else was said. */
