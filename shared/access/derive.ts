@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { LinkedRecord, NamedAsAgent } from '../roster/links.ts';
+import type { LinkedRecord, NamedAsAgent, TiedMembership } from '../roster/links.ts';
 import type { ClassRecord, Org, RecordStatus, User, UserRole } from '../roster/records.ts';
-import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts, ToldFacts } from './facts.ts';
+import type {
+  ClassFacts,
+  Membership,
+  OrgFacts,
+  Period,
+  PersonFacts,
+  RecordFactsAlone,
+  ToldFacts,
+} from './facts.ts';
 import { assignmentsFor, type Conflict, type Mapping, type OrgLookup } from './mapping.ts';
 import { byText } from './order.ts';
 
@@ -15,7 +23,7 @@ export function makeDerivation(mapping: Mapping) {
     version: versionOf(mapping),
     person: (user: User, status: RecordStatus, ties: PersonTies, orgs: OrgLookup) =>
       personFacts({ user, status, ...ties, orgs }, mapping),
-    same: sameFacts,
+    same: (record: RecordOfPerson & { main: string }) => sameFacts(record, mapping),
     class: classFacts,
     org: orgFacts,
   };
@@ -24,13 +32,14 @@ export function makeDerivation(mapping: Mapping) {
 /** What other records of the roster say of a person. */
 export type PersonTies = {
   /** Of active enrollments in active classes, each with its class's school. */
-  memberships: readonly Membership[];
+  memberships: readonly TiedMembership[];
   /** By active students who name the person as their agent. */
   students?: readonly NamedAsAgent[];
   /** Other records of the same person. */
   others?: readonly LinkedRecord[];
 };
 
+type RecordOfPerson = Pick<PersonInRoster, 'user' | 'status' | 'memberships' | 'orgs'>;
 type PersonInRoster = PersonTies & { user: User; status: RecordStatus; orgs: OrgLookup };
 
 /**
@@ -52,7 +61,12 @@ export function personFacts(
     ...ownOrgs(users),
     ...yearLevels(users),
     ...(roles.some(({ role }) => role === 'student') ? { student: true as const } : {}),
-    ...(others.length === 0 ? {} : { also: others.map((other) => other.user.sourcedId) }),
+    ...(others.length === 0
+      ? {}
+      : {
+          also: others.map((other) => other.user.sourcedId),
+          alone: aloneFacts({ user, status, memberships, orgs }, mapping),
+        }),
   };
   const [first, ...more] = active.map((one) => ({ ...one, userId: user.sourcedId }));
   if (first === undefined) {
@@ -66,9 +80,23 @@ export function personFacts(
 }
 
 /** A record that goes by another holds nothing itself. */
-function sameFacts({ user, status }: LinkedRecord, main: string): PersonFacts {
+function sameFacts({ main, ...record }: RecordOfPerson & { main: string }, mapping: Mapping): PersonFacts {
+  const { status, user } = record;
   const nothing = { orgIds: [], memberships: [], assignments: [], requests: [] };
-  return { status, enabled: user.enabledUser, ...nothing, same: main };
+  return { status, enabled: user.enabledUser, ...nothing, same: main, alone: aloneFacts(record, mapping) };
+}
+
+function aloneFacts({ user, memberships, ...rest }: RecordOfPerson, mapping: Mapping): RecordFactsAlone {
+  const own = memberships.filter(({ of }) => of === undefined || of === user.sourcedId);
+  const { facts } = personFacts({ user, memberships: own, ...rest }, mapping);
+  const { status, enabled, orgIds, datedOrgs, grades, student } = facts;
+  return {
+    ...{ status, enabled, orgIds, memberships: facts.memberships },
+    ...(datedOrgs && { datedOrgs }),
+    ...(grades && { grades }),
+    ...(student && { student }),
+    ...{ assignments: facts.assignments, requests: facts.requests },
+  };
 }
 
 /** Year levels narrow which students staff reach, so that nobody else's are kept. */

@@ -326,6 +326,25 @@ describe('roster records', () => {
   });
 });
 
+test('of several records of a person each is read alone for a list of records', async () => {
+  const nothing = { memberships: [], assignments: [], requests: [] };
+  const facts = (orgIds: string[]) => ({ status: 'active', enabled: true, ...nothing, orgIds });
+  const records = {
+    main: { ...facts(['s-1', 's-2']), also: ['other'], alone: facts(['s-1']) },
+    other: { ...facts([]), same: 'main', alone: facts(['s-2']) },
+  };
+  for (const [id, now] of Object.entries(records))
+    await put(testTables.access, { ...accessKey(district, 'person', id), g: 1, now });
+  await commit(1);
+  await assignments.record(district, { ...deed('a'), userId: 'other' });
+  const found = await access.persons(district, ['main', 'other']);
+  expect([...found].map(([id, { roster, manual: given }]) => [id, roster?.orgIds, given.length])).toEqual([
+    ['main', ['s-1'], 0],
+    ['other', ['s-2'], 1],
+  ]);
+  expect((await access.person(district, 'other'))?.person?.roster?.orgIds).toEqual(['s-1', 's-2']);
+});
+
 describe('an id that a feed has for another record', () => {
   const facts: PersonFacts = {
     ...{ status: 'active', enabled: true, orgIds: ['s1'], memberships: [], assignments: [], requests: [] },

@@ -6,6 +6,7 @@ import type { FactKey } from '../access/named-keys.ts';
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import { StoredHead } from './access-items.ts';
 import {
+  aloneIn,
   checkIn,
   type Holder,
   holderIn,
@@ -125,13 +126,13 @@ export class AccessStore {
     }));
   }
 
-  /** Those of the ids that the roster knows or that somebody made something of, without what their logins say. */
+  /** Those of the ids that the roster knows or that somebody made something of, as this record alone has them, without what their logins say. */
   async persons(district: string, ids: readonly string[]): Promise<ReadonlyMap<string, Person>> {
     const keys = ids.map((id) => ({ kind: 'person', id }) as const);
     const after = (view: View) => ids.flatMap((id) => nextKeys(view, id, false));
     const found = await this.#view(district, { keys, after, spread: district }, (view) =>
       ids.flatMap((id) => {
-        const person = personIn(view, id);
+        const person = aloneIn(view, id);
         return person === undefined ? [] : [[id, person] as const];
       }),
     );
