@@ -29,11 +29,14 @@ export const NewSync = z.strictObject({
       'The newest whole upload that names the feed, where left out; a feed of an API is then pulled.',
   }),
   dryRun: z.boolean().default(false).meta({ description: 'Plan, and rest in `held`.' }),
-  mode: z.literal('full').optional().meta({
-    description:
-      'Everything, and not just what has changed: a feed of an API is pulled as a whole; an upload of canvas-csv, which else only adds ' +
-      'and changes, is all there is, so that what it leaves out goes.',
-  }),
+  mode: z
+    .literal('full')
+    .optional()
+    .meta({
+      description:
+        'Everything, and not just what has changed: a feed of an API is pulled as a whole; an upload of canvas-csv, which else only adds ' +
+        'and changes, is all there is, so that what it leaves out goes.',
+    }),
   accept: Acceptance.optional().meta({
     description:
       'Refusals of the gate that you know better than, for this sync alone: the feed lost a file or many rows, has other ' +

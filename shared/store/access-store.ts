@@ -27,8 +27,8 @@ const attempts = 4;
 /** Districts whose last commit an instance remembers. */
 const remembered = 10_000;
 
-/** Reads after the first that a check may need: a login's person, their records, the records of those. */
-const mostRounds = 3;
+/** Reads after the first that a check may need: a login's person, their records, the records of those; each may first lead to another record. */
+const mostRounds = 6;
 
 /** How fresh an answer has to be: no older than this state of the head. */
 export type Freshness = { committed: number; revision: number };
