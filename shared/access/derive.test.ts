@@ -24,6 +24,8 @@ function aUser(roles: Partial<UserRole>[], more: Partial<User> = {}): User {
   };
 }
 
+const naming = (record: string, agent = 'u-17') => ({ id: record, record, agent });
+
 const teaching: Membership = { classId: 'c-9', schoolId: 's-3', role: 'teacher' };
 
 describe('facts of a person', () => {
@@ -64,7 +66,7 @@ describe('facts of a person', () => {
     [['relative', 'parent'], 'Parent'],
   ])('who are %s of the roster are %s to the students who name them', (roles, relationship) => {
     const user = aUser(roles.map((role) => ({ role })));
-    const tied = { memberships: [], students: ['st-2', 'st-1', 'st-2'] };
+    const tied = { memberships: [], students: ['st-2', 'st-1', 'st-2'].map((id) => naming(id)) };
     expect(personFacts({ user, status: 'active', ...tied, orgs }, mapping).facts.related).toEqual([
       { id: 'st-1', relationship },
       { id: 'st-2', relationship },
@@ -72,7 +74,7 @@ describe('facts of a person', () => {
   });
 
   test('whom a student names without such a role are related to nobody', () => {
-    const tied = { memberships: [], students: ['st-1'] };
+    const tied = { memberships: [], students: [naming('st-1')] };
     const { facts } = personFacts({ user: aUser([{}]), status: 'active', ...tied, orgs }, mapping);
     expect([facts.related, facts.student]).toEqual([undefined, undefined]);
   });
@@ -167,7 +169,7 @@ describe('what a feed says of two people', () => {
   });
 
   test('counts for those two, the adult’s own role for the others, and nothing for students who do not name them', () => {
-    const students = ['a', 'b'];
+    const students = [naming('a'), naming('b')];
     const { facts } = personFacts(
       { user: adult, status: 'active', memberships: [], students, orgs },
       mapping,
@@ -176,6 +178,15 @@ describe('what a feed says of two people', () => {
       { id: 'a', relationship: 'Parent' },
       { id: 'b', relationship: 'Relative' },
     ]);
+  });
+
+  test('counts where the record it speaks of goes by another', () => {
+    const students = [{ ...naming('b'), id: 'main' }];
+    const { facts } = personFacts(
+      { user: adult, status: 'active', memberships: [], students, orgs },
+      mapping,
+    );
+    expect(facts.related).toEqual([{ id: 'main', relationship: 'Relative' }]);
   });
 
   test('and what role systems ask for is carried on, but not of somebody suspended', () => {

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { LinkedRecord } from '../roster/links.ts';
+import type { LinkedRecord, NamedAsAgent, TiedMembership } from '../roster/links.ts';
 import type { ClassRecord, Org, RecordStatus, User, UserRole } from '../roster/records.ts';
-import type { ClassFacts, Membership, OrgFacts, Period, PersonFacts, ToldFacts } from './facts.ts';
+import type {
+  ClassFacts,
+  Membership,
+  OrgFacts,
+  Period,
+  PersonFacts,
+  RecordFactsAlone,
+  ToldFacts,
+} from './facts.ts';
 import { assignmentsFor, type Conflict, type Mapping, type OrgLookup } from './mapping.ts';
 import { byText } from './order.ts';
 
@@ -15,7 +23,7 @@ export function makeDerivation(mapping: Mapping) {
     version: versionOf(mapping),
     person: (user: User, status: RecordStatus, ties: PersonTies, orgs: OrgLookup) =>
       personFacts({ user, status, ...ties, orgs }, mapping),
-    same: sameFacts,
+    same: (record: RecordOfPerson & { main: string }) => sameFacts(record, mapping),
     class: classFacts,
     org: orgFacts,
   };
@@ -24,13 +32,14 @@ export function makeDerivation(mapping: Mapping) {
 /** What other records of the roster say of a person. */
 export type PersonTies = {
   /** Of active enrollments in active classes, each with its class's school. */
-  memberships: readonly Membership[];
-  /** Active students who name the person as their agent. */
-  students?: readonly string[];
+  memberships: readonly TiedMembership[];
+  /** By active students who name the person as their agent. */
+  students?: readonly NamedAsAgent[];
   /** Other records of the same person. */
   others?: readonly LinkedRecord[];
 };
 
+type RecordOfPerson = Pick<PersonInRoster, 'user' | 'status' | 'memberships' | 'orgs'>;
 type PersonInRoster = PersonTies & { user: User; status: RecordStatus; orgs: OrgLookup };
 
 /**
@@ -52,7 +61,12 @@ export function personFacts(
     ...ownOrgs(users),
     ...yearLevels(users),
     ...(roles.some(({ role }) => role === 'student') ? { student: true as const } : {}),
-    ...(others.length === 0 ? {} : { also: others.map((other) => other.user.sourcedId) }),
+    ...(others.length === 0
+      ? {}
+      : {
+          also: others.map((other) => other.user.sourcedId),
+          alone: aloneFacts({ user, status, memberships, orgs }, mapping),
+        }),
   };
   const [first, ...more] = active.map((one) => ({ ...one, userId: user.sourcedId }));
   if (first === undefined) {
@@ -66,9 +80,23 @@ export function personFacts(
 }
 
 /** A record that goes by another holds nothing itself. */
-function sameFacts({ user, status }: LinkedRecord, main: string): PersonFacts {
+function sameFacts({ main, ...record }: RecordOfPerson & { main: string }, mapping: Mapping): PersonFacts {
+  const { status, user } = record;
   const nothing = { orgIds: [], memberships: [], assignments: [], requests: [] };
-  return { status, enabled: user.enabledUser, ...nothing, same: main };
+  return { status, enabled: user.enabledUser, ...nothing, same: main, alone: aloneFacts(record, mapping) };
+}
+
+function aloneFacts({ user, memberships, ...rest }: RecordOfPerson, mapping: Mapping): RecordFactsAlone {
+  const own = memberships.filter(({ of }) => of === undefined || of === user.sourcedId);
+  const { facts } = personFacts({ user, memberships: own, ...rest }, mapping);
+  const { status, enabled, orgIds, datedOrgs, grades, student } = facts;
+  return {
+    ...{ status, enabled, orgIds, memberships: facts.memberships },
+    ...(datedOrgs && { datedOrgs }),
+    ...(grades && { grades }),
+    ...(student && { student }),
+    ...{ assignments: facts.assignments, requests: facts.requests },
+  };
 }
 
 /** Year levels narrow which students staff reach, so that nobody else's are kept. */
@@ -81,18 +109,31 @@ function yearLevels(users: readonly User[]): Pick<PersonFacts, 'grades'> {
 /** Roles that stand for a relationship to a student, the closest first. Source: role-systems §7. */
 const relationships = { parent: 'Parent', guardian: 'Guardian', relative: 'Relative' } as const;
 
-/** Whom a student names is related as the feed says of the two, or else as the person's own role says; pcr's calculated roles are read from it. */
-function relations(users: readonly User[], students: readonly string[]): Pick<PersonFacts, 'related'> {
-  const roles = users.flatMap((user) => user.roles);
-  const said = users.flatMap((user) => user.relations ?? []);
-  const is = (wanted: string) => roles.some(({ role }) => role === wanted);
-  const ofRole = Object.entries(relationships).find(([role]) => is(role))?.[1];
-  const related = [...new Set(students)].sort(byText).flatMap((id) => {
-    const words = said.filter((one) => one.id === id).map(({ relationship }) => relationship);
-    if (words.length > 0) return words.sort(byText).map((relationship) => ({ id, relationship }));
-    return ofRole === undefined ? [] : { id, relationship: ofRole };
+/**
+ * Whom a student names is related as the feed says of the two, or else as the role of the named record says; pcr's calculated roles are
+ * read from it. Each record speaks for itself: who is a relative in one and a parent in the other is no parent of everybody's.
+ */
+function relations(users: readonly User[], students: readonly NamedAsAgent[]): Pick<PersonFacts, 'related'> {
+  const related = users.flatMap((user) => {
+    const naming = Map.groupBy(
+      students.filter(({ agent }) => agent === user.sourcedId),
+      ({ id }) => id,
+    );
+    return [...naming].flatMap(([id, ties]) =>
+      wordsFor(user, new Set(ties.map(({ record }) => record))).map((relationship) => ({ id, relationship })),
+    );
   });
-  return related.length === 0 ? {} : { related };
+  return related.length === 0 ? {} : { related: distinct(related) };
+}
+
+/** `student`: those of the student's records that name this one. */
+function wordsFor({ roles, relations: said = [] }: User, student: ReadonlySet<string>): string[] {
+  const words = said.filter(({ id }) => student.has(id)).map(({ relationship }) => relationship);
+  if (words.length > 0) return words;
+  const word = Object.entries(relationships).find(([wanted]) =>
+    roles.some(({ role }) => role === wanted),
+  )?.[1];
+  return word === undefined ? [] : [word];
 }
 
 /** What the feed says for role systems that ask for it, as it says it. */
@@ -150,7 +191,7 @@ function days({ begin, end }: { begin: string | undefined; end: string | undefin
   return { ...(begin === undefined ? {} : { begin }), ...(end === undefined ? {} : { end }) };
 }
 
-/** Sorted by their JSON, which begins with the class or org id; equal ones once. */
+/** Sorted by their JSON, which begins with the id of a class, org or student; equal ones once. */
 function distinct<T>(items: readonly T[]): T[] {
   const byJson = new Map(items.map((item) => [JSON.stringify(item), item]));
   return [...byJson].sort(([a], [b]) => byText(a, b)).map(([, item]) => item);

@@ -63,12 +63,27 @@ export type PersonFacts = {
   same?: string;
   /** The person's other records. */
   also?: string[];
+  /** Of one of several records: where it alone places the person, by which limited clients are shown it. */
+  alone?: RecordFactsAlone;
   /** Students that the roster names the person for, with pcr's word for the role, e.g. `Parent`. */
   related?: Related[];
   assignments: Assignment[];
   /** Privileged roles that a mapping rule would give and a person must confirm. */
   requests: Assignment[];
 } & ToldFacts;
+
+export type RecordFactsAlone = Pick<
+  PersonFacts,
+  | 'status'
+  | 'enabled'
+  | 'orgIds'
+  | 'datedOrgs'
+  | 'memberships'
+  | 'grades'
+  | 'student'
+  | 'assignments'
+  | 'requests'
+>;
 
 /** What a feed says of a person for role systems that ask for it; what people keep of the same beats it (decision 0021). */
 export type ToldFacts = {

@@ -178,7 +178,7 @@ function withoutRelatives({ records, others, ...person }: Person): Person {
 
 /** What is over stays, for it says where classes are: evaluation looks at days itself. Requests are nobody's business but the district's. */
 function rosterHere(sharing: Sharing, roster: PersonFacts): PersonFacts {
-  const { datedOrgs, ...facts } = roster;
+  const { datedOrgs, alone: _, ...facts } = roster;
   return {
     ...facts,
     orgIds: roster.orgIds.filter((id) => isShared(sharing, id)),

@@ -44,9 +44,11 @@ export async function visibleTo(limits: Limits, state: CommittedState): Promise<
   return { users, classes };
 }
 
+/** Each of several records of a person is there where it alone places them, for it tells what its own feed says. */
 function personIn({ sharing, today }: Limits, id: string, json: string): Person | undefined {
   // Written by a plan from facts.
-  return sharedPerson(sharing, { id, roster: JSON.parse(json) as PersonFacts, manual: [] }, { today });
+  const facts = JSON.parse(json) as PersonFacts;
+  return sharedPerson(sharing, { id, roster: facts.alone ?? facts, manual: [] }, { today });
 }
 
 /** Written by a plan from a record. */

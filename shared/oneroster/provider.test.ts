@@ -423,4 +423,28 @@ describe('a limited client', () => {
       roles: [{ roleType: 'primary', role: 'student', org: { sourcedId: 's2' } }],
     });
   });
+
+  test('sees each record of a person who has several where it is itself, with its own enrollments', async () => {
+    const linked = new ServedDistrict();
+    await linked.world.syncRoster({
+      ...roster,
+      users: [
+        user('main', role('teacher', 's1')),
+        { ...user('other', role('teacher', 's2')), sameAsId: 'main' },
+      ],
+      enrollments: [
+        enrollment('e1', ['c1', 's1', 'main', 'teacher']),
+        enrollment('e2', ['c2', 's2', 'other', 'teacher']),
+      ],
+    });
+    expect(linked.world.seen('access\tperson\tmain')).toMatchObject({ also: ['other'] });
+    const seen = async (school: string) => {
+      const as = { sharing: { schools: [school] } };
+      return [(await linked.list('users', {}, as)).ids, (await linked.list('enrollments', {}, as)).ids];
+    };
+    expect([await seen('s1'), await seen('s2')]).toEqual([
+      [['main'], ['e1']],
+      [['other'], ['e2']],
+    ]);
+  });
 });

@@ -28,7 +28,9 @@ export type Derivation = {
     orgs: OrgLookup,
   ): { facts: PersonFacts; conflicts: Conflict[] };
   /** Of a record that goes by another. */
-  same(record: LinkedRecord, main: string): PersonFacts;
+  same(
+    record: LinkedRecord & { main: string; memberships: Ties['memberships']; orgs: OrgLookup },
+  ): PersonFacts;
   class(record: ClassRecord, status: RecordStatus): ClassFacts;
   org(record: Org, status: RecordStatus): OrgFacts;
 };
@@ -120,7 +122,9 @@ async function personsOf(
     logins.sees(line.status, user);
     const main = links.main(line.id);
     if (main !== line.id) {
-      persons.facts.push(factsLine(line.id, derivation.same({ user, status: line.status }, main)));
+      const { memberships } = ties.get(line.id) ?? { memberships: [] };
+      const record = { user, status: line.status, main, memberships, orgs };
+      persons.facts.push(factsLine(line.id, derivation.same(record)));
       continue;
     }
     const tied = { memberships: [], students: [], ...ties.get(line.id), others: links.others(line.id) };

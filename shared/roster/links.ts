@@ -1,8 +1,15 @@
+import type { Membership } from '../access/facts.ts';
 import type { RecordStatus, User } from './records.ts';
 import { type PartitionState, readLines } from './state.ts';
 import type { Objects } from './sync-stores.ts';
 
 export type LinkedRecord = { user: User; status: RecordStatus };
+
+/** A student names somebody: `agent` is the record that is named, `record` the one that names it, `id` the student's main one. */
+export type NamedAsAgent = { id: string; record: string; agent: string };
+
+/** `of`: the record that is enrolled, where it goes by another. */
+export type TiedMembership = Membership & { of?: string };
 
 /** Records of users that people have said are one person; the person goes by the id of one of them. */
 export type Links = {

@@ -1,5 +1,5 @@
 import type { ClassFacts, Membership } from '../access/facts.ts';
-import type { Links } from './links.ts';
+import type { Links, NamedAsAgent, TiedMembership } from './links.ts';
 import type { Planning } from './planning.ts';
 import type { Enrollment, User } from './records.ts';
 import { type PartitionState, partitionOf, readLines } from './state.ts';
@@ -8,7 +8,7 @@ import { type PartitionState, partitionOf, readLines } from './state.ts';
  * What other records say of a person: active enrollments in active classes, each ended with what the new school year has no place
  * for, and active students who name them as their agent.
  */
-export type Ties = { memberships: Membership[]; students: string[] };
+export type Ties = { memberships: TiedMembership[]; students: NamedAsAgent[] };
 
 type Kinds = Record<'users' | 'enrollments', PartitionState[]>;
 type ClassLookup = (classId: string) => ClassFacts | undefined;
@@ -37,11 +37,24 @@ export async function spillTies(
         ...(record.beginDate === undefined ? {} : { begin: record.beginDate }),
         ...(end === undefined ? {} : { end }),
       };
-      const wait = spill(run, kinds, links.main(record.userId), membership);
-      if (wait) await wait;
+      for (const [person, tie] of tiesOf(links, record.userId, membership)) {
+        const wait = spill(run, kinds, person, tie);
+        if (wait) await wait;
+      }
     }
   }
   await spillStudents(run, kinds, links);
+}
+
+/** A record that goes by another is told its own besides. */
+function tiesOf(links: Links, userId: string, membership: Membership): [string, TiedMembership][] {
+  const main = links.main(userId);
+  if (main === userId) return [[userId, membership]];
+  const tie = { ...membership, of: userId };
+  return [
+    [main, tie],
+    [userId, tie],
+  ];
 }
 
 /** Blank = open. */
@@ -60,19 +73,19 @@ async function spillStudents(run: Planning, kinds: Kinds, links: Links): Promise
       const { sourcedId, agentIds = [], roles } = JSON.parse(line.json) as User;
       if (!roles.some(({ role }) => role === 'student')) continue;
       for (const agent of agentIds) {
-        const wait = spill(run, kinds, links.main(agent), links.main(sourcedId));
+        const tie = { id: links.main(sourcedId), record: sourcedId, agent };
+        const wait = spill(run, kinds, links.main(agent), tie);
         if (wait) await wait;
       }
     }
   }
 }
 
-/** `tie`: a membership, or the id of a student. */
 function spill(
   run: Planning,
   kinds: Kinds,
   person: string,
-  tie: Membership | string,
+  tie: TiedMembership | NamedAsAgent,
 ): Promise<void> | undefined {
   const to = tiesFile(partitionOf(person, kinds.users.length));
   return run.workspace.append(to, `${person}\t${JSON.stringify(tie)}\n`);
@@ -91,8 +104,8 @@ export async function readTies(
     const mine = all.get(id) ?? { memberships: [], students: [] };
     all.set(id, mine);
     // Written by spill only.
-    const tie = JSON.parse(line.slice(tab + 1)) as Membership | string;
-    if (typeof tie === 'string') mine.students.push(tie);
+    const tie = JSON.parse(line.slice(tab + 1)) as TiedMembership | NamedAsAgent;
+    if ('agent' in tie) mine.students.push(tie);
     else mine.memberships.push(tie);
   }
   return all;

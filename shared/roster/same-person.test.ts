@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { CalmWorld, person, school } from '../../test/builders/calm-world.ts';
 import { CommittedState } from './committed-state.ts';
 import { overrideField, releaseEdit } from './edits-desk.ts';
@@ -32,8 +32,8 @@ async function matches(): Promise<string[]> {
 const parents = (...users: User[]) => world.syncRoster({ orgs: [school], users }, { feed: 'parents' });
 
 const told = { owner: 'test', reason: 'said so', at: '2026-11-20T07:00:00.000Z' };
-async function edit(field: string, value: unknown) {
-  const at = { entity: 'users' as const, sourcedId: 'p1', field };
+async function edit(field: string, value: unknown, sourcedId = 'p1') {
+  const at = { entity: 'users' as const, sourcedId, field };
   const asking = { district, syncId: world.nextId(), by: 'test' };
   const { sync } =
     value === null
@@ -105,4 +105,33 @@ test('a person who is known by a record is not purged while another goes by it',
   const purge = await world.care('purge');
   if (purge.state === 'held') await world.approve(purge);
   expect(world.seen('access\tperson\tt1')).toMatchObject({ status: 'active', also: ['p1'] });
+});
+
+describe('of two records of one person', () => {
+  test('each stays what it is to the students who name it', async () => {
+    await parents(
+      ...[person('p1', ['relative']), person('p2', ['parent'])],
+      ...[
+        { ...person('k1', ['student']), agentIds: ['p1'] },
+        { ...person('k2', ['student']), agentIds: ['p2'] },
+      ],
+    );
+    await edit('sameAsId', 'p2');
+    expect(world.seen('access\tperson\tp2')).toMatchObject({
+      related: [
+        { id: 'k1', relationship: 'Relative' },
+        { id: 'k2', relationship: 'Parent' },
+      ],
+    });
+  });
+
+  test('of a student, what the feed says of an adult and one of them goes for the student', async () => {
+    const relations = [{ id: 'k2', relationship: 'EmergencyContact' }];
+    const students = [person('k1', ['student']), { ...person('k2', ['student']), agentIds: ['p1'] }];
+    await parents({ ...person('p1', ['parent']), relations }, ...students);
+    await edit('sameAsId', 'k1', 'k2');
+    expect(world.seen('access\tperson\tp1')).toMatchObject({
+      related: [{ id: 'k1', relationship: 'EmergencyContact' }],
+    });
+  });
 });

@@ -41,22 +41,24 @@ export const StoredAssignment = exact<Assignment>(
 
 const period = { begin: day.optional(), end: day.optional() };
 
+const StoredAlone = z.object({
+  status: Status,
+  enabled: z.boolean(),
+  orgIds: z.array(z.string()),
+  datedOrgs: z.array(z.object({ orgId: z.string(), ...period })).optional(),
+  memberships: z.array(z.object({ classId: z.string(), schoolId: z.string(), role: z.string(), ...period })),
+  grades: z.array(z.string()).optional(),
+  student: z.literal(true).optional(),
+  assignments: z.array(StoredAssignment),
+  requests: z.array(StoredAssignment),
+});
+
 export const StoredPersonFacts = exact<PersonFacts>(
-  z.object({
-    status: Status,
-    enabled: z.boolean(),
-    orgIds: z.array(z.string()),
-    datedOrgs: z.array(z.object({ orgId: z.string(), ...period })).optional(),
-    memberships: z.array(
-      z.object({ classId: z.string(), schoolId: z.string(), role: z.string(), ...period }),
-    ),
-    grades: z.array(z.string()).optional(),
-    student: z.literal(true).optional(),
+  StoredAlone.extend({
     same: z.string().optional(),
     also: z.array(z.string()).optional(),
+    alone: StoredAlone.optional(),
     related: z.array(z.object({ id: z.string(), relationship: z.string() })).optional(),
-    assignments: z.array(StoredAssignment),
-    requests: z.array(StoredAssignment),
     tags: z.array(z.string()).optional(),
     attributes: z.array(z.object({ name: z.string(), year: z.string().optional() })).optional(),
     statuses: z.record(z.string(), z.string()).optional(),

@@ -4,6 +4,7 @@ import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dy
 import { aFeed } from '../../test/builders/feed.ts';
 import { RoundTrips } from '../../test/builders/round-trips.ts';
 import type { Assignment, PersonFacts } from '../access/facts.ts';
+import { recordId } from '../access/named-keys.ts';
 import { AccessChanges } from './access-changes.ts';
 import { AccessStore } from './access-store.ts';
 import { Assignments } from './assignments.ts';
@@ -324,6 +325,56 @@ describe('roster records', () => {
     expect(await roster.find({ district, committed: 0 }, 'orgs', 'a/b#c%')).toBeUndefined();
     expect(await roster.find({ district: 'other', committed: 1 }, 'orgs', 'a/b#c%')).toBeUndefined();
   });
+});
+
+test('of several records of a person each is read alone for a list of records', async () => {
+  const nothing = { memberships: [], assignments: [], requests: [] };
+  const facts = (orgIds: string[]) => ({ status: 'active', enabled: true, ...nothing, orgIds });
+  const records = {
+    main: { ...facts(['s-1', 's-2']), also: ['other'], alone: facts(['s-1']) },
+    other: { ...facts([]), same: 'main', alone: facts(['s-2']) },
+  };
+  for (const [id, now] of Object.entries(records))
+    await put(testTables.access, { ...accessKey(district, 'person', id), g: 1, now });
+  await commit(1);
+  await assignments.record(district, { ...deed('a'), userId: 'other' });
+  const found = await access.persons(district, ['main', 'other']);
+  expect([...found].map(([id, { roster, manual: given }]) => [id, roster?.orgIds, given.length])).toEqual([
+    ['main', ['s-1'], 0],
+    ['other', ['s-2'], 1],
+  ]);
+  expect((await access.person(district, 'other'))?.person?.roster?.orgIds).toEqual(['s-1', 's-2']);
+});
+
+test('a login whose profile is a linked record has what is said of the students, linked too, of its household', async () => {
+  const facts = (more: Partial<PersonFacts>) => ({
+    ...{
+      status: 'active',
+      enabled: true,
+      orgIds: [],
+      memberships: [],
+      assignments: [],
+      requests: [],
+      ...more,
+    },
+  });
+  const people = {
+    ...{ mum: facts({ same: 'main' }), main: facts({ also: ['mum'] }) },
+    ...{ k2: facts({ same: 'k1' }), k1: facts({ also: ['k2'], statuses: { '2027': 'Withdrawn' } }) },
+  };
+  for (const [id, now] of Object.entries(people))
+    await put(testTables.access, { ...accessKey(district, 'person', id), g: 1, now });
+  const profile = { kind: 'household', id: 'mum' };
+  const login = { approved: true, locked: false, ledgers: [], schools: [], profile };
+  await put(testTables.access, { ...accessKey(district, 'person', 'login'), login });
+  await put(testTables.access, {
+    ...accessKey(district, 'record', recordId('household', 'main')),
+    record: { students: [{ id: 'k2', relationship: 'Parent' }] },
+  });
+  await commit(1);
+  expect((await access.holder(district, 'login'))?.person?.records?.household?.students).toEqual([
+    { id: 'k1', relationship: 'Parent', status: { '2027': 'Withdrawn' } },
+  ]);
 });
 
 describe('an id that a feed has for another record', () => {

@@ -6,6 +6,7 @@ import type { FactKey } from '../access/named-keys.ts';
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import { StoredHead } from './access-items.ts';
 import {
+  aloneIn,
   checkIn,
   type Holder,
   holderIn,
@@ -26,8 +27,8 @@ const attempts = 4;
 /** Districts whose last commit an instance remembers. */
 const remembered = 10_000;
 
-/** Reads after the first that a check may need: a login's person, their records, the records of those. */
-const mostRounds = 3;
+/** Reads after the first that a check may need: a login's person, their records, the records of those; each may first lead to another record. */
+const mostRounds = 6;
 
 /** How fresh an answer has to be: no older than this state of the head. */
 export type Freshness = { committed: number; revision: number };
@@ -125,13 +126,13 @@ export class AccessStore {
     }));
   }
 
-  /** Those of the ids that the roster knows or that somebody made something of, without what their logins say. */
+  /** Those of the ids that the roster knows or that somebody made something of, as this record alone has them, without what their logins say. */
   async persons(district: string, ids: readonly string[]): Promise<ReadonlyMap<string, Person>> {
     const keys = ids.map((id) => ({ kind: 'person', id }) as const);
     const after = (view: View) => ids.flatMap((id) => nextKeys(view, id, false));
     const found = await this.#view(district, { keys, after, spread: district }, (view) =>
       ids.flatMap((id) => {
-        const person = personIn(view, id);
+        const person = aloneIn(view, id);
         return person === undefined ? [] : [[id, person] as const];
       }),
     );

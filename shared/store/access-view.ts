@@ -108,6 +108,14 @@ export function personIn(view: View, id: string): Person | undefined {
   return view.persons.get(id);
 }
 
+/** As one record of them says, of a person who has several. */
+export function aloneIn(view: View, id: string): Person | undefined {
+  const person = personIn(view, id);
+  const alone = personFactsIn(view, id)?.alone;
+  if (person === undefined || alone === undefined) return person;
+  return { ...person, roster: alone, manual: Object.values(manualIn(view, id).manual) };
+}
+
 /** The person or login, once for each login that it is or signs in by. */
 function subjectsIn(view: View, id: string, deep: boolean): Person[] {
   const logins = deep ? loginsIn(view, id) : [];

@@ -3,7 +3,7 @@ import type { PersonFacts, ToldFacts } from '../access/facts.ts';
 import { recordId } from '../access/named-keys.ts';
 import { personIn } from './access-view.ts';
 import { accessKey } from './keys.ts';
-import { loginsIn } from './login-view.ts';
+import { loginsIn, nextKeys } from './login-view.ts';
 import type { Item, View } from './roster-view.ts';
 
 const login = (kind: string, id: string) => ({
@@ -95,5 +95,43 @@ describe('what a feed says of a person', () => {
   test('gives tags beside those that people gave', () => {
     const items = { 'person s': { ...facts({ tags: ['b', 'a'] }), tags: ['c', 'b'] } };
     expect(personIn(view(items), 's')?.tags).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('of a record that goes by another of the same person', () => {
+  const linked = facts({}, { same: 'main' });
+  const main = facts(
+    { attributes: [{ name: 'board' }], statuses: { '2027': 'Withdrawn' } },
+    { also: ['p'], related: [{ id: 's', relationship: 'Parent' }] },
+  );
+  const people = { 'person p': linked, 'person main': main };
+
+  test('a login has what the person has', () => {
+    const attributes = [{ name: 'board' }];
+    expect(recordsOf({ 'person a': login('household', 'p'), ...people })).toEqual({
+      household: { students: [{ id: 's', relationship: 'Parent', status: {} }], applicants: [] },
+      attributes,
+    });
+    expect(recordsOf({ 'person a': login('student', 'p'), ...people })).toEqual({
+      student: { id: 'main', status: { '2027': 'Withdrawn' } },
+      attributes,
+    });
+    expect(recordsOf({ 'person a': login('donor', 'p'), ...people })).toEqual({ attributes });
+  });
+
+  test.each([
+    ['p', 'p'],
+    ['p', 'main'],
+    ['main', 'p'],
+  ])('a login for %s has what people keep by hand for %s', (named, kept) => {
+    const items = { 'person a': login('donor', named), ...people };
+    const byHand = { [record('donor', kept)]: { record: { attributes: [{ name: 'patron' }] } } };
+    expect(recordsOf({ ...items, ...byHand })).toEqual({ attributes: [{ name: 'patron' }] });
+  });
+
+  test('the main one is read next, and then the students that it is related to', () => {
+    const items = { 'person a': login('household', 'p'), 'person p': linked };
+    expect(nextKeys(view(items), 'a', true)).toContainEqual({ kind: 'person', id: 'main' });
+    expect(nextKeys(view({ ...items, ...people }), 'a', true)).toContainEqual({ kind: 'person', id: 's' });
   });
 });

@@ -1,6 +1,7 @@
 import type {
   Attribute,
   LoginFacts,
+  PersonFacts,
   RecordFacts,
   Related,
   StatusByYear,
@@ -8,7 +9,7 @@ import type {
 } from '../access/facts.ts';
 import { type FactKey, type RecordKind, recordId } from '../access/named-keys.ts';
 import { type StoredLogin, StoredManual, StoredRecord } from './access-items.ts';
-import { itemIn, personFactsIn, type View } from './roster-view.ts';
+import { itemIn, ownId, personFactsIn, type View } from './roster-view.ts';
 
 /** What the logins of a person are tied to, read as far as it is known already: which items come next, and what they say. */
 
@@ -51,17 +52,19 @@ type Tie = { id: string; login: LoginFacts; person: string | undefined };
 
 function recordKeys(view: View, { id, login, person }: Tie): FactKey[] {
   const { profile } = login;
-  const record = (kind: RecordKind, of: string): FactKey => ({ kind: 'record', id: recordId(kind, of) });
-  const evaluators = [id, ...(person === undefined ? [] : [person])].map((of) => record('evaluator', of));
+  const keys = (kind: RecordKind, of: string): FactKey[] =>
+    idsOf(view, of).map((one) => ({ kind: 'record', id: recordId(kind, one) }));
+  const persons = (of: string): FactKey[] => idsOf(view, of).map((one) => ({ kind: 'person', id: one }));
+  const evaluators = [id, ...(person === undefined ? [] : [person])].flatMap((of) => keys('evaluator', of));
   if (profile === undefined || profile.kind === 'staff') return evaluators;
-  const own = [record(profile.kind, profile.id), { kind: 'person', id: profile.id } as const];
+  const own = [...keys(profile.kind, profile.id), ...persons(profile.id)];
   if (profile.kind !== 'household') return [...evaluators, ...own];
   const { students, applicants } = householdIn(view, profile.id);
   return [
     ...evaluators,
     ...own,
-    ...students.flatMap((one) => [record('student', one.id), { kind: 'person', id: one.id } as const]),
-    ...applicants.map((one) => record('applicant', one.id)),
+    ...students.flatMap((one) => [...keys('student', one.id), ...persons(one.id)]),
+    ...applicants.flatMap((one) => keys('applicant', one.id)),
   ];
 }
 
@@ -88,7 +91,7 @@ export function manualIn(view: View, id: string): StoredManual {
 function recordsIn(view: View, { id, login, person }: Tie): RecordFacts {
   const { profile } = login;
   const evaluates = [id, ...(person === undefined ? [] : [person])].flatMap(
-    (of) => recordIn(view, 'evaluator', of)?.applicants ?? toldOf(view, of).evaluates ?? [],
+    (of) => keptIn(view, 'evaluator', of)?.applicants ?? toldOf(view, of).evaluates ?? [],
   );
   const own = profile === undefined ? {} : ownRecords(view, profile);
   return { ...own, ...(evaluates.length === 0 ? {} : { evaluates }) };
@@ -98,9 +101,9 @@ function ownRecords(view: View, { kind, id }: NonNullable<LoginFacts['profile']>
   switch (kind) {
     case 'student': {
       const status = statusIn(view, id);
-      const { attributes = toldOf(view, id).attributes } = recordIn(view, 'student', id) ?? {};
+      const { attributes = toldOf(view, id).attributes } = keptIn(view, 'student', id) ?? {};
       return {
-        ...(status === undefined ? {} : { student: { id, status } }),
+        ...(status === undefined ? {} : { student: { id: mainOf(view, id), status } }),
         ...(attributes === undefined ? {} : { attributes }),
       };
     }
@@ -108,9 +111,13 @@ function ownRecords(view: View, { kind, id }: NonNullable<LoginFacts['profile']>
       const { students, applicants, attributes } = householdIn(view, id);
       return {
         household: {
-          students: students.map((one) => ({ ...one, status: statusIn(view, one.id) ?? {} })),
+          students: students.map((one) => ({
+            ...one,
+            id: mainOf(view, one.id),
+            status: statusIn(view, one.id) ?? {},
+          })),
           applicants: applicants.flatMap(({ id: applicantId, relationship, status: told }) => {
-            const status = recordIn(view, 'applicant', applicantId)?.status ?? told;
+            const status = keptIn(view, 'applicant', applicantId)?.status ?? told;
             return status === undefined ? [] : [{ id: applicantId, relationship, status }];
           }),
         },
@@ -118,7 +125,7 @@ function ownRecords(view: View, { kind, id }: NonNullable<LoginFacts['profile']>
       };
     }
     case 'donor': {
-      const { attributes = toldOf(view, id).attributes } = recordIn(view, 'donor', id) ?? {};
+      const { attributes = toldOf(view, id).attributes } = keptIn(view, 'donor', id) ?? {};
       return attributes === undefined ? {} : { attributes };
     }
     case 'staff':
@@ -135,16 +142,33 @@ type Household = {
   attributes?: Attribute[];
 };
 
+/** The id that the person goes by whom a profile or record names by any of theirs. */
+function mainOf(view: View, id: string): string {
+  const main = ownId(view, { kind: 'person', id });
+  // What a feed's own id leads to may itself go by another.
+  return ownId(view, { kind: 'person', id: main });
+}
+
+/** All ids of one person, as far as they are read: the named one, which counts most, the main one and the others. */
+function idsOf(view: View, id: string): string[] {
+  const main = mainOf(view, id);
+  return [...new Set([id, main, ...(personFactsIn(view, main)?.also ?? [])])];
+}
+
+function factsOf(view: View, id: string): PersonFacts | undefined {
+  return personFactsIn(view, mainOf(view, id));
+}
+
 /** What a feed says of a person who is there; of a record it is the one with the person's id. */
 function toldOf(view: View, id: string): ToldFacts {
-  const roster = personFactsIn(view, id);
+  const roster = factsOf(view, id);
   return roster?.status === 'active' ? roster : {};
 }
 
 /** What a household's record says; students it doesn't speak of are those that the roster names a guardian for. */
 function householdIn(view: View, id: string): Household {
-  const record = recordIn(view, 'household', id);
-  const roster = personFactsIn(view, id);
+  const record = keptIn(view, 'household', id);
+  const roster = factsOf(view, id);
   const related = roster?.status === 'active' ? (roster.related ?? []) : [];
   const told = toldOf(view, id);
   const {
@@ -161,11 +185,11 @@ function householdIn(view: View, id: string): Household {
 
 /** A student's record says it; where it doesn't, a student of the roster is enrolled in the present school year. */
 function statusIn(view: View, id: string): StatusByYear | undefined {
-  const status = recordIn(view, 'student', id)?.status;
+  const status = keptIn(view, 'student', id)?.status;
   if (status !== undefined) return status;
   const { statuses } = toldOf(view, id);
   if (statuses !== undefined) return statuses;
-  const roster = personFactsIn(view, id);
+  const roster = factsOf(view, id);
   const { schoolYear } = view.district;
   if (roster?.student !== true || roster.status !== 'active' || schoolYear === undefined) return undefined;
   return { [schoolYear]: enrolled };
@@ -174,8 +198,17 @@ function statusIn(view: View, id: string): StatusByYear | undefined {
 /** General mail goes to the addresses of the profile's record (003:5). */
 function mailIn(view: View, { profile }: StoredLogin): Pick<LoginFacts, 'mail'> {
   if (profile === undefined || profile.kind === 'staff') return {};
-  const { mail } = recordIn(view, profile.kind, profile.id) ?? {};
+  const { mail } = keptIn(view, profile.kind, profile.id) ?? {};
   return mail === undefined ? {} : { mail };
+}
+
+/** What people keep by hand stays under the id by which they keep it. */
+function keptIn<K extends RecordKind>(view: View, kind: K, id: string) {
+  for (const one of idsOf(view, id)) {
+    const record = recordIn(view, kind, one);
+    if (record !== undefined) return record;
+  }
+  return undefined;
 }
 
 function recordIn<K extends RecordKind>(view: View, kind: K, id: string) {
