@@ -58,11 +58,13 @@ export async function gate(at: AtGate): Promise<Fed> {
 
 /** @throws {FeedRejected} rows-lost */
 function refuseNothing({ reads }: Snapshot): void {
-  for (const { file, entity, mode, rows, accepted } of reads) {
-    if (mode === 'delta' || rows === 0 || accepted > 0 || (entity !== 'orgs' && entity !== 'users')) continue;
-    throw new FeedRejected('rows-lost', `None of the ${rows} rows of ${file} can be used.`, {
+  for (const entity of ['orgs', 'users'] as const) {
+    const files = reads.filter((read) => read.entity === entity && read.mode !== 'delta' && read.rows > 0);
+    const [first] = files;
+    if (first === undefined || files.some(({ accepted }) => accepted > 0)) continue;
+    throw new FeedRejected('rows-lost', `No row of ${first.file} can be used.`, {
       hint: 'Nothing was changed. Look at the problems of this sync: one fault, such as a missing parent, may cost them all.',
-      where: { file },
+      where: { file: first.file },
     });
   }
 }
