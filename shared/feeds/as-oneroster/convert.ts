@@ -1,18 +1,19 @@
-import type { Dropped, FeedRow, FileRead, OpenFeed, Problem, ProblemRow } from '../../roster/feed-reading.ts';
+import type { FeedRow, FileRead, OpenFeed, Problem, ProblemRow } from '../../roster/feed-reading.ts';
 import type { Entity } from '../../roster/records.ts';
 import type { FeedFile, Limits } from '../byte-source.ts';
 import { IdIndex } from '../id-index.ts';
-import { maxIdLength } from '../oneroster-csv/columns.ts';
 import { settleParents } from '../oneroster-csv/parents.ts';
 import { accepted, type TableName } from '../oneroster-csv/row.ts';
 import type { Table } from '../oneroster-csv/table.ts';
 import { TableReader } from '../oneroster-csv/table-reader.ts';
 import { type Include, tablesOf } from '../oneroster-csv/tables.ts';
 import type { Version } from '../oneroster-csv/vocabularies.ts';
-import { type ProblemCode, refusal } from '../problem-texts.ts';
-import { idOfKind, type PersonKind } from './natural-ids.ts';
+import { refusal } from '../problem-texts.ts';
+import { badRow } from './bad-row.ts';
+import type { PersonKind } from './natural-ids.ts';
 import { partTables } from './part-tables.ts';
-import { type BadRow, readSource, type Source, type SourceHead, type SourceRow } from './source.ts';
+import { readSource, type Source, type SourceHead, type SourceRow } from './source.ts';
+import { type FileNames, inFormatWords, inSourceWords, partId, type Telling, toldRows } from './told-rows.ts';
 
 /** A row of a OneRoster 1.2 table by column; blank ones are left out. Parts of users (`roles`, `agents`) need no `sourcedId`. */
 export type MadeRow = Readonly<Record<string, string>>;
@@ -31,17 +32,10 @@ export type Made = {
  * Makes the rows of one table from one file. Several makers may read one file, and several may make rows of one table: those listed
  * first come first.
  */
-export type Maker = {
+export type Maker = Telling & {
   table: TableName;
-  source: Source;
-  /** Column of the source by column of the table, for whoever looks for a problem. */
-  columns?: Readonly<Record<string, string>>;
   /** Columns that OneRoster requires and the format may leave blank. */
   optional?: readonly string[];
-  /** Warnings that nobody could do anything about in this format. */
-  untold?: readonly ProblemCode[];
-  /** Columns of the table that no column of the source stands for: what is wrong there follows from something else that is told. */
-  derives?: readonly string[];
   /** The rows that a row of the source stands for, maybe none. May keep notes from row to row; called in the order of the file. */
   make(row: SourceRow, made: Made): Iterable<MadeRow>;
   /** Rows that only the end of the file shows. */
@@ -68,18 +62,7 @@ export type Conversion = {
   limits: Limits;
   /** Of the set as a whole. */
   problems?: readonly Problem[];
-  /** What the format calls a file of OneRoster, for whoever looks for a problem. */
-  fileNames?: Readonly<Partial<Record<`${TableName}.csv`, string>>>;
-};
-
-/** Others are parts of users. */
-const entityOfTable: Readonly<Partial<Record<TableName, Entity>>> = {
-  orgs: 'orgs',
-  academicSessions: 'academicSessions',
-  courses: 'courses',
-  classes: 'classes',
-  users: 'users',
-  enrollments: 'enrollments',
+  fileNames?: FileNames;
 };
 
 /** What a file has come to, over all its makers. */
@@ -165,14 +148,6 @@ function withOptional(table: Table, names: readonly string[]): Table {
   return { ...table, header };
 }
 
-function inFormatWords(row: FeedRow, fileNames: Conversion['fileNames']): FeedRow {
-  if (row.kind !== 'problem' || fileNames === undefined) return row;
-  const words = (text: string) =>
-    Object.entries(fileNames).reduce((said, [name, called]) => said.replaceAll(name, called), text);
-  const { message, hint } = row.problem;
-  return { ...row, problem: { ...row.problem, message: words(message), hint: words(hint) } };
-}
-
 type OfTable = {
   conversion: Conversion;
   makings: readonly { maker: Maker; file: FeedFile }[];
@@ -202,7 +177,9 @@ async function* rowsOfTable(table: Table, of: OfTable): AsyncGenerator<FeedRow> 
       }
     }
   }
-  yield* settled(held, { readers, ids, tallies, makings });
+  // What did not change is not in a set of changes, so that a parent may be elsewhere.
+  const isOpen = (conversion.beyond?.size ?? 0) > 0;
+  yield* settled(held, { readers, ids, tallies, makings, isOpen });
 }
 
 type Making = {
@@ -244,9 +221,7 @@ async function* readMaker(
     }
   };
   const told = (): FeedRow[] => {
-    const rows = out
-      .filter((row) => !follows(row, maker) && !isUntold(row, maker))
-      .map((row) => withoutPartId(inSourceWords(row, maker)));
+    const rows = toldRows(out, maker);
     for (const row of rows) {
       if (row.kind === 'problem' && row.problem.severity === 'error' && row.problem.row !== undefined)
         tally.bad.add(row.problem.row);
@@ -283,67 +258,19 @@ function tablesMade({ makers }: Conversion, source: Source): TableName[] {
   return makers.flatMap((maker) => (maker.source === source ? maker.table : []));
 }
 
-/** Nobody can say whose row it was; people whom any of its cells names stay as they were, as it may have been a part of theirs. */
-function badRow(
-  { problem, texts }: BadRow,
-  tables: readonly TableName[],
-  sharing: readonly PersonKind[],
-): FeedRow {
-  const entities = new Set(tables.flatMap((table) => entityOfTable[table] ?? []));
-  const hasParts = tables.some((table) => entityOfTable[table] === undefined);
-  const named = texts.filter((text) => hasParts && text !== '' && text.length <= maxIdLength);
-  const people = named.flatMap((id) => [id, ...sharing.map((kind) => idOfKind(kind, id))]);
-  const [first, ...others]: Dropped[] = [
-    ...[...entities].map((entity) => ({ entity })),
-    ...people.map((sourcedId) => ({ entity: 'users' as const, sourcedId, part: true as const })),
-  ];
-  return {
-    kind: 'problem',
-    problem,
-    ...(first && { dropped: { ...first, ...(others.length > 0 && { others }) } }),
-  };
-}
-
-function follows(row: FeedRow, { derives = [] }: Maker): boolean {
-  if (row.kind !== 'problem' || row.dropped !== undefined) return false;
-  return derives.includes(row.problem.column ?? '');
-}
-
-function isUntold(row: FeedRow, { untold = [] }: Maker): boolean {
-  if (row.kind !== 'problem' || row.problem.severity !== 'warning') return false;
-  // The column is ours: makers fill it where a record is gone.
-  return row.problem.code === 'bulk-status-filled' || untold.some((code) => code === row.problem.code);
-}
-
-/** Begins what a row of parts goes by that has no id itself. */
-const partId = '@part/';
-
-/** An id by the place of its row would be another with the next export. */
-function withoutPartId(row: FeedRow): FeedRow {
-  if (row.kind !== 'user-role' || row.role.sourcedId?.startsWith(partId) !== true) return row;
-  const { sourcedId: _, ...role } = row.role;
-  return { ...row, role };
-}
-
-function inSourceWords(row: FeedRow, { columns, source }: Maker): FeedRow {
-  if (row.kind !== 'problem' || row.problem.column === undefined) return row;
-  const column = columns?.[row.problem.column];
-  if (column === undefined) return row;
-  const words = (text: string) => text.replaceAll(row.problem.column ?? column, column);
-  const { message, hint } = row.problem;
-  return {
-    ...row,
-    problem: { ...row.problem, column, message: source.kind === 'csv' ? words(message) : message, hint },
-  };
-}
-
 function* settled(
   held: readonly FeedRow[],
-  at: Pick<OfTable, 'makings' | 'ids' | 'tallies'> & { readers: ReadonlyMap<string, TableReader> },
+  {
+    isOpen,
+    ...at
+  }: Pick<OfTable, 'makings' | 'ids' | 'tallies'> & {
+    readers: ReadonlyMap<string, TableReader>;
+    isOpen: boolean;
+  },
 ): Generator<FeedRow> {
   const fileOfId = new Map(held.flatMap((row) => (row.kind === 'record' ? [[row.sourcedId, row.file]] : [])));
   const reject = (id: string) => at.readers.get(fileOfId.get(id) ?? '')?.reject(at.ids.find(id));
-  for (const row of settleParents(held, { isOpen: false, reject })) {
+  for (const row of settleParents(held, { isOpen, reject })) {
     const making =
       row.kind === 'problem' ? at.makings.find(({ file }) => file.name === row.problem.file) : undefined;
     if (row.kind !== 'problem' || making === undefined) {
