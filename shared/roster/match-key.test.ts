@@ -64,5 +64,6 @@ test('a key is its own key, in any script', () => {
       expect(baseKey(baseKey(text))).toBe(baseKey(text));
       expect(loginKey(loginKey(text))).toBe(loginKey(text));
     }),
+    { examples: [['!\u2017'], ['\u1e9e']] },
   );
 });

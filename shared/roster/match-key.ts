@@ -19,20 +19,19 @@ const plainLetters = new RegExp(`[${Object.keys(plain).join('')}]`, 'g');
 
 /** Equal for texts that differ in case, width, composition, spaces, or in how an apostrophe or hyphen is typed. */
 export function matchKey(text: string): string {
-  return foldCase(text.normalize('NFKC').replace(unseen, ''))
-    .replace(apostrophes, "'")
-    .replace(hyphens, '-')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const folded = foldCase(text.normalize('NFKC').replace(unseen, ''));
+  return spaced(folded.replace(apostrophes, "'").replace(hyphens, '-'));
 }
 
 /** Equal also for texts that differ in their marks: weaker, as two people may be told apart by them. */
 export function baseKey(text: string): string {
-  return matchKey(text)
-    .normalize('NFD')
-    .replace(marks, '')
-    .normalize('NFC')
-    .replace(plainLetters, (letter) => plain[letter] ?? letter);
+  const bare = matchKey(text).normalize('NFD').replace(marks, '').normalize('NFC');
+  // A mark may stand on a blank.
+  return spaced(bare.replace(plainLetters, (letter) => plain[letter] ?? letter));
+}
+
+function spaced(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** Of an e-mail address or username: nothing but case, width and spaces around it. */
@@ -40,7 +39,7 @@ export function loginKey(text: string): string {
   return foldCase(text.normalize('NFKC')).trim();
 }
 
-/** Full case folding by way of upper case: ß is ss, and a final sigma is one. */
+/** Full case folding by way of upper case: ß is ss, also the capital one, and a final sigma is one. */
 function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
+  return text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 }
