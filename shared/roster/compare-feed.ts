@@ -1,5 +1,6 @@
 import { comparePartition, type PartitionInput, rosterChanges } from './compare.ts';
 import { fateOf } from './fate.ts';
+import type { From } from './fed.ts';
 import { fedLines, saysNothing, sourceOf } from './fed-lines.ts';
 import type { Problem } from './feed-reading.ts';
 import { inOnly, isNamed } from './only.ts';
@@ -15,8 +16,7 @@ import type { Only } from './sync.ts';
 export type Comparing = Planning & {
   snapshot: Snapshot;
   rowsApplied: boolean;
-  /** The feed, where it is not the district's first; `isOnly` where that has no other. */
-  from: { feed?: string; isOnly: boolean; shared: ReadonlySet<string> };
+  from: From;
   /** All that is compared, where not all is. */
   only?: Only | undefined;
   problem(problem: Problem): Promise<void> | undefined;

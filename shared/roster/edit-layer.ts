@@ -152,11 +152,6 @@ export class EditLayer {
     this.#beneath.delete(key);
   }
 
-  /** What the feed said itself of a record with overrides. */
-  fedJson(entity: Entity, id: string): string | undefined {
-    return this.#beneath.get(recordKey({ entity, sourcedId: id }));
-  }
-
   /** Another feed than before is in force beneath; beneath a manual record there is none. */
   putBeneath({ id, json }: StateLine): void {
     const key = beneathKey(id);

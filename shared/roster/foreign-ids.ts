@@ -1,5 +1,6 @@
 import type { Alias } from './aliases.ts';
 import type { CommittedState } from './committed-state.ts';
+import { matchKey } from './match-key.ts';
 import { rowsFile, type Snapshot } from './read-feed.ts';
 import { type Entity, entities, type Org } from './records.ts';
 import { readLines, type StateLine } from './state.ts';
@@ -56,6 +57,5 @@ async function clashesIn(at: Looking, entity: Entity, partition: number) {
 function isAlike(one: string, other: string): boolean {
   // Lines of this entity hold its records.
   const [a, b] = [JSON.parse(one) as Org, JSON.parse(other) as Org];
-  const word = ({ name }: Org) => name.normalize('NFKC').trim().toLowerCase();
-  return a.type === b.type && word(a) === word(b);
+  return a.type === b.type && matchKey(a.name) === matchKey(b.name);
 }

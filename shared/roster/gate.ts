@@ -1,7 +1,7 @@
 import { FeedRejected } from '../errors.ts';
 import type { CommittedState } from './committed-state.ts';
-import type { Comparing } from './compare-feed.ts';
 import type { EditLayer } from './edit-layer.ts';
+import type { From } from './fed.ts';
 import { hasChanges } from './fed-lines.ts';
 import { overlap } from './overlap.ts';
 import { dropsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
@@ -23,7 +23,7 @@ type AtGate = {
   snapshot: Snapshot;
   workspace: Workspace;
   edits: Pick<EditLayer, 'isManual'>;
-  from: Comparing['from'];
+  from: From;
   /** Names of the files that this feed would be read from; others may go. */
   reads: readonly string[];
 };
@@ -72,29 +72,6 @@ function refuseNothing({ reads }: Snapshot): void {
 /** Of a set of changes a file may be left out, and all of it where the feed sends changes at times. */
 function isMissed({ snapshot }: AtGate, before: Fed): boolean {
   return !hasChanges(snapshot) && !(before.sendsChanges && snapshot.reads.length === 0);
-}
-
-/**
- * What a plan leaves behind of the feeds: held removals are no loss yet, so the rows before them still count. Of files that came with
- * changes, or not at all beside such, what was known still holds.
- */
-export function fedAfter(before: Fed | undefined, now: Fed, isHeld: boolean): Fed {
-  const files = Object.entries(now.files).map(([file, { rows, ...shape }]): [string, FedFile] => [
-    file,
-    { ...shape, rows: isHeld ? Math.max(rows, before?.files[file]?.rows ?? 0) : rows },
-  ]);
-  const schoolYear = now.schoolYear ?? before?.schoolYear;
-  const known = now.sendsChanges || files.length === 0 ? before?.files : {};
-  return {
-    files: { ...known, ...Object.fromEntries(files) },
-    ...sharedOrgs([...(before?.sharedOrgs ?? []), ...(now.sharedOrgs ?? [])]),
-    ...(schoolYear === undefined ? {} : { schoolYear }),
-    ...(now.sendsChanges || before?.sendsChanges ? { sendsChanges: true } : {}),
-  };
-}
-
-function sharedOrgs(ids: readonly string[]): Pick<Fed, 'sharedOrgs'> {
-  return ids.length === 0 ? {} : { sharedOrgs: [...new Set(ids)].sort() };
 }
 
 async function fedOf(at: AtGate): Promise<Fed> {

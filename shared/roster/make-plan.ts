@@ -4,18 +4,18 @@ import { loadCover, loadPurged, tombstones } from './cover.ts';
 import type { Derivation } from './derive-access.ts';
 import { openEdits, settleEdits } from './edit-plan.ts';
 import { type FateRules, lastGradeOf } from './fate.ts';
+import { fedBy, lastOf } from './fed.ts';
 import { hasChanges } from './fed-lines.ts';
-import { fedAfter } from './gate.ts';
 import { goOn, isPurge } from './go-on.ts';
 import { guard, holdOf, nothingHeld } from './guard.ts';
-import { findMatches, putMatches } from './matches.ts';
+import { matchesAfter } from './matches.ts';
 import { factsOf } from './plan-facts.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { putPurged } from './purge-roster.ts';
 import { chunkWriters, putHeader } from './put-plan.ts';
 import type { Snapshot } from './read-feed.ts';
-import { lastOf, type ReadUpload, type ReadUploadDeps, readUpload } from './read-upload.ts';
+import { type ReadUpload, type ReadUploadDeps, readUpload } from './read-upload.ts';
 import { entities } from './records.ts';
 import { restoreRoster } from './restore-roster.ts';
 import { tellConflicts } from './role-conflicts.ts';
@@ -25,7 +25,6 @@ import { aliasesAfter, putRenamed, settleAliases } from './settle-aliases.ts';
 import { approves, partApplied, settled, startOf } from './settle-plan.ts';
 import { settleRemovals } from './settle-removals.ts';
 import { tellShared } from './shared-logins.ts';
-import type { Manifest, PartitionState } from './state.ts';
 import type { Counts, PlanSummary, Sync } from './sync.ts';
 import type { Objects, StoredItems, SyncLedger, Workspace } from './sync-stores.ts';
 import { countState, Tally } from './tally.ts';
@@ -137,7 +136,7 @@ export async function makePlan(
     ...facts.kinds,
     ...edited.kinds,
     ...aliased,
-    ...(await matchesAfter(run, facts.kinds.users ?? [], read)),
+    ...(await matchesAfter(run, facts.kinds.users ?? [], read?.from.feed)),
     ...(left.length === 0 ? {} : { purged: left }),
   };
   report.roles = run.roles.guard(sync.guard, { recent: run.tally.recent, at });
@@ -202,21 +201,6 @@ function countsAfter(sync: Sync, compared: Compared, { read, undone }: Sources):
   return read || undone ? { counts: mergedCounts(sync, compared) } : {};
 }
 
-/** Only where several feeds bring people, and these are not as they were. */
-async function matchesAfter(
-  { objects, district, state }: Planning,
-  users: readonly PartitionState[],
-  read: ReadUpload | undefined,
-): Promise<Pick<Manifest['kinds'], 'match'>> {
-  const isOne = Object.keys(state.manifest.others ?? {}).length === 0 && read?.from.feed === undefined;
-  const before = state.partitions('users');
-  const isSame = users.length === before.length && users.every(({ key }, at) => key === before[at]?.key);
-  const stored = state.partitions('match');
-  if (isOne || isSame) return stored.length === 0 ? {} : { match: stored };
-  const matches = await findMatches(objects, users);
-  return matches.length === 0 ? {} : { match: [await putMatches(objects, district, matches)] };
-}
-
 async function fateRules(
   deps: MakePlanDeps,
   sync: Sync,
@@ -238,46 +222,6 @@ async function fateRules(
 function isGoodRun(sync: Sync): boolean {
   const isWhole = sync.only === undefined && sync.season.mode !== 'frozen';
   return !partApplied(sync) && (isWhole || sync.removal.afterRuns === 1);
-}
-
-/** A sync of single entities is no good run of the whole feed; a rollback goes back to the feed before. */
-function fedBy(
-  { only }: Sync,
-  { state, held }: Planning,
-  { undone, now }: { undone: Undone | undefined; now: Pick<ReadUpload, 'fed' | 'from'> | undefined },
-): Pick<Manifest, 'fed' | 'others'> {
-  const { fed } = undone?.restored.feed ? undone : state.manifest;
-  const others = undone ? othersBefore(state.manifest, undone) : state.manifest.others;
-  const kept = { ...(fed === undefined ? {} : { fed }), ...(others === undefined ? {} : { others }) };
-  if (now === undefined) return kept;
-  const { feed } = now.from;
-  const last = lastOf(kept, now.from);
-  if (only !== undefined) {
-    // It has records from now on, though no good run.
-    return feed === undefined
-      ? kept
-      : {
-          ...kept,
-          others: {
-            ...others,
-            [feed]: fedAfter(undefined, { ...now.fed, ...last, files: last?.files ?? {} }, false),
-          },
-        };
-  }
-  const after = fedAfter(last, now.fed, held.changes > 0);
-  return feed === undefined ? { ...kept, fed: after } : { ...kept, others: { ...others, [feed]: after } };
-}
-
-/** What the undone sync has left of other feeds' last good runs goes back; a feed that has ever had records is not forgotten. */
-function othersBefore({ others }: Manifest, { parts }: Undone): Manifest['others'] {
-  if (others === undefined) return undefined;
-  const [was, made] = [parts.at(-1)?.before.manifest.others, parts[0]?.after.manifest.others];
-  const isMine = (feed: string) =>
-    JSON.stringify(others[feed]) === JSON.stringify(made?.[feed]) &&
-    JSON.stringify(was?.[feed]) !== JSON.stringify(made?.[feed]);
-  return Object.fromEntries(
-    Object.entries(others).map(([feed, now]) => [feed, isMine(feed) ? (was?.[feed] ?? { files: {} }) : now]),
-  );
 }
 
 /** At most one every few seconds, so that a plan over nothing new writes nothing for it. */

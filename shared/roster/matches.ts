@@ -1,7 +1,8 @@
 import { putPartition } from './committed-state.ts';
+import type { Planning } from './planning.ts';
 import type { User } from './records.ts';
 import { sameUser, type Traits, traitsOf } from './same-user.ts';
-import { type PartitionState, readLines, type StateLine } from './state.ts';
+import { type Manifest, type PartitionState, readLines, type StateLine } from './state.ts';
 import type { Objects } from './sync-stores.ts';
 
 /** Two records of users from different feeds that look like one person. `evidence`: which facts agree, never their values. */
@@ -9,8 +10,23 @@ export type Match = { users: [main: string, other: string]; evidence: string[] }
 
 type Candidate = { id: string; user: User; traits: Traits };
 
+/** Looked for only where several feeds bring people, and these are not as they were. `feed`: of the plan, where it is not the first. */
+export async function matchesAfter(
+  { objects, district, state }: Planning,
+  users: readonly PartitionState[],
+  feed: string | undefined,
+): Promise<Pick<Manifest['kinds'], 'match'>> {
+  const isOne = Object.keys(state.manifest.others ?? {}).length === 0 && feed === undefined;
+  const before = state.partitions('users');
+  const isSame = users.length === before.length && users.every(({ key }, at) => key === before[at]?.key);
+  const stored = state.partitions('match');
+  if (isOne || isSame) return stored.length === 0 ? {} : { match: stored };
+  const matches = await findMatches(objects, users);
+  return matches.length === 0 ? {} : { match: [await putMatches(objects, district, matches)] };
+}
+
 /** Those of one person that come from different feeds: nobody has linked or told them apart yet. Sorted. */
-export async function findMatches(
+async function findMatches(
   objects: Pick<Objects, 'get'>,
   users: readonly PartitionState[],
 ): Promise<Match[]> {
@@ -75,11 +91,7 @@ function matchId(users: Match['users']): string {
 }
 
 /** Kept with the state that they were found in. */
-export function putMatches(
-  objects: Objects,
-  district: string,
-  matches: readonly Match[],
-): Promise<PartitionState> {
+function putMatches(objects: Objects, district: string, matches: readonly Match[]): Promise<PartitionState> {
   const lines = matches.map(({ users, evidence }): StateLine => {
     return { status: 'active', id: matchId(users), json: JSON.stringify(evidence) };
   });

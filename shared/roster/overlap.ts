@@ -1,7 +1,7 @@
 import { FeedRejected } from '../errors.ts';
 import type { CommittedState } from './committed-state.ts';
-import type { Comparing } from './compare-feed.ts';
 import type { EditLayer } from './edit-layer.ts';
+import type { From } from './fed.ts';
 import { dropsFile, readDrops, rowsFile, type Snapshot } from './read-feed.ts';
 import { entities, type Org } from './records.ts';
 import { readLines } from './state.ts';
@@ -18,7 +18,7 @@ type Looking = {
   workspace: Workspace;
   /** What people have made by hand no feed has to name. */
   edits: Pick<EditLayer, 'isManual'>;
-  from: Comparing['from'];
+  from: From;
 };
 
 /**

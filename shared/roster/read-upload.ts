@@ -1,8 +1,8 @@
 import { FeedRejected } from '../errors.ts';
 import type { Alias } from './aliases.ts';
 import type { CommittedState } from './committed-state.ts';
-import type { Comparing } from './compare-feed.ts';
 import type { EditLayer } from './edit-layer.ts';
+import { type From, fromOf, lastOf } from './fed.ts';
 import type { OpenFeed, Problem } from './feed-reading.ts';
 import type { Rename } from './find-renames.ts';
 import { foreignIds } from './foreign-ids.ts';
@@ -15,7 +15,7 @@ import type { Snapshot } from './read-feed.ts';
 import { readKnown } from './read-known.ts';
 import { entities } from './records.ts';
 import { settleReferences } from './settle-references.ts';
-import type { Fed, Manifest, StateLine } from './state.ts';
+import type { Fed, StateLine } from './state.ts';
 import type { Sync } from './sync.ts';
 import type { Objects, SyncLedger, Workspace } from './sync-stores.ts';
 
@@ -41,7 +41,7 @@ export type ReadUpload = {
   format: string;
   tags: string[];
   fed: Fed;
-  from: Comparing['from'];
+  from: From;
 };
 type Reading = {
   lane: Lane;
@@ -106,24 +106,6 @@ function removalsSkipped({ spills, complete }: Snapshot): Problem[] {
       message: `${entity}.csv has rows without a readable sourcedId, so nothing that is missing from it was suspended.`,
       hint: 'Mend those rows; the next sync then suspends what the file no longer has.',
     }));
-}
-
-/** Which feed this is among those of the district. */
-function fromOf(lane: Lane, { manifest }: CommittedState, feed: string): Comparing['from'] {
-  const { fed, others = {} } = manifest;
-  const isFirst = lane.feed === undefined || lane.feed === feed;
-  const rest = Object.entries(others).flatMap(([name, one]) => (name === feed ? [] : one));
-  const shared = new Set([...(isFirst || !fed ? [] : [fed]), ...rest].flatMap((one) => one.sharedOrgs ?? []));
-  if (!isFirst) return { feed, isOnly: false, shared };
-  return { isOnly: Object.keys(others).length === 0, shared };
-}
-
-/** The last good run of the same feed. */
-export function lastOf(
-  { fed, others }: Pick<Manifest, 'fed' | 'others'>,
-  { feed }: Comparing['from'],
-): Fed | undefined {
-  return feed === undefined ? fed : others?.[feed];
 }
 
 function replaced(): FeedRejected {

@@ -11,7 +11,7 @@ export type Sorting = {
   state: CommittedState;
   snapshot: Snapshot;
   workspace: Workspace;
-  edits: Pick<EditLayer, 'isManual' | 'fedJson'>;
+  edits: Pick<EditLayer, 'isManual' | 'own'>;
   /** Whether this feed brings a record of the state. */
   owns(line: StateLine): boolean;
   /** Of a record, or of an id of the feed, that needs no looking at: somebody has said whose it is. */
@@ -88,7 +88,7 @@ async function sortPartition(at: Sorting, entity: Entity, partition: number): Pr
     }
     const row = rows.get(line.id);
     if (row === undefined) {
-      if (isGone(line)) missing.push({ ...line, json: fedBefore(at.edits, entity, line) });
+      if (isGone(line)) missing.push({ ...line, json: at.edits.own(entity, line) });
     } else if (entity === 'users' && isSuspect(at, line, row)) suspects.set(line.id, line);
     else rows.delete(line.id);
   }
@@ -132,18 +132,13 @@ async function joined(
 /** Most changes are of something else than the name: then nothing has to be parsed. */
 function isSuspect({ edits, isSettled }: Sorting, line: StateLine, row: StateLine): boolean {
   if (line.status !== 'active' || row.status !== 'active' || isSettled('users', line.id)) return false;
-  return !edits.isManual('users', line.id) && namesIn(fedBefore(edits, 'users', line)) !== namesIn(row.json);
+  return !edits.isManual('users', line.id) && namesIn(edits.own('users', line)) !== namesIn(row.json);
 }
 
 function isOther({ edits }: Sorting, line: StateLine, row: StateLine): boolean {
   // Lines of this entity hold its records.
-  const before = JSON.parse(fedBefore(edits, 'users', line)) as User;
+  const before = JSON.parse(edits.own('users', line)) as User;
   return isAnother(traitsOf(before), traitsOf(JSON.parse(row.json) as User));
-}
-
-/** What the feed itself said, whatever people have written over it. */
-function fedBefore(edits: Sorting['edits'], entity: Entity, { id, json }: StateLine): string {
-  return edits.fedJson(entity, id) ?? json;
 }
 
 const names = /"(?:given|family)Name":"(?:[^"\\]|\\.)*"/g;

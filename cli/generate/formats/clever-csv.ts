@@ -20,9 +20,7 @@ import {
   relationshipOf,
   schoolsOf,
 } from './records.ts';
-import { type Row, type Table, tableOf } from './table.ts';
-
-const cells = (text: string): string[] => text.split(',').map((name) => name.trim());
+import { cells, type Row, type Table, tableOf } from './table.ts';
 
 const studentColumns = cells(
   `School_id, Student_id, Student_number, Last_name, Middle_name, First_name, Grade, Student_email, Contact_relationship,

@@ -18,9 +18,8 @@ import {
   relationshipOf,
   schoolsOf,
 } from './records.ts';
-import { type Row, type Table, tableOf } from './table.ts';
+import { cells, type Row, type Table, tableOf } from './table.ts';
 
-const cells = (text: string): string[] => text.split(',').map((name) => name.trim());
 const personColumns =
   'SIS ID, School SIS ID, First Name, Last Name, Middle Name, Username, Secondary Email, Status';
 

@@ -28,3 +28,6 @@ export function* linesOf(columns: readonly string[], rows: Iterable<readonly str
 }
 
 export const words = (text: string): string[] => text.trim().split(/\s+/);
+
+/** Names that may hold blanks, with commas between them. */
+export const cells = (text: string): string[] => text.split(',').map((name) => name.trim());

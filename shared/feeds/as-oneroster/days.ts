@@ -15,7 +15,7 @@ export function isoDayOf(text: string, order: DayOrder = 'unclear'): string {
   const by = own === 'unclear' ? order : own;
   if (by === 'unclear' && first !== second) return text;
   const [m, d] = by === 'day-first' ? [second, first] : [first, second];
-  return `${last.length === 2 ? `20${last}` : last}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`;
+  return `${fullYear(last)}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`;
 }
 
 /** Told by the days after the twelfth; unclear where there are none, or some of each kind. */
