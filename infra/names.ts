@@ -2,6 +2,7 @@
 export const functionNames = [
   'authorize',
   'issue-token',
+  'sign-in',
   'manage-districts',
   'manage-syncs',
   'manage-access',
@@ -21,13 +22,21 @@ export const functionNames = [
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
-export const tableNames = ['roster', 'access', 'assignments', 'syncs', 'tenants', 'accounts'] as const;
+export const tableNames = [
+  'roster',
+  'access',
+  'assignments',
+  'syncs',
+  'tenants',
+  'accounts',
+  'logins',
+] as const;
 export type TableName = (typeof tableNames)[number];
 
 export const bucketNames = ['feeds', 'state', 'pages'] as const;
 export type BucketName = (typeof bucketNames)[number];
 
-export const queueNames = ['pulls', 'plans', 'changes', 'finishes'] as const;
+export const queueNames = ['pulls', 'plans', 'changes', 'finishes', 'mails'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** What the names of a stage's secrets begin with. */

@@ -38,8 +38,18 @@ export type Permissions = {
  * against. A transaction needs the permission of each of its writes, and `ConditionCheckItem` for a check.
  */
 export const permissions: Record<FunctionName, Permissions> = {
-  authorize: { tables: { tenants: ['GetItem'] } },
+  // What it knows of a session is when it was last used.
+  authorize: { tables: { tenants: ['GetItem'], logins: ['GetItem', 'UpdateItem'] } },
   'issue-token': { tables: { tenants: ['GetItem', 'PutItem'] } },
+  'sign-in': {
+    tables: {
+      tenants: ['Query'],
+      access: ['BatchGetItem'],
+      accounts: ['GetItem'],
+      logins: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    },
+    sendsTo: ['mails'],
+  },
   'manage-districts': {
     tables: {
       tenants: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
@@ -76,7 +86,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'manage-accounts': {
     tables: {
-      tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+      tenants: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],

@@ -1,5 +1,7 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { digestOfSecret, newSecret, writeHandle } from '../../shared/accounts/secret-handle.ts';
+import type { Session } from '../../shared/accounts/session.ts';
 import { StoreUnavailable } from '../../shared/errors.ts';
 import type { Client } from '../../shared/messages/districts.ts';
 import { makeHandler } from './handler.ts';
@@ -29,6 +31,7 @@ function world() {
     client: client as Client | undefined,
     keys: { k1: publicJwk } as Record<string, JWK>,
     keyReads: 0,
+    session: undefined as Session | undefined,
     broken: false,
   };
   const handler = makeHandler({
@@ -41,15 +44,24 @@ function world() {
       if (state.broken) throw new StoreUnavailable('down');
       return state.client;
     },
+    findSession: async (district, account, id) =>
+      district === 'd-1' && state.session?.account === account && state.session.id === id
+        ? state.session
+        : undefined,
     now: () => new Date(state.at),
   });
   const context = async (authorization?: string) => {
-    const answer = await handler({ headers: authorization === undefined ? {} : { authorization } });
+    return ask({ headers: authorization === undefined ? {} : { authorization } });
+  };
+  const ask = async ({ method = 'GET', ...event }: Asking) => {
+    const answer = await handler({ ...event, requestContext: { http: { method } } });
     expect(answer.isAuthorized).toBe(true);
     return answer.context;
   };
-  return { state, context };
+  return { state, context, ask };
 }
+
+type Asking = { method?: string; headers: Record<string, string>; cookies?: string[] };
 
 type Spoiled = { claims?: Record<string, unknown>; header?: Record<string, unknown>; key?: CryptoKey };
 async function token({ claims = {}, header = {}, key = pair.privateKey }: Spoiled = {}): Promise<string> {
@@ -167,5 +179,81 @@ describe('a bad token', () => {
       expect(await context(`Bearer ${bad}`)).toEqual({ error: 'token-invalid' });
     }
     expect(await context(`Basic ${good}`)).toEqual({ error: 'token-invalid' });
+  });
+});
+
+describe('a session’s cookie', () => {
+  const secret = newSecret();
+  const session: Session = {
+    id: digestOfSecret(secret),
+    account: 'a-1',
+    createdAt: '2026-11-21T12:00:00.000Z',
+    seenAt: '2026-11-21T12:00:00.000Z',
+    by: 'password',
+  };
+  const handle = writeHandle({ district: 'd-1', id: 'a-1', secret });
+  const cookies = [`theme=dark`, `__Host-rolebook-session=${handle}`];
+  const signedIn = { clientId: `session:${session.id}`, user: 'a-1', district: 'd-1', session: session.id };
+
+  function browser() {
+    const { state, ask } = world();
+    state.session = session;
+    return { state, ask };
+  }
+
+  test('stands for its account in its district alone', async () => {
+    const context = await browser().ask({ headers: {}, cookies });
+    expect(context).toEqual({ ...signedIn, scopes: 'rolebook.district:d-1' });
+  });
+
+  test.each([
+    [
+      'of a session that has ended',
+      [`__Host-rolebook-session=${writeHandle({ district: 'd-1', id: 'a-1', secret: newSecret() })}`],
+    ],
+    [
+      'of another account',
+      [`__Host-rolebook-session=${writeHandle({ district: 'd-1', id: 'a-2', secret })}`],
+    ],
+    [
+      'of another district',
+      [`__Host-rolebook-session=${writeHandle({ district: 'd-2', id: 'a-1', secret })}`],
+    ],
+    ['that nobody here wrote', ['__Host-rolebook-session=1']],
+    ['sent twice', [...cookies, ...cookies]],
+  ])('%s opens nothing', async (_, given) => {
+    expect(await browser().ask({ headers: {}, cookies: given })).toEqual({ error: 'session-ended' });
+  });
+
+  test('counts for nothing beside a bearer token, good or bad', async () => {
+    const { ask } = browser();
+    expect(await ask({ headers: { authorization: 'Bearer x' }, cookies })).toEqual({
+      error: 'token-invalid',
+    });
+    const good = await ask({ headers: { authorization: `Bearer ${await token()}` }, cookies });
+    expect(good).not.toHaveProperty('session');
+  });
+
+  test.each([
+    [{ 'sec-fetch-site': 'cross-site' }],
+    [{ 'sec-fetch-site': 'same-site', origin: 'https://api.test' }],
+    [{ origin: 'https://evil.test' }],
+    [{ origin: 'null' }],
+    [{ origin: 'https://api.test.evil.test' }],
+  ])('changes nothing for a page of another site: %j', async (headers) => {
+    const { ask } = browser();
+    const of = { headers: { host: 'api.test', ...headers }, cookies };
+    expect(await ask({ ...of, method: 'POST' })).toEqual({ error: 'cross-site' });
+    expect(await ask({ ...of, method: 'DELETE' })).toEqual({ error: 'cross-site' });
+  });
+
+  test.each([
+    [{ 'sec-fetch-site': 'same-origin' }],
+    [{ 'sec-fetch-site': 'none' }],
+    [{ origin: 'https://api.test' }],
+    [{}],
+  ])('changes what it may for our own page, or for no browser: %j', async (headers) => {
+    const of = { headers: { host: 'api.test', ...headers }, cookies, method: 'POST' };
+    expect(await browser().ask(of)).toMatchObject(signedIn);
   });
 });

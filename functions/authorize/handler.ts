@@ -4,16 +4,27 @@ import type {
 } from 'aws-lambda';
 import { errors, importJWK, type JWK, jwtVerify } from 'jose';
 import * as z from 'zod';
+import { digestOfSecret, readHandle } from '../../shared/accounts/secret-handle.ts';
+import type { Session } from '../../shared/accounts/session.ts';
 import { StoreUnavailable } from '../../shared/errors.ts';
-import { type AuthorizerContext, tokenIssuer } from '../../shared/messages/caller.ts';
+import { type AuthorizerContext, districtScope, tokenIssuer } from '../../shared/messages/caller.ts';
 import type { Client } from '../../shared/messages/districts.ts';
+import { sessionCookie } from '../../shared/messages/sessions.ts';
+import { isCrossSite } from './cross-site.ts';
 
 export type Deps = {
   algorithm: string;
   /** Public keys by `kid`. */
   verifyingKeys: () => Promise<Record<string, JWK>>;
   findClient: (clientId: string) => Promise<Client | undefined>;
+  /** One that is live. */
+  findSession: (district: string, account: string, id: string, now: Date) => Promise<Session | undefined>;
   now: () => Date;
+};
+
+type AuthorizerEvent = Pick<APIGatewayRequestAuthorizerEventV2, 'headers'> & {
+  cookies?: string[];
+  requestContext: { http: { method: string } };
 };
 
 /** How long a client that was revoked may still be taken for one. */
@@ -34,14 +45,43 @@ export function makeHandler(deps: Deps) {
   const clientOf = makeClientSource(deps);
 
   return async (
-    event: Pick<APIGatewayRequestAuthorizerEventV2, 'headers'>,
+    event: AuthorizerEvent,
   ): Promise<APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>> => ({
     isAuthorized: true,
-    context: await contextOf(event.headers?.authorization),
+    context: await contextOf(event),
   });
 
-  async function contextOf(header: string | undefined): Promise<AuthorizerContext> {
-    if (header === undefined || header.trim() === '') return { error: 'token-missing' };
+  /** A token counts before a cookie: who sends one means to call as a machine. */
+  async function contextOf({ headers = {}, cookies = [], requestContext }: AuthorizerEvent) {
+    const { authorization } = headers;
+    if (authorization !== undefined && authorization.trim() !== '') return tokenContext(authorization);
+    const cookie = cookieIn(cookies);
+    if (cookie === undefined) return { error: 'token-missing' } as const;
+    if (isCrossSite(requestContext.http.method, headers)) return { error: 'cross-site' } as const;
+    return sessionContext(cookie);
+  }
+
+  async function sessionContext(cookie: string): Promise<AuthorizerContext> {
+    const handle = readHandle(cookie);
+    if (handle === undefined) return { error: 'session-ended' };
+    const { district, id: account, secret } = handle;
+    try {
+      const session = await deps.findSession(district, account, digestOfSecret(secret), deps.now());
+      if (session === undefined) return { error: 'session-ended' };
+      return {
+        clientId: `session:${session.id}`,
+        scopes: districtScope(district),
+        district,
+        user: account,
+        session: session.id,
+      };
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return { error: 'unavailable' };
+      throw error;
+    }
+  }
+
+  async function tokenContext(header: string): Promise<AuthorizerContext> {
     const token = /^bearer +(\S+)$/i.exec(header.trim())?.[1];
     if (token === undefined || !isStrict(token)) return { error: 'token-invalid' };
     try {
@@ -76,6 +116,14 @@ export function makeHandler(deps: Deps) {
       ...(client.sharing === undefined ? {} : { sharing: JSON.stringify(client.sharing) }),
     };
   }
+}
+
+/** One session a browser: of two, nobody can tell which the person means. */
+function cookieIn(cookies: readonly string[]): string | undefined {
+  const mine = cookies.filter((cookie) => cookie.startsWith(`${sessionCookie}=`));
+  return mine.length === 0
+    ? undefined
+    : mine.map((cookie) => cookie.slice(sessionCookie.length + 1)).join(' ');
 }
 
 /** Three parts of canonical base64url: `jose` forgives paddings and spare bits, with which one token has many spellings. */

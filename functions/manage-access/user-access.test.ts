@@ -83,6 +83,8 @@ async function accessOf(
     now: new Date('2026-11-21T12:00:00Z'),
     newId: 'n',
     headers: {},
+    cookies: [],
+    sourceIp: '',
     origin: '',
     require: async () => {},
   });

@@ -20,6 +20,7 @@ const tables = {
   assignments: env.ASSIGNMENTS_TABLE,
   accounts: env.ACCOUNTS_TABLE,
   syncs: env.SYNCS_TABLE,
+  tenants: env.TENANTS_TABLE,
 };
 const access = new AccessStore(dynamo, tables.access);
 const now = () => new Date();

@@ -17,6 +17,7 @@ import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
 import { Env as ReadRoster } from '../../functions/read-roster/env.ts';
 import { Env as ServeDocs } from '../../functions/serve-docs/env.ts';
 import { Env as ServeOneRoster } from '../../functions/serve-oneroster/env.ts';
+import { Env as SignIn } from '../../functions/sign-in/env.ts';
 import { type HttpFunction, type Route, routes } from '../../shared/messages/routes.ts';
 import type { Reach } from '../constructs/reach.ts';
 import { type EnvOf, ServiceFunction } from '../constructs/service-function.ts';
@@ -28,6 +29,8 @@ export type ApiProps = StackProps & { storage: StorageStack; reach: Reach; bundl
 /** A look through a feed's files for the rows of a person needs a core (decision 0011), and cores come with memory. */
 const memoryMegabytes: Partial<Record<FunctionName, number>> = {
   'manage-access': 1024,
+  // A password is checked with 19 MiB and a core.
+  'sign-in': 1769,
   'serve-oneroster': 2048,
 };
 
@@ -48,6 +51,7 @@ export class ApiStack extends Stack {
 
     const authorize = this.#function('authorize', Authorize, {
       TENANTS_TABLE: storage.tables.tenants.tableName,
+      LOGINS_TABLE: storage.tables.logins.tableName,
     });
     const authorizer = new HttpLambdaAuthorizer('Authorizer', authorize, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
@@ -84,6 +88,7 @@ export class ApiStack extends Stack {
     const ROSTER_TABLE = tables.roster.tableName;
     const ASSIGNMENTS_TABLE = tables.assignments.tableName;
     const ACCOUNTS_TABLE = tables.accounts.tableName;
+    const LOGINS_TABLE = tables.logins.tableName;
     const SYNCS_TABLE = tables.syncs.tableName;
     const FEEDS_BUCKET = buckets.feeds.bucketName;
     const STATE_BUCKET = buckets.state.bucketName;
@@ -91,6 +96,13 @@ export class ApiStack extends Stack {
     const PLANS_QUEUE = queues.plans.queueUrl;
     return {
       'issue-token': this.#route('issue-token', IssueToken, { TENANTS_TABLE }),
+      'sign-in': this.#route('sign-in', SignIn, {
+        TENANTS_TABLE,
+        ACCESS_TABLE,
+        ACCOUNTS_TABLE,
+        LOGINS_TABLE,
+        MAILS_QUEUE: queues.mails.queueUrl,
+      }),
       'manage-districts': this.#route('manage-districts', ManageDistricts, {
         TENANTS_TABLE,
         ACCESS_TABLE,

@@ -26,10 +26,13 @@ import type { StorageStack } from './storage.ts';
 
 export type IngestProps = StackProps & { storage: StorageStack; bundles: string; stage: string };
 
-const timeoutSeconds = { pulls: 900, plans: 900, changes: 60, finishes: 60 } as const satisfies Record<
-  QueueName,
-  number
->;
+const timeoutSeconds = {
+  pulls: 900,
+  plans: 900,
+  changes: 60,
+  finishes: 60,
+  mails: 60,
+} as const satisfies Record<QueueName, number>;
 
 /** The way of a feed: from the upload to the commit, and what drives it on when something was lost. */
 export class IngestStack extends Stack {
@@ -41,11 +44,13 @@ export class IngestStack extends Stack {
     const plans = this.#queue('plans');
     const changes = this.#queue('changes');
     const finishes = this.#queue('finishes');
+    const mails = this.#queue('mails');
     const queues = {
       pulls: pulls.queue,
       plans: plans.queue,
       changes: changes.queue,
       finishes: finishes.queue,
+      mails: mails.queue,
     };
     const secrets = this.formatArn({
       service: 'secretsmanager',
@@ -186,7 +191,7 @@ export class IngestStack extends Stack {
     });
     new StreamSource(this, 'SyncsThatEnded', { table: syncs, target: announceSyncs });
 
-    for (const { queue, deadLetters } of [pulls, plans, changes, finishes]) {
+    for (const { queue, deadLetters } of [pulls, plans, changes, finishes, mails]) {
       new CfnOutput(this, `${queue.node.scope?.node.id}DeadLetters`, { value: deadLetters.queueUrl });
     }
     Tags.of(this).add('data-class', 'references');

@@ -29,6 +29,7 @@ export class StorageStack extends Stack {
       }),
       tenants: this.#table('tenants', { sort: true, timeToLiveAttribute: 'expiresAt' }),
       accounts: this.#table('accounts', { sort: true }),
+      logins: this.#table('logins', { sort: true, timeToLiveAttribute: 'expiresAt' }),
     };
     this.buckets = {
       feeds: this.#bucket('feeds', {

@@ -15,7 +15,15 @@ export function districtScope(district: string): string {
  */
 export const AuthorizerContext = z.union([
   z.object({
-    error: z.enum(['token-missing', 'token-invalid', 'token-expired', 'client-revoked', 'unavailable']),
+    error: z.enum([
+      'token-missing',
+      'token-invalid',
+      'token-expired',
+      'client-revoked',
+      'session-ended',
+      'cross-site',
+      'unavailable',
+    ]),
   }),
   z.object({
     clientId: z.string(),
@@ -29,6 +37,8 @@ export const AuthorizerContext = z.union([
     defaultSystem: z.string().optional(),
     /** JSON: a context holds no lists. */
     sharing: z.string().optional(),
+    /** Digest that the caller's session goes by; absent for machines. */
+    session: z.string().optional(),
   }),
 ]);
 export type AuthorizerContext = z.infer<typeof AuthorizerContext>;
@@ -42,6 +52,8 @@ export type Caller = {
   defaultSystem?: string;
   /** What the district shares with a vendor's client. */
   sharing?: Sharing;
+  /** Of a person who has signed in, whose account is `user`: the digest that the session goes by. */
+  session?: string;
 };
 
 /** `iss` and `aud` of our tokens: both are this service. */

@@ -13,6 +13,7 @@ import * as matches from './matches.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
 import * as roster from './roster.ts';
+import { sessionRoutes } from './session-routes.ts';
 import * as syncs from './syncs.ts';
 import { TokenRequest, TokenResponse } from './tokens.ts';
 
@@ -22,6 +23,7 @@ import { TokenRequest, TokenResponse } from './tokens.ts';
  */
 export const httpFunctions = [
   'issue-token',
+  'sign-in',
   'manage-districts',
   'manage-syncs',
   'manage-access',
@@ -1159,6 +1161,7 @@ export const routes = [
     response: access.ActionSearchResponse,
     sharing: 'applies',
   },
+  ...sessionRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

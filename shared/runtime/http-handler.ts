@@ -72,6 +72,7 @@ export function httpHandler<F extends HttpFunction>(deps: HttpDeps<F>) {
     return {
       statusCode: answer.status,
       headers: { ...always, ...answer.headers, 'x-request-id': requestId },
+      ...(answer.cookies === undefined ? {} : { cookies: [...answer.cookies] }),
       body: answer.body,
     };
   };
@@ -109,6 +110,8 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
           return newId;
         },
         headers: event.headers,
+        cookies: event.cookies ?? [],
+        sourceIp: event.requestContext.http.sourceIp,
         origin: originOf(event),
         ...ifMatchOf(event),
         require: (action: string, resource: { type: string; id: string }) => {
@@ -130,13 +133,20 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
 
 /** Checks what a handler returns; a reply that does not fit its schema is our bug and never leaves. */
 function respond(route: Route, reply: unknown): KeptAnswer {
-  const { body, headers = {}, status } = reply instanceof Answer ? reply : { body: reply };
-  if (status !== undefined && status >= 300) return { status, headers: { ...headers }, body: '' };
+  const { body, headers: given = {}, status, cookies } = reply instanceof Answer ? reply : { body: reply };
+  const headers = { ...given };
+  const set = cookies === undefined || cookies.length === 0 ? {} : { cookies };
+  if (status !== undefined && status >= 300) return { status, headers, body: '', ...set };
   const success = status ?? route.status ?? 200;
   if (route.produces !== undefined) {
-    return { status: success, headers: { 'content-type': route.produces, ...headers }, body: String(body) };
+    return {
+      status: success,
+      headers: { 'content-type': route.produces, ...headers },
+      body: String(body),
+      ...set,
+    };
   }
-  if (route.response === undefined) return { status: success, headers: { ...headers }, body: '' };
+  if (route.response === undefined) return { status: success, headers, body: '', ...set };
   const checked = route.response.safeParse(body);
   if (!checked.success) {
     throw new ResponseUnfit(checked.error.issues.map(({ path }) => path.join('/')));
@@ -145,6 +155,7 @@ function respond(route: Route, reply: unknown): KeptAnswer {
     status: success,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(checked.data),
+    ...set,
   };
 }
 
@@ -153,9 +164,13 @@ function authenticate(event: HttpEvent): Caller {
   const context = AuthorizerContext.parse(event.requestContext.authorizer?.lambda);
   if ('error' in context) {
     if (context.error === 'unavailable') throw new StoreUnavailable('The token could not be checked.');
+    if (context.error === 'cross-site') {
+      const message = 'A browser may change something only from pages of this service.';
+      throw new RequestError('forbidden', 'cross-site', message);
+    }
     throw new RequestError('unauthenticated', context.error, unauthenticated[context.error]);
   }
-  const { clientId, scopes, district, user, defaultSystem, sharing } = context;
+  const { clientId, scopes, district, user, defaultSystem, sharing, session } = context;
   return {
     clientId,
     scopes: new Set(scopes.split(' ')),
@@ -163,6 +178,7 @@ function authenticate(event: HttpEvent): Caller {
     ...(user === undefined ? {} : { user }),
     ...(defaultSystem === undefined ? {} : { defaultSystem }),
     ...(sharing === undefined ? {} : { sharing: Sharing.parse(JSON.parse(sharing)) }),
+    ...(session === undefined ? {} : { session }),
   };
 }
 
@@ -177,6 +193,7 @@ const unauthenticated = {
   'token-invalid': 'The token is not one of ours.',
   'token-expired': 'The token has ended; ask for another.',
   'client-revoked': 'The client of this token is no more.',
+  'session-ended': 'The session has ended; sign in again.',
 } as const;
 
 /** `undefined` where a body may be left out, and is. */

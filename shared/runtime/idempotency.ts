@@ -3,7 +3,13 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import { RequestError } from '../errors.ts';
 
 /** An answer as it went out, to go out again. */
-export type KeptAnswer = { status: number; headers: Record<string, string>; body: string };
+export type KeptAnswer = {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+  /** Values of `Set-Cookie`; never of a route that takes an `Idempotency-Key`. */
+  cookies?: readonly string[];
+};
 
 export type IdempotencyRecord = {
   /** Hash of client and key. */

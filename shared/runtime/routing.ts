@@ -24,6 +24,10 @@ export type RequestOf<R extends AnyRoute> = {
   ifMatch?: string;
   /** Lower-case names. */
   headers: Readonly<Record<string, string | undefined>>;
+  /** Each `name=value`. */
+  cookies: readonly string[];
+  /** The address that the request came from; never to be kept or logged as it is. */
+  sourceIp: string;
   /** Scheme and host that the caller used. */
   origin: string;
   /**
@@ -50,11 +54,17 @@ export class Answer<T> {
   readonly headers: Readonly<Record<string, string>>;
   /** The route's own where absent. */
   readonly status: number | undefined;
+  /** Values of `Set-Cookie`. */
+  readonly cookies: readonly string[];
 
-  constructor(body: T | undefined, more: { headers?: Record<string, string>; status?: number }) {
+  constructor(
+    body: T | undefined,
+    more: { headers?: Record<string, string>; status?: number; cookies?: readonly string[] },
+  ) {
     this.body = body;
     this.headers = more.headers ?? {};
     this.status = more.status;
+    this.cookies = more.cookies ?? [];
   }
 }
 

@@ -33,7 +33,7 @@ export type Guarded = {
   means?: RequestError;
 };
 
-export type Tables = { access: string; accounts: string };
+export type Tables = { access: string; accounts: string; tenants: string };
 
 /** What checks read of an account. */
 function loginOf({ approved, locked, ledgers, schools, profile, webId }: Account): StoredLogin {

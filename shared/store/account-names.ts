@@ -2,7 +2,7 @@ import { lookupId } from '../access/lookup.ts';
 import type { Account } from '../accounts/account.ts';
 import { RequestError } from '../errors.ts';
 import { changedMeanwhile, type Guarded, type Tables } from './account-items.ts';
-import { accessKey } from './keys.ts';
+import { accessKey, loginNameKey } from './keys.ts';
 
 const names = {
   username: 'Another account of the district has this username.',
@@ -12,10 +12,11 @@ const names = {
 
 /**
  * Whose a name is stands in an item of its own, in `access`: whoever writes it first has it, in whatever case or form, and checks
- * read it. Items stay when a name is given up.
+ * read it. Items stay when a name is given up. That a name is in use in this district stands in `tenants` too, for who signs in
+ * without saying where.
  */
 export function claims(
-  { access }: Tables,
+  { access, tenants }: Tables,
   district: string,
   { before, after }: { before?: Account | undefined; after?: Account | undefined },
 ): Guarded[] {
@@ -37,9 +38,15 @@ export function claims(
     });
     const take = { UpdateExpression: 'SET login = :id', ConditionExpression: 'attribute_not_exists(login)' };
     const leave = { UpdateExpression: 'REMOVE login', ConditionExpression: 'login = :id' };
+    const here = (lookup: string) => ({ TableName: tenants, Key: loginNameKey(lookup, district) });
     return [
       ...(now === undefined ? [] : [{ write: change(now, take), means: taken(kind) }]),
       ...(old === undefined ? [] : [{ write: change(old, leave), means: changedMeanwhile() }]),
+      // Nobody signs in by a web ID.
+      ...(kind === 'webId' || now === undefined
+        ? []
+        : [{ write: { Put: { TableName: tenants, Item: loginNameKey(now, district) } } }]),
+      ...(kind === 'webId' || old === undefined ? [] : [{ write: { Delete: here(old) } }]),
     ];
   });
 }

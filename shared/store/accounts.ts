@@ -23,7 +23,13 @@ import { Seats, seatOf } from './seats.ts';
 
 export type { KeptAccount } from './account-items.ts';
 
-type Tables = { access: string; assignments: string; accounts: string; syncs: string };
+type Tables = {
+  access: string;
+  assignments: string;
+  accounts: string;
+  syncs: string;
+  tenants: string;
+};
 
 /** Writes that one transaction takes beside the entry of the log. */
 const mostWrites = 99;

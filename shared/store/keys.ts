@@ -181,6 +181,15 @@ export function clientsPartition(district: string | undefined): string {
   return district === undefined ? 'operator-clients' : joinKey('clients', district);
 }
 
+/** `tenants`: in which districts somebody goes by this username or e-mail; `lookup` as in `lookupId`. */
+export function loginNameKey(lookup: string, district: string): RosterKey {
+  return { pk: loginNamePartition(lookup), sk: district };
+}
+
+export function loginNamePartition(lookup: string): string {
+  return joinKey('login-name', lookup);
+}
+
 /** `tenants`: the public halves of the keys that sign tokens; all the authorizer ever reads of them. */
 export const verifyingKeysKey: RosterKey = { pk: 'verifying-keys', sk: 'all' };
 
@@ -298,4 +307,25 @@ export function ownedKey(district: string, owner: string, dat: { type: string; i
 
 export function ownedPartition(district: string, owner: string): string {
   return joinKey(district, 'owned', owner);
+}
+
+/** `logins`: how an account signs in. */
+export function loginKey(district: string, account: string): RosterKey {
+  return { pk: loginPartition(district, account), sk: 'login' };
+}
+
+/** `logins`: one session of an account, by the digest of its secret. */
+export function sessionKey(district: string, account: string, session: string): RosterKey {
+  return { pk: loginPartition(district, account), sk: joinKey(sessionPrefix, session) };
+}
+
+export const sessionPrefix = 'session';
+
+export function loginPartition(district: string, account: string): string {
+  return joinKey(district, 'login', account);
+}
+
+/** `logins`: what a one-time link stands for. */
+export function ticketKey(district: string, ticket: string): RosterKey {
+  return { pk: joinKey(district, 'ticket', ticket), sk: 'ticket' };
 }

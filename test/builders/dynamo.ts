@@ -12,6 +12,7 @@ export const testTables = {
   syncs: 'test-syncs',
   tenants: 'test-tenants',
   accounts: 'test-accounts',
+  logins: 'test-logins',
 } as const;
 
 export type TestDynamo = { dynamo: DynamoDBDocumentClient; stop: () => Promise<void> };

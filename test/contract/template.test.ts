@@ -5,7 +5,7 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { localName } from '../../infra/local/identities.ts';
-import { functionNames } from '../../infra/names.ts';
+import { functionNames, tableNames } from '../../infra/names.ts';
 import { permissions } from '../../infra/permissions.ts';
 import { type Route, routes } from '../../shared/messages/routes.ts';
 import { type Grant, grantsIn } from './template/grants.ts';
@@ -164,7 +164,7 @@ describe('storage', () => {
         GlobalSecondaryIndexes: z.unknown().optional(),
       }),
     );
-    expect(tables).toHaveLength(6);
+    expect(tables).toHaveLength(tableNames.length);
     for (const table of tables) {
       expect(table).toMatchObject({
         SSESpecification: { SSEEnabled: true },
@@ -182,7 +182,7 @@ describe('storage', () => {
       z.object({ TimeToLiveSpecification: z.object({ AttributeName: z.string() }).optional() }),
     );
     const ending = tables.filter(({ TimeToLiveSpecification }) => TimeToLiveSpecification !== undefined);
-    expect(ending.map(({ name }) => name)).toEqual(['rolebook-syncs', 'rolebook-tenants']);
+    expect(ending.map(({ name }) => name)).toEqual(['rolebook-syncs', 'rolebook-tenants', 'rolebook-logins']);
     for (const { TimeToLiveSpecification } of ending)
       expect(TimeToLiveSpecification?.AttributeName).toBe('expiresAt');
   });
@@ -234,6 +234,7 @@ describe('queues', () => {
       'rolebook-plans-queue',
       'rolebook-changes-queue',
       'rolebook-finishes-queue',
+      'rolebook-mails-queue',
     ]);
   });
 

@@ -1,0 +1,10 @@
+import type { Events } from '../../shared/runtime/events.ts';
+import type { Logins } from '../../shared/store/logins.ts';
+import type { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
+
+export type Deps = {
+  accounts: Pick<SignInAccounts, 'named' | 'find'>;
+  logins: Pick<Logins, 'find' | 'startSession' | 'session' | 'endSession'>;
+  events: Events;
+  now: () => Date;
+};

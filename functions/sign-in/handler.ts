@@ -1,0 +1,12 @@
+import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import type { Deps } from './deps.ts';
+import { makeSessionHandlers } from './sessions.ts';
+
+export function makeHandler(deps: Deps) {
+  return httpHandler<'sign-in'>({
+    function: 'sign-in',
+    events: deps.events,
+    now: deps.now,
+    handlers: makeSessionHandlers(deps),
+  });
+}

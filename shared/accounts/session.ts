@@ -1,0 +1,25 @@
+/** A person's session in a browser. Instants are ISO 8601. */
+export type Session = {
+  /** Digest of its secret; what it goes by everywhere else. */
+  id: string;
+  account: string;
+  createdAt: string;
+  /** When it was last used, to within `seenEveryMs`. */
+  seenAt: string;
+  /** How the person signed in: `password`, `oidc:google`, … and what was asked besides. */
+  by: string;
+  secondFactor?: 'totp' | 'passkey';
+};
+
+/** NIST 800-63B-4, 2.2.3: at most a day, and an hour without use. */
+export const sessionLife = { longestMs: 12 * 3_600_000, idleMs: 3_600_000, seenEveryMs: 5 * 60_000 } as const;
+
+/** `from`: sessions made before it are no more, since an administrator or the person ended them all. */
+export function isLive(session: Session, { now, from }: { now: Date; from: string | undefined }): boolean {
+  if (from !== undefined && session.createdAt < from) return false;
+  const at = now.getTime();
+  return (
+    at - Date.parse(session.createdAt) < sessionLife.longestMs &&
+    at - Date.parse(session.seenAt) < sessionLife.idleMs
+  );
+}

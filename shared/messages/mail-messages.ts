@@ -1,0 +1,22 @@
+import * as z from 'zod';
+
+const Of = z.strictObject({ district: z.string(), account: z.string() });
+
+/**
+ * Queue `mails`: what somebody is to hear of. A reference, never an address, a name or the secret of a link: whoever sends the mail
+ * looks these up, or makes them, at that moment.
+ */
+export const MailMessage = z.discriminatedUnion('kind', [
+  /** Somebody wrote a name into the form: who it is, if anybody, is found out where nobody waits for the answer. */
+  z.strictObject({
+    kind: z.literal('reset-asked'),
+    /** Of the one name, as `lookupId` makes them. */
+    lookups: z.strictObject({ username: z.string(), email: z.string() }),
+    district: z.string().optional(),
+    at: z.string(),
+  }),
+  Of.extend({ kind: z.literal('invitation'), at: z.string() }),
+  Of.extend({ kind: z.literal('locked'), at: z.string() }),
+  Of.extend({ kind: z.literal('password-changed'), at: z.string() }),
+]);
+export type MailMessage = z.infer<typeof MailMessage>;

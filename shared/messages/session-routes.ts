@@ -1,0 +1,35 @@
+import { NewSession, SessionView } from './sessions.ts';
+
+/** How people come in and go out: contract §6. */
+export const sessionRoutes = [
+  {
+    name: 'createSession',
+    method: 'POST',
+    path: '/v1/sessions',
+    function: 'sign-in',
+    auth: 'public',
+    summary:
+      'Signs a person in; the session is in a cookie. 401 for wrong, unknown and locked alike, 403 `not-approved` only after the right password',
+    body: NewSession,
+    status: 201,
+    response: SessionView,
+  },
+  {
+    name: 'getSession',
+    method: 'GET',
+    path: '/v1/sessions/current',
+    function: 'sign-in',
+    auth: 'token',
+    summary: 'The session of the caller’s cookie',
+    response: SessionView,
+  },
+  {
+    name: 'endSession',
+    method: 'DELETE',
+    path: '/v1/sessions/current',
+    function: 'sign-in',
+    auth: 'token',
+    summary: 'Signs out',
+    status: 204,
+  },
+] as const;

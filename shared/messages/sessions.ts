@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { DistrictId, Instant } from './parameters.ts';
+
+/** Named after the prefix that keeps a cookie to this host, to HTTPS, and to all paths. */
+export const sessionCookie = '__Host-rolebook-session';
+
+export const NewSession = z.strictObject({
+  username: z.string().min(1).max(254),
+  password: z.string().min(1).max(1024),
+  district: DistrictId.optional().meta({
+    description:
+      'Usernames are unique in a district; without it the name has to be that of one account in all.',
+  }),
+});
+
+export const SessionView = z.object({
+  district: z.string(),
+  account: z.string(),
+  user: z.string().optional().meta({ description: 'The roster person whom the account is tied to.' }),
+  signedInAt: Instant,
+  expiresAt: Instant.meta({ description: 'At the latest; an hour without a request ends it too.' }),
+});
+export type SessionView = z.infer<typeof SessionView>;
