@@ -19,6 +19,7 @@ export const functionNames = [
   'reconcile-syncs',
   'start-due-syncs',
   'announce-syncs',
+  'provision-accounts',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
@@ -36,7 +37,7 @@ export type TableName = (typeof tableNames)[number];
 export const bucketNames = ['feeds', 'state', 'pages'] as const;
 export type BucketName = (typeof bucketNames)[number];
 
-export const queueNames = ['pulls', 'plans', 'changes', 'finishes', 'mails'] as const;
+export const queueNames = ['pulls', 'plans', 'changes', 'finishes', 'mails', 'provisions'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** What the names of a stage's secrets begin with. */

@@ -92,6 +92,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       syncs: ['PutItem', 'UpdateItem'],
     },
+    sendsTo: ['provisions'],
   },
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },
@@ -135,7 +136,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       // What people gave somebody who is purged ends with them: their assignments, and what is kept of their records.
       access: ['GetItem', 'UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'],
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLInsert', 'PartiQLUpdate'],
-      accounts: ['GetItem', 'DeleteItem'],
+      accounts: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },
     buckets: { state: ['GetObject'] },
     sendsTo: ['finishes'],
@@ -158,5 +159,16 @@ export const permissions: Record<FunctionName, Permissions> = {
     },
     sendsTo: ['plans', 'pulls'],
   },
-  'announce-syncs': {},
+  'announce-syncs': { sendsTo: ['provisions'] },
+  'provision-accounts': {
+    tables: {
+      syncs: ['GetItem', 'PutItem', 'UpdateItem'],
+      access: ['BatchGetItem', 'UpdateItem'],
+      assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      accounts: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      tenants: ['PutItem', 'DeleteItem'],
+    },
+    buckets: { state: ['GetObject'] },
+    sendsTo: ['mails', 'provisions'],
+  },
 };

@@ -1,3 +1,3 @@
 import * as z from 'zod';
 
-export const Env = z.object({});
+export const Env = z.object({ PROVISIONS_QUEUE: z.string() });

@@ -30,8 +30,10 @@ function change(before: unknown, after: unknown, SequenceNumber = '1'): DynamoDB
 
 async function announced(...records: DynamoDBRecord[]) {
   const events = recordingEvents();
-  const answer = await makeHandler({ events })({ Records: records });
-  return { syncs: events.told.syncs, held: events.told.held, answer };
+  const followed: string[] = [];
+  const provisions = { send: async (district: string) => void followed.push(district) };
+  const answer = await makeHandler({ events, provisions })({ Records: records });
+  return { syncs: events.told.syncs, held: events.told.held, followed, answer };
 }
 
 test('a sync that comes to its end is announced with its counts', async () => {
@@ -43,6 +45,12 @@ test('a sync that comes to its end is announced with its counts', async () => {
   expect(syncs).toMatchObject([
     { district: 'd-1', syncId: 'S1', state: 'applied', seconds: 90, counts: { created: 5 } },
   ]);
+});
+
+test('accounts follow a roster that was applied, and no sync that came to nothing', async () => {
+  const applied = change(sync('finishing'), sync('applied'));
+  const cancelled = change(sync('queued'), sync('cancelled'));
+  expect((await announced(applied, cancelled)).followed).toEqual(['d-1']);
 });
 
 test.each([

@@ -6,7 +6,11 @@ import { entities } from '../../shared/roster/records.ts';
 import { isOver, syncKinds } from '../../shared/roster/sync.ts';
 import type { Events, SyncEnd } from '../../shared/runtime/events.ts';
 
-export type Deps = { events: Pick<Events, 'syncEnded' | 'syncHeld' | 'recordFailed' | 'flush'> };
+export type Deps = {
+  events: Pick<Events, 'syncEnded' | 'syncHeld' | 'recordFailed' | 'flush'>;
+  /** Accounts follow the roster. */
+  provisions: { send(district: string): Promise<void> };
+};
 
 /** Of a sync's item what its announcement needs; other items of the table do not look like this. */
 const SyncItem = z.object({
@@ -26,12 +30,13 @@ const SyncItem = z.object({
 type SeenSync = z.infer<typeof SyncItem>['value'];
 
 /** One announcement for each sync that came to its end or is held, at least once. */
-export function makeHandler({ events }: Deps) {
+export function makeHandler(deps: Deps) {
+  const { events } = deps;
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const failures: DynamoDBBatchResponse['batchItemFailures'] = [];
     for (const record of event.Records) {
       try {
-        announce(record, events);
+        await announce(record, deps);
       } catch (error) {
         const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
         events.recordFailed(error, { messageId: itemIdentifier, receiveCount: 1 });
@@ -46,13 +51,15 @@ export function makeHandler({ events }: Deps) {
 }
 
 /** Of a sync that has just come to its end, or to rest. */
-function announce({ dynamodb }: DynamoDBRecord, events: Deps['events']): void {
+async function announce({ dynamodb }: DynamoDBRecord, { events, provisions }: Deps): Promise<void> {
   const after = syncIn(dynamodb?.NewImage);
   if (after === undefined) return;
   const before = syncIn(dynamodb?.OldImage);
   const { district, syncId, kind, hold } = after;
   if (isOver(after.state)) {
-    if (before === undefined || !isOver(before.state)) events.syncEnded(announcementOf(after));
+    if (before !== undefined && isOver(before.state)) return;
+    if (after.state === 'applied') await provisions.send(district);
+    events.syncEnded(announcementOf(after));
   } else if (after.state === 'held' && before?.state !== 'held' && hold) {
     events.syncHeld({ district, syncId, kind, ...hold });
   }

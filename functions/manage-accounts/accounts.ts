@@ -5,10 +5,11 @@ import { RequestError } from '../../shared/errors.ts';
 import type { AccountChange, AccountView, NewAccount } from '../../shared/messages/accounts.ts';
 import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import { type Handlers, withEtag } from '../../shared/runtime/routing.ts';
+import { noRoles, type Roles, rolesOf } from '../../shared/store/account-deeds.ts';
 import type { KeptAccount } from '../../shared/store/accounts.ts';
 import { auditOf, type Deed } from '../../shared/store/deeds.ts';
 import type { Deps } from './deps.ts';
-import { newDeeds, noRoles, oldDeeds, type Roles, roleIds, rolesOf } from './roles.ts';
+import { newDeeds, oldDeeds, roleIds } from './roles.ts';
 
 type AccountHandlers = Pick<
   Handlers<'manage-accounts'>,

@@ -4,10 +4,12 @@ import type { Events } from '../../shared/runtime/events.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
+import type { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import type { Accounts } from '../../shared/store/accounts.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
 import type { OwnFacts } from '../../shared/store/own-facts.ts';
+import type { ProvisionQueue } from '../../shared/store/provision-queue.ts';
 
 export type Deps = {
   accounts: Pick<
@@ -20,6 +22,8 @@ export type Deps = {
   /** What pcr roles and associations go by. */
   catalogues: CatalogueSet;
   cataloguesOf: CataloguesOf;
+  accountRules: Pick<AccountRuleStore, 'find' | 'put' | 'progress'>;
+  provisions: Pick<ProvisionQueue, 'send'>;
   ownFacts: Pick<OwnFacts, 'put' | 'find' | 'remove'>;
   decide: Decide;
   idempotency: IdempotencyKeys;

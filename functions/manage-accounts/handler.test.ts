@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
@@ -33,6 +34,8 @@ beforeAll(async () => {
   events = recordingEvents();
   handler = makeHandler({
     accounts: new Accounts(engine.dynamo, testTables),
+    accountRules: new AccountRuleStore(engine.dynamo, testTables.accounts),
+    provisions: { send: async () => {} },
     facts: new KeptFacts(engine.dynamo, testTables),
     access,
     assignments: new Assignments(engine.dynamo, testTables),

@@ -1,4 +1,5 @@
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import { makeAccountRuleHandlers } from './account-rules.ts';
 import { makeAccountHandlers } from './accounts.ts';
 import type { Deps } from './deps.ts';
 import { makeFactHandlers } from './facts.ts';
@@ -12,6 +13,11 @@ export function makeHandler(deps: Deps) {
     idempotency,
     events,
     now,
-    handlers: { ...makeAccountHandlers(deps), ...makeRemovalHandlers(deps), ...makeFactHandlers(deps) },
+    handlers: {
+      ...makeAccountHandlers(deps),
+      ...makeAccountRuleHandlers(deps),
+      ...makeRemovalHandlers(deps),
+      ...makeFactHandlers(deps),
+    },
   });
 }

@@ -1,15 +1,17 @@
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
-import { makeDynamo } from '../../shared/runtime/clients.ts';
+import { makeDynamo, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
+import { ProvisionQueue } from '../../shared/store/provision-queue.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
@@ -28,6 +30,8 @@ const now = () => new Date();
 export const handler = makeHandler({
   accounts: new Accounts(dynamo, tables),
   facts: new KeptFacts(dynamo, tables),
+  accountRules: new AccountRuleStore(dynamo, env.ACCOUNTS_TABLE),
+  provisions: new ProvisionQueue(makeSqs(), env.PROVISIONS_QUEUE),
   access,
   assignments: new Assignments(dynamo, tables),
   catalogues: shippedCatalogues,

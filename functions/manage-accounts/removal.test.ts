@@ -4,6 +4,7 @@ import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import type { Account } from '../../shared/accounts/account.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
@@ -86,6 +87,9 @@ async function aDistrict() {
   const access = new AccessStore(engine.dynamo, testTables.access);
   const now = () => new Date('2026-11-21T12:00:00Z');
   const handler = makeHandler({
+    accountRules: new AccountRuleStore(engine.dynamo, testTables.accounts),
+    provisions: { send: async () => {} },
+
     accounts,
     facts: dying,
     access,

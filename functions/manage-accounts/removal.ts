@@ -1,11 +1,11 @@
 import { RequestError } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
+import { deedsOf, rolesOf } from '../../shared/store/account-deeds.ts';
 import type { KeptAccount } from '../../shared/store/accounts.ts';
 import type { Doing } from '../../shared/store/deeds.ts';
 import type { Dat } from '../../shared/store/owned-dats.ts';
 import { refuseOther, unknownAccount } from './accounts.ts';
 import type { Deps } from './deps.ts';
-import { deedsOf, rolesOf } from './roles.ts';
 
 type Choice = { dats?: 'copy' | 'discard' | undefined; copyTo?: string | undefined };
 

@@ -1,26 +1,11 @@
 import { type CatalogueSet, findRole } from '../../shared/access/catalogue.ts';
 import type { Assignment } from '../../shared/access/facts.ts';
-import { type Account, loginSystem, roleAssignment } from '../../shared/accounts/account.ts';
-import { RequestError } from '../../shared/errors.ts';
+import { loginSystem, roleAssignment } from '../../shared/accounts/account.ts';
 import type { Caller } from '../../shared/messages/caller.ts';
 import { isOperator } from '../../shared/runtime/permissions.ts';
+import { deedsOf, type Roles } from '../../shared/store/account-deeds.ts';
 import type { Deed } from '../../shared/store/deeds.ts';
 import type { Deps } from './deps.ts';
-
-/** What an account has by hand in all systems, and which of its requests still wait. */
-export type Roles = { held: Assignment[]; asked: Deed[] };
-
-export const noRoles: Roles = { held: [], asked: [] };
-
-export async function rolesOf(
-  { accounts, assignments }: Pick<Deps, 'accounts' | 'assignments'>,
-  district: string,
-  { id, asked }: Account,
-): Promise<Roles> {
-  const deeds = await Promise.all(asked.map((request) => assignments.find(district, request)));
-  const waiting = deeds.filter((deed) => deed?.kind === 'request').filter((deed) => deed !== undefined);
-  return { held: (await accounts.assignments(district, [id])).get(id) ?? [], asked: waiting };
-}
 
 /** The roles of an account's own system, each once. */
 export function roleIds(held: readonly Assignment[]): string[] {
@@ -69,16 +54,4 @@ export async function oldDeeds(
   const lost = held.filter(({ system, role }) => system === loginSystem && !wanted.includes(role));
   const deeds = await deedsOf(assignments, district, lost);
   return [...deeds, ...asked.filter(({ assignment }) => !wanted.includes(assignment.role))];
-}
-
-/** @throws {RequestError} precondition-failed where one was taken away since it was read */
-export async function deedsOf(
-  assignments: Deps['assignments'],
-  district: string,
-  held: readonly Assignment[],
-): Promise<Deed[]> {
-  const deeds = await Promise.all(held.map(({ id }) => assignments.find(district, id)));
-  const found = deeds.filter((deed) => deed !== undefined);
-  if (found.length === deeds.length) return found;
-  throw new RequestError('precondition-failed', 'changed-meanwhile', 'Somebody changed it meanwhile.');
 }

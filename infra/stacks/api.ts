@@ -133,6 +133,7 @@ export class ApiStack extends Stack {
         ASSIGNMENTS_TABLE,
         ACCOUNTS_TABLE,
         SYNCS_TABLE,
+        PROVISIONS_QUEUE: queues.provisions.queueUrl,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {

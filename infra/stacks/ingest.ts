@@ -13,6 +13,7 @@ import { Env as AnnounceSyncs } from '../../functions/announce-syncs/env.ts';
 import { Env as ApplyChanges } from '../../functions/apply-changes/env.ts';
 import { Env as FinishSync } from '../../functions/finish-sync/env.ts';
 import { Env as PlanSync } from '../../functions/plan-sync/env.ts';
+import { Env as ProvisionAccounts } from '../../functions/provision-accounts/env.ts';
 import { Env as PullFeed } from '../../functions/pull-feed/env.ts';
 import { Env as ReceiveUpload } from '../../functions/receive-upload/env.ts';
 import { Env as ReconcileSyncs } from '../../functions/reconcile-syncs/env.ts';
@@ -32,6 +33,7 @@ const timeoutSeconds = {
   changes: 60,
   finishes: 60,
   mails: 60,
+  provisions: 900,
 } as const satisfies Record<QueueName, number>;
 
 /** The way of a feed: from the upload to the commit, and what drives it on when something was lost. */
@@ -45,12 +47,14 @@ export class IngestStack extends Stack {
     const changes = this.#queue('changes');
     const finishes = this.#queue('finishes');
     const mails = this.#queue('mails');
+    const provisions = this.#queue('provisions');
     const queues = {
       pulls: pulls.queue,
       plans: plans.queue,
       changes: changes.queue,
       finishes: finishes.queue,
       mails: mails.queue,
+      provisions: provisions.queue,
     };
     const secrets = this.formatArn({
       service: 'secretsmanager',
@@ -185,13 +189,31 @@ export class IngestStack extends Stack {
     const announceSyncs = new ServiceFunction(this, 'announce-syncs', {
       ...common,
       env: AnnounceSyncs,
-      environment: {},
+      environment: { PROVISIONS_QUEUE: queues.provisions.queueUrl },
       timeoutSeconds: 60,
       memoryMegabytes: 256,
     });
     new StreamSource(this, 'SyncsThatEnded', { table: syncs, target: announceSyncs });
 
-    for (const { queue, deadLetters } of [pulls, plans, changes, finishes, mails]) {
+    const provisionAccounts = new ServiceFunction(this, 'provision-accounts', {
+      ...common,
+      env: ProvisionAccounts,
+      environment: {
+        ACCESS_TABLE: access.tableName,
+        ASSIGNMENTS_TABLE: assignments.tableName,
+        ACCOUNTS_TABLE: accounts.tableName,
+        SYNCS_TABLE: syncs.tableName,
+        TENANTS_TABLE: storage.tables.tenants.tableName,
+        STATE_BUCKET: state.bucketName,
+        PROVISIONS_QUEUE: queues.provisions.queueUrl,
+        MAILS_QUEUE: queues.mails.queueUrl,
+      },
+      timeoutSeconds: timeoutSeconds.provisions,
+      memoryMegabytes: 1024,
+    });
+    consume(provisions.queue, provisionAccounts, { maxConcurrency: 5 });
+
+    for (const { queue, deadLetters } of [pulls, plans, changes, finishes, mails, provisions]) {
       new CfnOutput(this, `${queue.node.scope?.node.id}DeadLetters`, { value: deadLetters.queueUrl });
     }
     Tags.of(this).add('data-class', 'references');

@@ -18,6 +18,8 @@ export type Account = {
   /** Ids of requests for privileged roles that were made with the account; answered ones may be among them. */
   asked: string[];
   createdAt: string;
+  /** The rule that made it; absent where somebody did. */
+  rule?: string | undefined;
 };
 
 export type Profile = NonNullable<LoginFacts['profile']>;

@@ -84,6 +84,7 @@ export const AccountView = z.object({
   approved: z.boolean(),
   locked: z.boolean(),
   createdAt: Instant,
+  rule: z.string().optional().meta({ description: 'The rule that made it.' }),
 });
 export type AccountView = z.infer<typeof AccountView>;
 export const AccountPage = pageOf(AccountView);

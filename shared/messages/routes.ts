@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Entity } from '../roster/records.ts';
 import * as access from './access.ts';
+import { accountRuleRoutes } from './account-rule-routes.ts';
 import * as accounts from './accounts.ts';
 import * as catalogues from './catalogues.ts';
 import { ChangesQuery, ChangesView } from './changes.ts';
@@ -1161,6 +1162,7 @@ export const routes = [
     response: access.ActionSearchResponse,
     sharing: 'applies',
   },
+  ...accountRuleRoutes,
   ...sessionRoutes,
   ...oneRosterRoutes,
   {

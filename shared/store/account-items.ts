@@ -17,6 +17,7 @@ export const StoredAccount = z.object({
       user: z.string().optional(),
       asked: z.array(z.string()),
       createdAt: z.string(),
+      rule: z.string().optional(),
     }),
   ),
   /** Grows with every change of the account. */
@@ -110,14 +111,14 @@ function tie(access: string, district: string, account: Account, user: string): 
 export type RoleChange = { gets: { id: string }[]; loses: string[] };
 
 export function change(
-  { access, accounts }: Tables,
+  { access, accounts }: Omit<Tables, 'tenants'>,
   district: string,
   { before, account, roles }: { before: KeptAccount; account: Account; roles: RoleChange },
 ): Guarded[] {
   const login = { ':login': loginOf(account) };
-  const lost = roles.loses.map((_, at) => `manual.#l${at}`);
   const gets = roles.gets.map((_, at) => `, manual.#g${at} = :g${at}`);
   const tied = account.user;
+  const lost = [...roles.loses.map((_, at) => `manual.#l${at}`), ...(tied === undefined ? ['loginOf'] : [])];
   return [
     {
       write: {
@@ -141,7 +142,7 @@ export function change(
           TableName: access,
           Key: accessKey(district, 'person', account.id),
           UpdateExpression: `SET login = :login${gets.join('')}${lost.length === 0 ? '' : ` REMOVE ${lost.join(', ')}`}`,
-          ...(lost.length + gets.length === 0
+          ...(roles.loses.length + gets.length === 0
             ? {}
             : {
                 ExpressionAttributeNames: Object.fromEntries([

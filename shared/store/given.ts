@@ -6,6 +6,7 @@ import { calling } from './calls.ts';
 import type { Doing } from './deeds.ts';
 import { KeptFacts } from './kept-facts.ts';
 import { accessKey } from './keys.ts';
+import { ReleasedAccounts } from './released-accounts.ts';
 
 type Tables = { access: string; assignments: string; accounts: string; syncs: string };
 
@@ -21,16 +22,18 @@ export class Given {
   readonly #table: string;
   readonly #assignments: Assignments;
   readonly #records: KeptFacts;
+  readonly #accounts: ReleasedAccounts;
 
   constructor(dynamo: DynamoDBDocumentClient, tables: Tables) {
     this.#dynamo = dynamo;
     this.#table = tables.access;
     this.#assignments = new Assignments(dynamo, tables);
     this.#records = new KeptFacts(dynamo, tables);
+    this.#accounts = new ReleasedAccounts(dynamo, tables);
   }
 
   /**
-   * Ends assignments, with their seats, and takes away what is kept of the person's records. Nothing where the item is of `generation` or
+   * Ends assignments, with their seats, takes away what is kept of the person's records, and unties their accounts. Nothing where the item is of `generation` or
    * a later one: then that was done, and what stands there was given since. Only what was there when it looked is taken.
    */
   async end(
@@ -43,8 +46,9 @@ export class Given {
       this.#dynamo.send(new GetCommand({ TableName: this.#table, Key, ConsistentRead: true })),
     );
     if (typeof Item.g === 'number' && Item.g >= generation) return;
-    for (const id of Object.keys(StoredManual.parse(Item).manual))
-      await this.#endAssignment(district, userId, { id, doing });
+    const { manual, logins } = StoredManual.parse(Item);
+    for (const id of Object.keys(manual)) await this.#endAssignment(district, userId, { id, doing });
+    for (const id of Object.keys(logins)) await this.#accounts.release(district, id, userId);
     for (const type of recordsOfPeople) {
       const at = { kind: 'record', type, id: userId } as const;
       const kept = await this.#records.find(district, at);

@@ -329,3 +329,22 @@ export function loginPartition(district: string, account: string): string {
 export function ticketKey(district: string, ticket: string): RosterKey {
   return { pk: joinKey(district, 'ticket', ticket), sk: 'ticket' };
 }
+
+/** `accounts`: by which rules a district's accounts are made. */
+export function accountRulesKey(district: string): RosterKey {
+  return { pk: joinKey(district, 'account-rules'), sk: 'rules' };
+}
+
+/** `accounts`: how far they are. */
+export function accountProgressKey(district: string): RosterKey {
+  return { pk: joinKey(district, 'account-rules'), sk: 'progress' };
+}
+
+/** `accounts`: an account that a rule made, whose person was purged. */
+export function releasedKey(district: string, account: string): RosterKey {
+  return { pk: releasedPartition(district), sk: account };
+}
+
+export function releasedPartition(district: string): string {
+  return joinKey(district, 'released');
+}

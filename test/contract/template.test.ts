@@ -235,6 +235,7 @@ describe('queues', () => {
       'rolebook-changes-queue',
       'rolebook-finishes-queue',
       'rolebook-mails-queue',
+      'rolebook-provisions-queue',
     ]);
   });
 

@@ -10,6 +10,7 @@ import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { AccessChanges } from '../../shared/store/access-changes.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { CandidateStore } from '../../shared/store/candidates.ts';
@@ -76,6 +77,8 @@ beforeEach(async () => {
   });
   resources = makeResources({
     accounts: new Accounts(engine.dynamo, testTables),
+    accountRules: new AccountRuleStore(engine.dynamo, testTables.accounts),
+    provisions: { send: async () => {} },
     facts: new KeptFacts(engine.dynamo, testTables),
     access,
     assignments: new Assignments(engine.dynamo, testTables),

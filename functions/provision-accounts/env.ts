@@ -1,0 +1,12 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  ACCESS_TABLE: z.string(),
+  ASSIGNMENTS_TABLE: z.string(),
+  ACCOUNTS_TABLE: z.string(),
+  SYNCS_TABLE: z.string(),
+  TENANTS_TABLE: z.string(),
+  STATE_BUCKET: z.string(),
+  PROVISIONS_QUEUE: z.string(),
+  MAILS_QUEUE: z.string(),
+});
