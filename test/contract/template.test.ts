@@ -40,6 +40,7 @@ const consumers: Record<string, string> = {
   'plan-sync': 'plans',
   'apply-changes': 'changes',
   'finish-sync': 'finishes',
+  'provision-accounts': 'provisions',
 };
 const consuming = [
   'ReceiveMessage',
@@ -260,7 +261,7 @@ describe('queues', () => {
       const queue = queues.find(({ name }) => EventSourceArn.endsWith(`:${name}`));
       expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * (timeouts.get(FunctionName) ?? Infinity));
     }
-    expect(mappings).toHaveLength(5);
+    expect(mappings).toHaveLength(6);
   });
 
   test('are fair: standard, one message a call, and more calls at once than one district can keep busy', () => {
