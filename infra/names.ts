@@ -19,6 +19,7 @@ export const functionNames = [
   'reconcile-syncs',
   'start-due-syncs',
   'announce-syncs',
+  'send-mail',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
@@ -38,6 +39,18 @@ export type BucketName = (typeof bucketNames)[number];
 
 export const queueNames = ['pulls', 'plans', 'changes', 'finishes', 'mails'] as const;
 export type QueueName = (typeof queueNames)[number];
+
+/** What takes from each queue may work for so long on one message. */
+export const timeoutSeconds = {
+  pulls: 900,
+  plans: 900,
+  changes: 60,
+  finishes: 60,
+  mails: 60,
+} as const satisfies Record<QueueName, number>;
+
+/** Who mails are from, and the SES configuration set that they go out by. */
+export type MailNames = { from: string; settings: string };
 
 /** What the names of a stage's secrets begin with. */
 export function secretsPrefix(stage: string): string {

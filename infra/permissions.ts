@@ -22,6 +22,8 @@ export type BucketAction =
 
 export type SecretAction = 'CreateSecret' | 'PutSecretValue' | 'GetSecretValue' | 'DeleteSecret';
 
+export type MailAction = 'SendEmail';
+
 export type Permissions = {
   tables?: Partial<Record<TableName, readonly TableAction[]>>;
   /** Tables whose queries may answer with keys and nothing else. */
@@ -29,6 +31,8 @@ export type Permissions = {
   buckets?: Partial<Record<BucketName, readonly BucketAction[]>>;
   /** What feeds sign in with at vendors. */
   secrets?: readonly SecretAction[];
+  /** In our own name. */
+  mail?: readonly MailAction[];
   /** Queues the function sends to. What a queue feeds comes with its event source. */
   sendsTo?: readonly QueueName[];
 };
@@ -159,4 +163,14 @@ export const permissions: Record<FunctionName, Permissions> = {
     sendsTo: ['plans', 'pulls'],
   },
   'announce-syncs': {},
+  // Whom a name stands for, what their district is called, and the link that the mail brings.
+  'send-mail': {
+    tables: {
+      tenants: ['GetItem', 'Query'],
+      access: ['BatchGetItem'],
+      accounts: ['GetItem'],
+      logins: ['GetItem', 'PutItem', 'UpdateItem'],
+    },
+    mail: ['SendEmail'],
+  },
 };

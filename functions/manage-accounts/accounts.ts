@@ -147,7 +147,7 @@ function accountOf(
   person: Person | undefined,
   { id, createdAt }: { id: string; createdAt: string },
 ): Account {
-  const { username, email, user, webId, ledgers, schools, approved } = body;
+  const { username, email, language, user, webId, ledgers, schools, approved } = body;
   // A login of a person would hand its own roles on.
   if (user !== undefined && (person?.roster === undefined || person.login !== undefined)) {
     throw new RequestError('unprocessable', 'unknown-user', 'The roster has no such person.', {
@@ -160,6 +160,7 @@ function accountOf(
     id,
     username,
     email,
+    ...(language === undefined ? {} : { language }),
     ...(user === undefined ? {} : { user }),
     approved,
     locked: false,

@@ -41,8 +41,8 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
       operator = await seedOperator(dataDir, endpoints.dynamodb, declaration);
     },
     // In the same turn as the gateway opens: nobody sees the one without the other.
-    opened: (url) => {
-      const text = JSON.stringify({ api: url, console: `${url}/`, operator }, null, 2);
+    opened: ({ url, mailbox }) => {
+      const text = JSON.stringify({ api: url, console: `${url}/`, mailbox, operator }, null, 2);
       writeFileSync(`${announcement}.new`, `${text}\n`, { mode: 0o600 });
       renameSync(`${announcement}.new`, announcement);
     },

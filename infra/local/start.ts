@@ -8,7 +8,7 @@ const usage = `npm start -- [options]
   --sftp-port <number>  where SFTP will listen (2222)
   --no-demo             without the demonstration district
 
-AWS_ENDPOINT_URL_DYNAMODB, _SQS and _S3 put another engine in place of an embedded one.`;
+AWS_ENDPOINT_URL_DYNAMODB, _SQS, _S3, _SECRETS_MANAGER and _SESV2 put another engine in place of an embedded one.`;
 
 function readArguments() {
   const { values } = parseArgs({
@@ -60,12 +60,14 @@ function replacedEngines() {
     AWS_ENDPOINT_URL_SQS: sqs,
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets,
+    AWS_ENDPOINT_URL_SESV2: ses,
   } = process.env;
   return {
     ...(dynamodb && { dynamodb }),
     ...(sqs && { sqs }),
     ...(s3 && { s3 }),
     ...(secrets && { secrets }),
+    ...(ses && { ses }),
   };
 }
 

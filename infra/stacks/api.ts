@@ -42,6 +42,8 @@ const temporaryStorageMegabytes: Partial<Record<FunctionName, number>> = { 'serv
 
 /** Every route of the table, the functions behind them, and the authorizer in front. */
 export class ApiStack extends Stack {
+  /** Where callers reach it. */
+  readonly origin: string;
   readonly #common: { reach: Reach; bundles: string; stage: string };
 
   constructor(scope: Construct, id: string, { storage, reach, bundles, stage, ...props }: ApiProps) {
@@ -75,6 +77,7 @@ export class ApiStack extends Stack {
       });
     }
     this.#stage(api);
+    this.origin = api.apiEndpoint;
     new CfnOutput(this, 'ApiAddress', { value: api.apiEndpoint });
     Tags.of(this).add('data-class', 'personal');
   }

@@ -6,6 +6,8 @@ export type Account = {
   username: string;
   /** For resets and mail to the user; general mail goes to the profile's record (003:5). */
   email: string;
+  /** Of mails to the user; English where absent. */
+  language?: Language | undefined;
   /** The roster person whom the account is tied to. */
   user?: string | undefined;
   approved: boolean;
@@ -19,6 +21,9 @@ export type Account = {
   asked: string[];
   createdAt: string;
 };
+
+export const languages = ['en', 'es'] as const;
+export type Language = (typeof languages)[number];
 
 export type Profile = NonNullable<LoginFacts['profile']>;
 

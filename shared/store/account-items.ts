@@ -1,6 +1,6 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Account } from '../accounts/account.ts';
+import { type Account, languages } from '../accounts/account.ts';
 import { RequestError } from '../errors.ts';
 import { StoredLogin } from './access-items.ts';
 import { accessKey, accountKey } from './keys.ts';
@@ -14,6 +14,7 @@ export const StoredAccount = z.object({
       id: z.string(),
       username: z.string(),
       email: z.string(),
+      language: z.enum(languages).optional(),
       user: z.string().optional(),
       asked: z.array(z.string()),
       createdAt: z.string(),

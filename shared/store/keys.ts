@@ -329,3 +329,8 @@ export function loginPartition(district: string, account: string): string {
 export function ticketKey(district: string, ticket: string): RosterKey {
   return { pk: joinKey(district, 'ticket', ticket), sk: 'ticket' };
 }
+
+/** `logins`: that a mail has gone out, by the digest of what asked for it. */
+export function sentMailKey(district: string, mail: string): RosterKey {
+  return { pk: joinKey(district, 'sent-mail', mail), sk: 'mail' };
+}

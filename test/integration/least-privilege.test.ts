@@ -498,12 +498,13 @@ async function useOwnCatalogues(north: Api): Promise<void> {
 function declared(): string[] {
   return functionNames
     .flatMap((name: FunctionName) => {
-      const { tables = {}, buckets = {}, secrets = [], sendsTo = [] } = permissions[name];
+      const { tables = {}, buckets = {}, secrets = [], mail = [], sendsTo = [] } = permissions[name];
       return [
         ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
           actions.map((action) => `${name}: ${action} on ${on}`),
         ),
         ...secrets.map((action) => `${name}: ${action} on secrets`),
+        ...mail.map((action) => `${name}: ${action} on mail`),
         ...sendsTo.map((queue) => `${name}: SendMessage on ${queue}`),
       ];
     })
