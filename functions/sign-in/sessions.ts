@@ -11,8 +11,8 @@ export function makeSessionHandlers({ accounts, logins }: Deps): SessionHandlers
   return {
     async createSession({ body: { username, password, district }, now }) {
       const found = await accounts.named('username', username, district);
-      if (found === undefined) throw notSignedIn();
       const { account } = found;
+      if (account === undefined) throw notSignedIn();
       const login = await logins.find(found.district, account.id);
       if (login.password === undefined || !(await isPassword(password, login.password))) throw notSignedIn();
       if (account.locked) throw notSignedIn();
