@@ -11,6 +11,7 @@ export const functionNames = [
   'serve-oneroster',
   'evaluate-access',
   'serve-docs',
+  'serve-pages',
   'receive-upload',
   'pull-feed',
   'plan-sync',

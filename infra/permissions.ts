@@ -96,6 +96,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       syncs: ['PutItem', 'UpdateItem'],
     },
+    sendsTo: ['mails'],
   },
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },
@@ -111,6 +112,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     keysOnly: ['roster', 'assignments'],
   },
   'serve-docs': {},
+  // Pages without anybody's data: what they show, the browser asks the API for.
+  'serve-pages': {},
   'receive-upload': { tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] } },
   'pull-feed': {
     tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },

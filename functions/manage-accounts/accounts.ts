@@ -8,6 +8,7 @@ import { type Handlers, withEtag } from '../../shared/runtime/routing.ts';
 import type { KeptAccount } from '../../shared/store/accounts.ts';
 import { auditOf, type Deed } from '../../shared/store/deeds.ts';
 import type { Deps } from './deps.ts';
+import { invite } from './invitations.ts';
 import { newDeeds, noRoles, oldDeeds, type Roles, roleIds, rolesOf } from './roles.ts';
 
 type AccountHandlers = Pick<
@@ -31,6 +32,7 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       const kept = await accounts.create(district, account, deeds);
       events.audited({ district, by, action: 'account-created', what: { account: newId } });
       tellDeeds(district, by, { gives: deeds, takes: [] });
+      if (body.invite) await invite(deps, { district, account: newId, by, now });
       return withEtag(viewOf(kept.account, rolesAfter(noRoles, { gives: deeds, takes: [] })), kept.revision);
     },
 

@@ -7,6 +7,7 @@ import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Accounts } from '../../shared/store/accounts.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
+import type { MailQueue } from '../../shared/store/mail-queue.ts';
 import type { OwnFacts } from '../../shared/store/own-facts.ts';
 
 export type Deps = {
@@ -21,6 +22,7 @@ export type Deps = {
   catalogues: CatalogueSet;
   cataloguesOf: CataloguesOf;
   ownFacts: Pick<OwnFacts, 'put' | 'find' | 'remove'>;
+  mails: Pick<MailQueue, 'send'>;
   decide: Decide;
   idempotency: IdempotencyKeys;
   events: Events;

@@ -2,6 +2,7 @@ import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { makeAccountHandlers } from './accounts.ts';
 import type { Deps } from './deps.ts';
 import { makeFactHandlers } from './facts.ts';
+import { makeInvitationHandlers } from './invitations.ts';
 import { makeRemovalHandlers } from './removal.ts';
 
 export function makeHandler(deps: Deps) {
@@ -12,6 +13,11 @@ export function makeHandler(deps: Deps) {
     idempotency,
     events,
     now,
-    handlers: { ...makeAccountHandlers(deps), ...makeRemovalHandlers(deps), ...makeFactHandlers(deps) },
+    handlers: {
+      ...makeAccountHandlers(deps),
+      ...makeRemovalHandlers(deps),
+      ...makeFactHandlers(deps),
+      ...makeInvitationHandlers(deps),
+    },
   });
 }

@@ -1,5 +1,5 @@
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
-import { makeDynamo } from '../../shared/runtime/clients.ts';
+import { makeDynamo, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
@@ -9,6 +9,7 @@ import { Assignments } from '../../shared/store/assignments.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
@@ -33,6 +34,7 @@ export const handler = makeHandler({
   catalogues: shippedCatalogues,
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, tables.access)),
   ownFacts: new OwnFacts(dynamo, tables),
+  mails: new MailQueue(makeSqs(), env.MAILS_QUEUE),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
   events: makeEvents('manage-accounts'),

@@ -93,6 +93,7 @@ async function aDistrict() {
     catalogues: shippedCatalogues,
     cataloguesOf: () => shippedCatalogues,
     ownFacts: new OwnFacts(engine.dynamo, testTables),
+    mails: { send: async () => {} },
     decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events: recordingEvents(),

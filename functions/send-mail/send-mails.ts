@@ -33,16 +33,10 @@ export async function sendMails(deps: SendMailDeps, message: MailMessage): Promi
   for (const found of await readersOf(deps, message)) await sendTo(deps, message, found);
 }
 
-/** One name may be the username of one account and the e-mail of another: each may have meant it. */
 async function readersOf({ accounts }: SendMailDeps, message: MailMessage): Promise<FoundAccount[]> {
-  const found =
-    message.kind === 'reset-asked'
-      ? await Promise.all(
-          Object.values(message.lookups).map((lookup) => accounts.byLookup(lookup, message.district)),
-        )
-      : [await accounts.find(message.district, message.account)];
-  const known = found.filter((one) => one !== undefined);
-  return [...new Map(known.map((one) => [`${one.district}#${one.account.id}`, one])).values()];
+  if (message.kind === 'reset-asked') return accounts.byLookup(message.lookups, message.district);
+  const found = await accounts.find(message.district, message.account);
+  return found === undefined ? [] : [found];
 }
 
 async function sendTo(

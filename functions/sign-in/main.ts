@@ -3,6 +3,7 @@ import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
+import { Tickets } from '../../shared/store/tickets.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
@@ -16,6 +17,7 @@ export const handler = makeHandler({
     accounts: env.ACCOUNTS_TABLE,
   }),
   logins: new Logins(dynamo, env.LOGINS_TABLE),
+  tickets: new Tickets(dynamo, env.LOGINS_TABLE),
   events: makeEvents('sign-in'),
   now: () => new Date(),
 }).use(traced());

@@ -36,7 +36,7 @@ export type StackOptions = {
   /** Lets feeds be pulled from servers on this machine. */
   loopbackVendors?: boolean | undefined;
   /** Runs once tables, queues and buckets are there, and before anything calls a function. */
-  seed?: (made: { endpoints: Endpoints; declaration: Declaration }) => Promise<void>;
+  seed?: (made: { endpoints: Endpoints; declaration: Declaration; url: string }) => Promise<void>;
   /** Runs at the moment that the API opens. */
   opened?: (at: { url: string; mailbox: string | undefined }) => void;
 };
@@ -92,14 +92,16 @@ async function run(
   const [engines, assembly] = await Promise.all([starting, options.synthesize(cacheOf(dataDir))]);
   const endpoints = (await options.through?.(engines.endpoints)) ?? engines.endpoints;
   const url = `http://localhost:${port}`;
-  const declaration = Declaration.of(assembly, (resource) => identify(resource, { sqs: endpoints.sqs, api: url }));
+  const declaration = Declaration.of(assembly, (resource) =>
+    identify(resource, { sqs: endpoints.sqs, api: url }),
+  );
   const environment = environmentOf(endpoints, options.loopbackVendors ?? false);
   const clients = sdkClients(endpoints);
   undo.push(() => {
     for (const client of Object.values(clients)) client.destroy();
   });
   await provision(declaration, clients, { maxVisibilitySeconds: options.maxVisibilitySeconds });
-  await options.seed?.({ endpoints, declaration });
+  await options.seed?.({ endpoints, declaration, url });
 
   const functions = declareFunctions(declaration, {
     assembly: assembly.directory,

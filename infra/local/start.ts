@@ -45,12 +45,14 @@ async function main(): Promise<void> {
   console.log(`
   API   ${local.url}
   Docs  ${local.url}/docs
-  Data  ${local.dataDir} (credentials in local.json, logs of functions in logs/)
+  Mail  ${local.url}/local/mailbox
+  Data  ${local.dataDir} (credentials and links of people in local.json, logs of functions in logs/)
 
 Ready after ${(performance.now() / 1000).toFixed(1)} s. Ctrl-C stops it; what was stored is kept.`);
   if (demo) {
     const { runDemo } = await import('./demo.ts'); // not before everything listens
     await runDemo({ ...local, api: local.url, log: console.log });
+    await local.announcePeople();
   }
 }
 

@@ -17,6 +17,7 @@ import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
 import { Env as ReadRoster } from '../../functions/read-roster/env.ts';
 import { Env as ServeDocs } from '../../functions/serve-docs/env.ts';
 import { Env as ServeOneRoster } from '../../functions/serve-oneroster/env.ts';
+import { Env as ServePages } from '../../functions/serve-pages/env.ts';
 import { Env as SignIn } from '../../functions/sign-in/env.ts';
 import { type HttpFunction, type Route, routes } from '../../shared/messages/routes.ts';
 import type { Reach } from '../constructs/reach.ts';
@@ -136,6 +137,7 @@ export class ApiStack extends Stack {
         ASSIGNMENTS_TABLE,
         ACCOUNTS_TABLE,
         SYNCS_TABLE,
+        MAILS_QUEUE: queues.mails.queueUrl,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {
@@ -150,6 +152,7 @@ export class ApiStack extends Stack {
         ASSIGNMENTS_TABLE,
       }),
       'serve-docs': this.#route('serve-docs', ServeDocs, {}),
+      'serve-pages': this.#route('serve-pages', ServePages, {}),
     };
   }
 

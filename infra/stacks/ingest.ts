@@ -23,7 +23,12 @@ import { DeadLetterQueue, WorkQueue } from '../constructs/work-queue.ts';
 import { type MailNames, pascalCase, type QueueName, secretsPrefix, timeoutSeconds } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
-export type IngestProps = StackProps & { storage: StorageStack; bundles: string; stage: string; mail: MailNames };
+export type IngestProps = StackProps & {
+  storage: StorageStack;
+  bundles: string;
+  stage: string;
+  mail: MailNames;
+};
 
 /** The way of a feed: from the upload to the commit, and what drives it on when something was lost. */
 export class IngestStack extends Stack {

@@ -8,9 +8,11 @@ import * as districts from './districts.ts';
 import * as edits from './edits.ts';
 import * as facts from './facts.ts';
 import * as identities from './identities.ts';
+import { invitationRoutes } from './invitation-routes.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
+import { pageRoutes } from './page-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
 import * as roster from './roster.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -32,6 +34,7 @@ export const httpFunctions = [
   'serve-oneroster',
   'evaluate-access',
   'serve-docs',
+  'serve-pages',
 ] as const;
 export type HttpFunction = (typeof httpFunctions)[number];
 
@@ -171,15 +174,6 @@ export const routes = [
     function: 'serve-docs',
     auth: 'public',
     summary: 'A page to read the API by',
-    produces: 'text/html; charset=utf-8',
-  },
-  {
-    name: 'getHome',
-    method: 'GET',
-    path: '/',
-    function: 'serve-docs',
-    auth: 'public',
-    summary: 'Leads to the page',
     produces: 'text/html; charset=utf-8',
   },
   {
@@ -1162,6 +1156,8 @@ export const routes = [
     sharing: 'applies',
   },
   ...sessionRoutes,
+  ...invitationRoutes,
+  ...pageRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

@@ -82,6 +82,7 @@ beforeEach(async () => {
     catalogues: shippedCatalogues,
     cataloguesOf,
     ownFacts: new OwnFacts(engine.dynamo, testTables),
+    mails: { send: async () => {} },
     decide,
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events,
