@@ -9,6 +9,7 @@ import { Assignments } from '../../shared/store/assignments.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
@@ -21,6 +22,7 @@ const tables = {
   accounts: env.ACCOUNTS_TABLE,
   syncs: env.SYNCS_TABLE,
   tenants: env.TENANTS_TABLE,
+  logins: env.LOGINS_TABLE,
 };
 const access = new AccessStore(dynamo, tables.access);
 const now = () => new Date();
@@ -28,6 +30,7 @@ const now = () => new Date();
 export const handler = makeHandler({
   accounts: new Accounts(dynamo, tables),
   facts: new KeptFacts(dynamo, tables),
+  logins: new Logins(dynamo, tables.logins),
   access,
   assignments: new Assignments(dynamo, tables),
   catalogues: shippedCatalogues,

@@ -101,6 +101,7 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         ACCOUNTS_TABLE,
         LOGINS_TABLE,
+        SYNCS_TABLE,
         MAILS_QUEUE: queues.mails.queueUrl,
       }),
       'manage-districts': this.#route('manage-districts', ManageDistricts, {
@@ -133,6 +134,7 @@ export class ApiStack extends Stack {
         ASSIGNMENTS_TABLE,
         ACCOUNTS_TABLE,
         SYNCS_TABLE,
+        LOGINS_TABLE,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {
