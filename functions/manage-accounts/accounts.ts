@@ -13,11 +13,11 @@ import { newDeeds, noRoles, oldDeeds, type Roles, roleIds, rolesOf } from './rol
 
 type AccountHandlers = Pick<
   Handlers<'manage-accounts'>,
-  'createAccount' | 'listAccounts' | 'getAccount' | 'changeAccount'
+  'createAccount' | 'listAccounts' | 'getAccount' | 'changeAccount' | 'endSessions'
 >;
 
 export function makeAccountHandlers(deps: Deps): AccountHandlers {
-  const { accounts, access, assignments, catalogues, events } = deps;
+  const { accounts, access, assignments, catalogues, logins, events } = deps;
 
   return {
     async createAccount({ params: { district }, body, by, caller, now, newId }) {
@@ -33,7 +33,7 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       events.audited({ district, by, action: 'account-created', what: { account: newId } });
       tellDeeds(district, by, { gives: deeds, takes: [] });
       if (body.invite) await invite(deps, { district, account: newId, by, now });
-      return withEtag(viewOf(kept.account, rolesAfter(noRoles, { gives: deeds, takes: [] })), kept.revision);
+      return withEtag(viewOf(kept, rolesAfter(noRoles, { gives: deeds, takes: [] })), kept.revision);
     },
 
     async listAccounts({ params: { district }, query }) {
@@ -41,14 +41,14 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       const page = await search(district, query);
       const ids = page.items.map(({ account }) => account.id);
       const held = await accounts.assignments(district, ids);
-      const items = page.items.map(({ account }) => viewOf(account, { held: held.get(account.id) ?? [] }));
+      const items = page.items.map((kept) => viewOf(kept, { held: held.get(kept.account.id) ?? [] }));
       return { ...page, items };
     },
 
     async getAccount({ params: { district, account: id } }) {
       const kept = await accounts.find(district, id);
       if (kept === undefined) throw unknownAccount();
-      return withEtag(viewOf(kept.account, await rolesOf(deps, district, kept.account)), kept.revision);
+      return withEtag(viewOf(kept, await rolesOf(deps, district, kept.account)), kept.revision);
     },
 
     async changeAccount({ params: { district, account: id }, body, by, caller, now, newId, ifMatch }) {
@@ -70,11 +70,19 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       const account = { ...changed(before.account, body), asked: requestsOf(after.asked) };
       refuse(facts, now, { account, roles: wanted ?? [], before: before.account, held: after.held });
       const doing = { by, at: now.toISOString() };
-      const kept = await accounts.change(district, before, account, { ...change, doing });
+      const locks = body.locked !== undefined;
+      const kept = await accounts.change(district, before, account, { ...change, doing, locks });
       const fields = Object.keys(body).toSorted().join(' ');
       events.audited({ district, by, action: 'account-changed', what: { account: id, fields } });
       tellDeeds(district, by, change);
-      return withEtag(viewOf(kept.account, after), kept.revision);
+      return withEtag(viewOf(kept, after), kept.revision);
+    },
+
+    async endSessions({ params: { district, account: id }, by }) {
+      if ((await accounts.find(district, id)) === undefined) throw unknownAccount();
+      await logins.endSessions(district, id);
+      events.audited({ district, by, action: 'sessions-ended', what: { account: id } });
+      return undefined;
     },
   };
 
@@ -175,26 +183,36 @@ function accountOf(
   };
 }
 
-function changed({ webId, profile, ...account }: Account, body: AccountChange): Account {
+function changed({ webId, profile, lockedBy, ...account }: Account, body: AccountChange): Account {
   const { roles: _, webId: newWebId, profile: newProfile, ...rest } = body;
   const named = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const [isWebId, isProfile] = [
     newWebId === undefined ? webId : newWebId,
     newProfile === undefined ? profile : newProfile,
   ];
+  const lock = body.locked === undefined ? lockedBy : body.locked ? 'administrator' : undefined;
   const after: Account = {
     ...account,
     ...named,
+    ...(lock === undefined ? {} : { lockedBy: lock }),
     ...(isWebId == null ? {} : { webId: isWebId }),
     ...(isProfile == null ? {} : { profile: isProfile }),
   };
   return { ...after, ledgers: after.ledgers.toSorted(), schools: after.schools.toSorted() };
 }
 
-function viewOf(account: Account, { held, asked = [] }: Pick<Roles, 'held'> & Partial<Roles>): AccountView {
+function viewOf(
+  { account, lastSignInAt }: KeptAccount,
+  { held, asked = [] }: Pick<Roles, 'held'> & Partial<Roles>,
+): AccountView {
   const requestedRoles = asked.map(({ assignment }) => assignment.role);
   const { asked: _, ...shown } = account;
-  return { ...shown, roles: roleIds(held), ...(requestedRoles.length === 0 ? {} : { requestedRoles }) };
+  return {
+    ...shown,
+    roles: roleIds(held),
+    ...(requestedRoles.length === 0 ? {} : { requestedRoles }),
+    ...(lastSignInAt === undefined ? {} : { lastSignInAt }),
+  };
 }
 
 export function unknownAccount(): RequestError {

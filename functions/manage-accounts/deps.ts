@@ -7,6 +7,7 @@ import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Accounts } from '../../shared/store/accounts.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
+import type { Logins } from '../../shared/store/logins.ts';
 import type { MailQueue } from '../../shared/store/mail-queue.ts';
 import type { OwnFacts } from '../../shared/store/own-facts.ts';
 
@@ -16,6 +17,7 @@ export type Deps = {
     'create' | 'change' | 'remove' | 'find' | 'list' | 'named' | 'ofUser' | 'assignments'
   >;
   facts: Pick<KeptFacts, 'put' | 'find' | 'list' | 'remove' | 'owned' | 'copy'>;
+  logins: Pick<Logins, 'endSessions'>;
   access: Pick<AccessStore, 'person' | 'district'>;
   assignments: Pick<Assignments, 'find'>;
   /** What pcr roles and associations go by. */

@@ -7,4 +7,5 @@ export const Env = z.object({
   ACCOUNTS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),
   MAILS_QUEUE: z.url(),
+  LOGINS_TABLE: z.string(),
 });

@@ -7,6 +7,7 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { aPerson } from '../../test/builders/access-facts.ts';
@@ -35,6 +36,7 @@ beforeAll(async () => {
   events = recordingEvents();
   handler = makeHandler({
     accounts: new Accounts(engine.dynamo, testTables),
+    logins: new Logins(engine.dynamo, testTables.logins),
     facts: new KeptFacts(engine.dynamo, testTables),
     access,
     assignments: new Assignments(engine.dynamo, testTables),

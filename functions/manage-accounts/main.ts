@@ -9,6 +9,7 @@ import { Assignments } from '../../shared/store/assignments.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { Logins } from '../../shared/store/logins.ts';
 import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Env } from './env.ts';
@@ -22,6 +23,7 @@ const tables = {
   accounts: env.ACCOUNTS_TABLE,
   syncs: env.SYNCS_TABLE,
   tenants: env.TENANTS_TABLE,
+  logins: env.LOGINS_TABLE,
 };
 const access = new AccessStore(dynamo, tables.access);
 const now = () => new Date();
@@ -29,6 +31,7 @@ const now = () => new Date();
 export const handler = makeHandler({
   accounts: new Accounts(dynamo, tables),
   facts: new KeptFacts(dynamo, tables),
+  logins: new Logins(dynamo, tables.logins),
   access,
   assignments: new Assignments(dynamo, tables),
   catalogues: shippedCatalogues,

@@ -8,6 +8,7 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
@@ -87,6 +88,7 @@ async function aDistrict() {
   const now = () => new Date('2026-11-21T12:00:00Z');
   const handler = makeHandler({
     accounts,
+    logins: new Logins(engine.dynamo, testTables.logins),
     facts: dying,
     access,
     assignments: new Assignments(engine.dynamo, testTables),

@@ -25,7 +25,7 @@ ${alert}
 <div id="signed-in" hidden>
 <p><strong>${said.signedInAs}</strong></p>
 <dl>
-<dt>${said.account}</dt><dd id="account"></dd>
+<dt>${said.username}</dt><dd id="username"></dd>
 <dt>${said.district}</dt><dd id="district"></dd>
 <dt>${said.signedInAt}</dt><dd><time id="signed-in-at"></time></dd>
 <dt>${said.until}</dt><dd><time id="expires-at"></time></dd>

@@ -9,7 +9,6 @@ export const spanish: Words = {
   notSignedIn: 'No ha iniciado sesión.',
   docs: 'Documentación de la API',
   district: 'Distrito',
-  account: 'Cuenta',
   signedInAt: 'Inicio de sesión',
   until: 'Hasta, como máximo',
   username: 'Nombre de usuario',
@@ -23,7 +22,8 @@ export const spanish: Words = {
     'El nombre de usuario y la contraseña no coinciden, o la cuenta está bloqueada. Si lo está, un correo se lo dice.',
   notApproved: 'Su escuela todavía no ha aprobado esta cuenta. Consulte a quienes administran las cuentas.',
   codeNeeded: 'Introduzca también el código de su segundo factor.',
-  codeWrong: 'Ese código no es correcto.',
+  codeWrong:
+    'El nombre de usuario, la contraseña o el código no coinciden, o la cuenta está bloqueada. Cada código sirve una vez.',
   tooMany: 'Demasiados intentos. Espere un poco y vuelva a intentarlo.',
   fault: 'No ha funcionado. Vuelva a intentarlo dentro de un momento.',
   linkEnded: 'Este enlace ya se usó o ha caducado.',

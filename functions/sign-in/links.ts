@@ -1,3 +1,4 @@
+import { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers, seeOther } from '../../shared/runtime/routing.ts';
 import type { Deps } from './deps.ts';
 import { startSession } from './start-session.ts';
@@ -6,14 +7,18 @@ import { startSession } from './start-session.ts';
 export function makeLinkHandlers(deps: Deps): Pick<Handlers<'sign-in'>, 'signInByLink'> {
   const { accounts, tickets } = deps;
   return {
-    async signInByLink({ params: { token }, now }) {
+    async signInByLink({ params: { token }, cookies: brought, now }) {
       const ticket = await tickets.find(token, now);
       if (ticket?.purpose !== 'sign-in' || !(await tickets.use(ticket, now))) return linkEnded();
-      const { district } = ticket;
-      const account = (await accounts.find(district, ticket.account))?.account;
-      if (account === undefined || account.locked || !account.approved) return linkEnded();
-      const { cookies } = await startSession(deps, { district, account, by: 'link', now });
-      return new Answer<undefined>(undefined, { status: 303, headers: { location: '/' }, cookies });
+      const found = await accounts.find(ticket.district, ticket.account);
+      if (found === undefined) return linkEnded();
+      try {
+        const { cookies } = await startSession(deps, { ...found, by: 'link', cookies: brought, now });
+        return new Answer<undefined>(undefined, { status: 303, headers: { location: '/' }, cookies });
+      } catch (error) {
+        if (error instanceof RequestError) return linkEnded(); // locked, or not approved any more
+        throw error;
+      }
     },
   };
 }

@@ -1,25 +1,28 @@
-import { isPassword } from '../../shared/accounts/password-hash.ts';
-import { RequestError } from '../../shared/errors.ts';
-import type { Caller } from '../../shared/messages/caller.ts';
+import { newSecret, writeHandle } from '../../shared/accounts/secret-handle.ts';
+import { isDueForRotation } from '../../shared/accounts/session.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
+import { checkPassword } from './check-password.ts';
 import type { Deps } from './deps.ts';
-import { sessionCookieOf, startSession, viewOf } from './start-session.ts';
+import { deviceOf } from './devices.ts';
+import { ended, signedIn } from './signed-in.ts';
+import { notSignedIn, sessionCookieOf, startSession, viewOf } from './start-session.ts';
+import { steadily } from './steadily.ts';
 
 type SessionHandlers = Pick<Handlers<'sign-in'>, 'createSession' | 'getSession' | 'endSession'>;
 
-export function makeSessionHandlers({ accounts, logins }: Deps): SessionHandlers {
+export function makeSessionHandlers(deps: Deps): SessionHandlers {
+  const { accounts, logins } = deps;
   return {
-    async createSession({ body: { username, password, district }, now }) {
-      const found = await accounts.named('username', username, district);
-      const { account } = found;
-      if (account === undefined) throw notSignedIn();
-      const login = await logins.find(found.district, account.id);
-      if (login.password === undefined || !(await isPassword(password, login.password))) throw notSignedIn();
-      if (account.locked) throw notSignedIn();
-      if (!account.approved) {
-        throw new RequestError('forbidden', 'not-approved', 'Your school has not approved this account yet.');
-      }
-      return startSession({ logins }, { district: found.district, account, by: 'password', now });
+    createSession({ body: { username, password, district }, cookies, now }) {
+      return steadily(deps, async () => {
+        const named = await accounts.named('username', username, district);
+        const device = deviceOf(cookies, named);
+        const checked = await checkPassword(deps, named, { password, device, now });
+        const { account } = named;
+        if (checked === undefined || account === undefined) throw notSignedIn();
+        const by = 'password';
+        return startSession(deps, { district: named.district, account, by, cookies, checked, now });
+      });
     },
 
     async getSession({ caller, now }) {
@@ -29,7 +32,13 @@ export function makeSessionHandlers({ accounts, logins }: Deps): SessionHandlers
         logins.session(district, account, session, now),
       ]);
       if (found === undefined || live === undefined) throw ended();
-      return viewOf(district, found.account, live);
+      const view = viewOf(district, found.account, live);
+      if (!isDueForRotation(live, now)) return view;
+      const secret = newSecret();
+      const fresh = await logins.rotate(district, live, { secret, now });
+      if (fresh === undefined) return view;
+      const handle = writeHandle({ district, id: account, secret });
+      return new Answer(view, { cookies: [sessionCookieOf(handle)] });
     },
 
     async endSession({ caller }) {
@@ -38,24 +47,4 @@ export function makeSessionHandlers({ accounts, logins }: Deps): SessionHandlers
       return new Answer(undefined, { cookies: [`${sessionCookieOf('')}; Max-Age=0`] });
     },
   };
-}
-
-/** @throws {RequestError} not-found for a machine, which has a token and no session */
-function signedIn({ district, user, session }: Caller): {
-  district: string;
-  account: string;
-  session: string;
-} {
-  if (district === undefined || user === undefined || session === undefined) {
-    throw new RequestError('not-found', 'no-session', 'A bearer token is no session.');
-  }
-  return { district, account: user, session };
-}
-
-function ended(): RequestError {
-  return new RequestError('unauthenticated', 'session-ended', 'The session has ended; sign in again.');
-}
-
-function notSignedIn(): RequestError {
-  return new RequestError('unauthenticated', 'not-signed-in', 'Username and password do not fit.');
 }

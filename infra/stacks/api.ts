@@ -105,6 +105,7 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         ACCOUNTS_TABLE,
         LOGINS_TABLE,
+        SYNCS_TABLE,
         MAILS_QUEUE: queues.mails.queueUrl,
       }),
       'manage-districts': this.#route('manage-districts', ManageDistricts, {
@@ -138,6 +139,7 @@ export class ApiStack extends Stack {
         ACCOUNTS_TABLE,
         SYNCS_TABLE,
         MAILS_QUEUE: queues.mails.queueUrl,
+        LOGINS_TABLE,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {

@@ -1,4 +1,5 @@
 import type { Assignment, LoginFacts, Person } from '../access/facts.ts';
+import type { LockedBy } from './lockout.ts';
 
 /** A user in the sense of file 003: a login, never the person whom it may be tied to. */
 export type Account = {
@@ -12,6 +13,8 @@ export type Account = {
   user?: string | undefined;
   approved: boolean;
   locked: boolean;
+  /** Of a locked one. */
+  lockedBy?: LockedBy | undefined;
   webId?: string | undefined;
   /** Associated ids, sorted. */
   ledgers: string[];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { profileKinds } from '../access/facts.ts';
 import { languages } from '../accounts/account.ts';
+import { lockedBys } from '../accounts/lockout.ts';
 import { Email, Id, Instant, PageQuery, pageOf } from './parameters.ts';
 
 const distinct = (ids: string[]) => new Set(ids).size === ids.length;
@@ -90,6 +91,11 @@ export const AccountView = z.object({
   schools: z.array(z.string()),
   approved: z.boolean(),
   locked: z.boolean(),
+  lockedBy: z.enum(lockedBys).optional().meta({
+    description:
+      '`strangers`: failures on devices that the user had not signed in on, whose own stay open; `own-device`: failures on one of these.',
+  }),
+  lastSignInAt: Instant.optional().meta({ description: 'Absent where the user never has.' }),
   createdAt: Instant,
 });
 export type AccountView = z.infer<typeof AccountView>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DistrictId } from './parameters.ts';
+import { LinkPath } from './passwords.ts';
 
 /** What stands in addresses that people keep: anything else in them is left alone. */
 const PageQuery = z.object({
@@ -15,8 +16,6 @@ export const pageAssets = [
   'password.js',
 ] as const;
 export type PageAsset = (typeof pageAssets)[number];
-
-const LinkPath = z.strictObject({ token: z.string().max(2000) });
 
 const page = {
   method: 'GET',

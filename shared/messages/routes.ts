@@ -14,6 +14,7 @@ import * as matches from './matches.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
+import { passwordRoutes } from './password-routes.ts';
 import * as roster from './roster.ts';
 import { sessionRoutes } from './session-routes.ts';
 import * as syncs from './syncs.ts';
@@ -909,6 +910,17 @@ export const routes = [
     etag: true,
   },
   {
+    name: 'endSessions',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/accounts/{account}/sessions',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Ends all sessions of a user account, from the next request on',
+    params: AccountPath,
+    status: 204,
+  },
+  {
     name: 'listFactRecords',
     method: 'GET',
     path: '/v1/districts/{district}/records/{kind}',
@@ -1158,6 +1170,7 @@ export const routes = [
   ...sessionRoutes,
   ...invitationRoutes,
   ...pageRoutes,
+  ...passwordRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

@@ -19,6 +19,7 @@ import { Holders } from '../../shared/store/holders.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { documentKey } from '../../shared/store/keys.ts';
+import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { anAssignment, atSchool } from '../builders/access-facts.ts';
@@ -76,6 +77,7 @@ beforeEach(async () => {
   });
   resources = makeResources({
     accounts: new Accounts(engine.dynamo, testTables),
+    logins: new Logins(engine.dynamo, testTables.logins),
     facts: new KeptFacts(engine.dynamo, testTables),
     access,
     assignments: new Assignments(engine.dynamo, testTables),

@@ -37,9 +37,9 @@ export async function ask(method: string, path: string, body?: object): Promise<
   }
 }
 
-/** The stable end of a problem's type. */
+/** Of a problem. */
 export function codeOf({ body }: Answer): string {
-  return String(body.type ?? '').replace(/^urn:rolebook:problem:/, '');
+  return String(body.code ?? '');
 }
 
 /** Sends a form by script; its button waits meanwhile. */

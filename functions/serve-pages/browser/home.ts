@@ -8,8 +8,8 @@ async function main(): Promise<void> {
     return;
   }
   if (answer?.status !== 200) return say('problem', 'fault');
-  const { account, district, signedInAt, expiresAt } = answer.body;
-  element('account', HTMLElement).textContent = String(account);
+  const { username, district, signedInAt, expiresAt } = answer.body;
+  element('username', HTMLElement).textContent = String(username);
   element('district', HTMLElement).textContent = String(district);
   showTime('signed-in-at', String(signedInAt));
   showTime('expires-at', String(expiresAt));

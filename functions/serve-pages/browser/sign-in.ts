@@ -8,7 +8,7 @@ onSubmit(async () => {
     username: element('username', HTMLInputElement).value,
     password: element('password', HTMLInputElement).value,
     ...ofDistrict(),
-    ...(codeField.hidden ? {} : { code: code.value.replaceAll(' ', '') }),
+    ...(codeField.hidden ? {} : { otp: code.value }),
   });
   if (answer?.status === 201) return location.assign('/');
   if (answer !== undefined && codeOf(answer) === 'second-factor-required') return askForCode();
@@ -16,12 +16,10 @@ onSubmit(async () => {
 });
 showsPassword();
 
-/** Said the first time only that it is needed; after that, that it was wrong. */
 function askForCode(): void {
-  const wasAsked = !codeField.hidden;
   codeField.hidden = false;
   code.required = true;
-  say('problem', wasAsked ? 'codeWrong' : 'codeNeeded');
+  say('problem', 'codeNeeded');
   code.focus();
 }
 
@@ -29,5 +27,6 @@ function problemOf(answer: Answer | undefined): string {
   if (answer === undefined) return 'fault';
   if (codeOf(answer) === 'not-approved') return 'notApproved';
   if (answer.status === 429) return 'tooMany';
-  return answer.status < 500 ? 'wrong' : 'fault';
+  if (answer.status >= 500) return 'fault';
+  return codeField.hidden ? 'wrong' : 'codeWrong';
 }
