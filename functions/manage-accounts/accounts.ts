@@ -8,7 +8,7 @@ import { type Handlers, withEtag } from '../../shared/runtime/routing.ts';
 import type { KeptAccount } from '../../shared/store/accounts.ts';
 import { auditOf, type Deed } from '../../shared/store/deeds.ts';
 import type { Deps } from './deps.ts';
-import { invite } from './invitations.ts';
+import { invite } from './invite.ts';
 import { newDeeds, noRoles, oldDeeds, type Roles, roleIds, rolesOf } from './roles.ts';
 
 type AccountHandlers = Pick<

@@ -1,8 +1,7 @@
 import type { Handlers } from '../../shared/runtime/routing.ts';
 import { unknownAccount } from './accounts.ts';
 import type { Deps } from './deps.ts';
-
-type Invitation = { district: string; account: string; by: string; now: Date };
+import { invite } from './invite.ts';
 
 export function makeInvitationHandlers(deps: Deps): Pick<Handlers<'manage-accounts'>, 'inviteAccount'> {
   return {
@@ -12,12 +11,4 @@ export function makeInvitationHandlers(deps: Deps): Pick<Handlers<'manage-accoun
       return undefined;
     },
   };
-}
-
-export async function invite(
-  { mails, events }: Pick<Deps, 'mails' | 'events'>,
-  { district, account, by, now }: Invitation,
-): Promise<void> {
-  await mails.send({ kind: 'invitation', district, account, at: now.toISOString() });
-  events.audited({ district, by, action: 'account-invited', what: { account } });
 }

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../cli/client.ts';
 import { districtPath } from '../../cli/connection.ts';
 import { ApiRefused } from '../../cli/failures.ts';
-import type { Person } from './people.ts';
+import { keepPeople, type Person } from './people.ts';
 
 type Wanted = {
   /** Id in the roster. */
@@ -27,15 +27,19 @@ const wantedPeople: Wanted[] = [
 type User = { givenName: string; familyName: string };
 type Account = { id: string; username: string };
 
-/** Accounts for some people of the district's roster, approved; those that a start before made stay as they are. */
-export async function makePeople(client: ApiClient, district: string): Promise<Person[]> {
+/**
+ * Accounts for some people of the district's roster, approved; those that a start before made stay as they are.
+ * @returns their roles, to be told
+ */
+export async function makePeople(client: ApiClient, district: string, dataDir: string): Promise<string> {
   const people: Person[] = [];
   for (const wanted of wantedPeople) {
     const { givenName, familyName } = await client.get<User>(districtPath(district, 'users', wanted.user));
     const account = await accountFor(client, district, wanted);
     people.push({ name: `${givenName} ${familyName}`, role: wanted.role, district, account });
   }
-  return people;
+  keepPeople(dataDir, people);
+  return people.map(({ role }) => role).join(', ');
 }
 
 async function accountFor(client: ApiClient, district: string, wanted: Wanted): Promise<string> {

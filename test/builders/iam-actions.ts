@@ -104,7 +104,8 @@ export function usesOfSecret(target: string, body: Buffer): NeededAction[] {
 
 /** All mails are in our own name. */
 export function usesOfMail(method: string, url: string): NeededAction[] {
-  const operation = method === 'POST' && url === '/v2/email/outbound-emails' ? 'SendEmail' : `${method} ${url}`;
+  const operation =
+    method === 'POST' && url === '/v2/email/outbound-emails' ? 'SendEmail' : `${method} ${url}`;
   return [{ action: operation, on: 'mail' }];
 }
 

@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Endpoints } from '../../infra/local/engines/engine.ts';
-import { type NeededAction, usesOfBucket, usesOfMail, usesOfQueue, usesOfSecret, usesOfTable } from './iam-actions.ts';
+import {
+  type NeededAction,
+  usesOfBucket,
+  usesOfMail,
+  usesOfQueue,
+  usesOfSecret,
+  usesOfTable,
+} from './iam-actions.ts';
 
 /** One use of a permission: `plan-sync` did `GetItem` on `syncs`. */
 export type Use = NeededAction & {
