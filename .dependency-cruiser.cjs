@@ -78,7 +78,7 @@ module.exports = {
     {
       name: 'only-the-demonstration-uses-the-command-line',
       severity: 'error',
-      from: { path: '^infra/', pathNot: ['^infra/local/demo\\.ts$', tests] },
+      from: { path: '^infra/', pathNot: ['^infra/local/demo(-people)?\\.ts$', tests] },
       to: { path: '^cli/' },
     },
     {

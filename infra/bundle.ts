@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
@@ -25,7 +25,26 @@ export async function bundleFunctions(
 
   await rm(into, { recursive: true, force: true });
   await bundle(Object.fromEntries(mains.map(({ name, main }) => [`${name}/index`, main])), into, replaced);
+  await bundleScripts(into);
   return into;
+}
+
+/** What browsers load, one file a page: `<into>/serve-pages/browser/<page>.js`. */
+export async function bundleScripts(into: string): Promise<void> {
+  const from = join(projectRoot, 'functions', 'serve-pages', 'browser');
+  await build({
+    entryPoints: readdirSync(from)
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(from, file)),
+    outdir: join(into, 'serve-pages', 'browser'),
+    absWorkingDir: projectRoot,
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    logLevel: 'silent', // failures are thrown
+  });
 }
 
 /**

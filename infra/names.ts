@@ -11,6 +11,7 @@ export const functionNames = [
   'serve-oneroster',
   'evaluate-access',
   'serve-docs',
+  'serve-pages',
   'receive-upload',
   'pull-feed',
   'plan-sync',
@@ -20,6 +21,7 @@ export const functionNames = [
   'start-due-syncs',
   'announce-syncs',
   'provision-accounts',
+  'send-mail',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
@@ -39,6 +41,19 @@ export type BucketName = (typeof bucketNames)[number];
 
 export const queueNames = ['pulls', 'plans', 'changes', 'finishes', 'mails', 'provisions'] as const;
 export type QueueName = (typeof queueNames)[number];
+
+/** What takes from each queue may work for so long on one message. */
+export const timeoutSeconds = {
+  pulls: 900,
+  plans: 900,
+  changes: 60,
+  finishes: 60,
+  mails: 60,
+  provisions: 900,
+} as const satisfies Record<QueueName, number>;
+
+/** Who mails are from, and the SES configuration set that they go out by. */
+export type MailNames = { from: string; settings: string };
 
 /** What the names of a stage's secrets begin with. */
 export function secretsPrefix(stage: string): string {

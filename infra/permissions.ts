@@ -22,6 +22,8 @@ export type BucketAction =
 
 export type SecretAction = 'CreateSecret' | 'PutSecretValue' | 'GetSecretValue' | 'DeleteSecret';
 
+export type MailAction = 'SendEmail';
+
 export type Permissions = {
   tables?: Partial<Record<TableName, readonly TableAction[]>>;
   /** Tables whose queries may answer with keys and nothing else. */
@@ -29,6 +31,8 @@ export type Permissions = {
   buckets?: Partial<Record<BucketName, readonly BucketAction[]>>;
   /** What feeds sign in with at vendors. */
   secrets?: readonly SecretAction[];
+  /** In our own name. */
+  mail?: readonly MailAction[];
   /** Queues the function sends to. What a queue feeds comes with its event source. */
   sendsTo?: readonly QueueName[];
 };
@@ -44,8 +48,10 @@ export const permissions: Record<FunctionName, Permissions> = {
   'sign-in': {
     tables: {
       tenants: ['Query'],
-      access: ['BatchGetItem'],
-      accounts: ['GetItem'],
+      // A lock and its end are facts of an account too, which followers hear of.
+      access: ['BatchGetItem', 'UpdateItem'],
+      accounts: ['GetItem', 'UpdateItem'],
+      syncs: ['PutItem', 'UpdateItem'],
       logins: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },
     sendsTo: ['mails'],
@@ -91,8 +97,10 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       syncs: ['PutItem', 'UpdateItem'],
+      // It locks and opens, and never reads a secret.
+      logins: ['PutItem', 'UpdateItem'],
     },
-    sendsTo: ['provisions'],
+    sendsTo: ['mails', 'provisions'],
   },
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },
@@ -108,6 +116,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     keysOnly: ['roster', 'assignments'],
   },
   'serve-docs': {},
+  // Pages without anybody's data: what they show, the browser asks the API for.
+  'serve-pages': {},
   'receive-upload': { tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] } },
   'pull-feed': {
     tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
@@ -167,8 +177,19 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
       tenants: ['PutItem', 'DeleteItem'],
+      logins: ['PutItem'],
     },
     buckets: { state: ['GetObject'] },
     sendsTo: ['mails', 'provisions'],
+  },
+  // Whom a name stands for, what their district is called, and the link that the mail brings.
+  'send-mail': {
+    tables: {
+      tenants: ['GetItem', 'Query'],
+      access: ['BatchGetItem'],
+      accounts: ['GetItem'],
+      logins: ['GetItem', 'PutItem', 'UpdateItem'],
+    },
+    mail: ['SendEmail'],
   },
 };

@@ -1,6 +1,7 @@
 import { App, type AppProps, Tags } from 'aws-cdk-lib';
 import { ApiStack } from './stacks/api.ts';
 import { IngestStack } from './stacks/ingest.ts';
+import { PeopleStack } from './stacks/people.ts';
 import { StorageStack } from './stacks/storage.ts';
 
 export type RolebookProps = AppProps & {
@@ -10,22 +11,43 @@ export type RolebookProps = AppProps & {
   bundles: string;
 };
 
-/** The whole product. Bound to no account or region: the same templates deploy anywhere, and run on one machine. */
+/**
+ * The whole product. Context: `mailFrom`, the address that mails are from, whose domain SES knows; `origin`, where people reach the
+ * service, if not at the API's own address. Bound to no account or region:
+ * the same templates deploy anywhere, and run on one machine.
+ */
 export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App {
   const app = new App(props);
+  // Until somebody says whose they are, SES refuses all mails.
+  const mailFrom: unknown = app.node.tryGetContext('mailFrom');
+  const mail = {
+    from: typeof mailFrom === 'string' ? mailFrom : 'rolebook@mail.invalid',
+    settings: `rolebook-${stage}`,
+  };
   const storage = new StorageStack(app, 'Storage', { stackName: `rolebook-${stage}-storage` });
   const ingest = new IngestStack(app, 'Ingest', {
     stackName: `rolebook-${stage}-ingest`,
     storage,
     bundles,
     stage,
+    mail,
   });
-  new ApiStack(app, 'Api', {
+  const api = new ApiStack(app, 'Api', {
     stackName: `rolebook-${stage}-api`,
     storage,
     reach: ingest.reach,
     bundles,
     stage,
+  });
+  const origin: unknown = app.node.tryGetContext('origin');
+  new PeopleStack(app, 'People', {
+    stackName: `rolebook-${stage}-people`,
+    storage,
+    reach: ingest.reach,
+    bundles,
+    stage,
+    mail,
+    origin: typeof origin === 'string' ? origin : api.origin,
   });
   Tags.of(app).add('product', 'rolebook');
   Tags.of(app).add('stage', stage);

@@ -109,3 +109,9 @@ export class StoreUnavailable extends DomainError {
   override name = 'StoreUnavailable';
   readonly code = 'store-unavailable';
 }
+
+/** A mail did not go out: worth trying again. */
+export class MailUnsent extends DomainError {
+  override name = 'MailUnsent';
+  readonly code = 'mail-unsent';
+}

@@ -9,15 +9,16 @@ import { noRoles, type Roles, rolesOf } from '../../shared/store/account-deeds.t
 import type { KeptAccount } from '../../shared/store/accounts.ts';
 import { auditOf, type Deed } from '../../shared/store/deeds.ts';
 import type { Deps } from './deps.ts';
+import { invite } from './invite.ts';
 import { newDeeds, oldDeeds, roleIds } from './roles.ts';
 
 type AccountHandlers = Pick<
   Handlers<'manage-accounts'>,
-  'createAccount' | 'listAccounts' | 'getAccount' | 'changeAccount'
+  'createAccount' | 'listAccounts' | 'getAccount' | 'changeAccount' | 'endSessions'
 >;
 
 export function makeAccountHandlers(deps: Deps): AccountHandlers {
-  const { accounts, access, assignments, catalogues, events } = deps;
+  const { accounts, access, assignments, catalogues, logins, events } = deps;
 
   return {
     async createAccount({ params: { district }, body, by, caller, now, newId }) {
@@ -32,7 +33,8 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       const kept = await accounts.create(district, account, deeds);
       events.audited({ district, by, action: 'account-created', what: { account: newId } });
       tellDeeds(district, by, { gives: deeds, takes: [] });
-      return withEtag(viewOf(kept.account, rolesAfter(noRoles, { gives: deeds, takes: [] })), kept.revision);
+      if (body.invite) await invite(deps, { district, account: newId, by, now });
+      return withEtag(viewOf(kept, rolesAfter(noRoles, { gives: deeds, takes: [] })), kept.revision);
     },
 
     async listAccounts({ params: { district }, query }) {
@@ -40,14 +42,14 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       const page = await search(district, query);
       const ids = page.items.map(({ account }) => account.id);
       const held = await accounts.assignments(district, ids);
-      const items = page.items.map(({ account }) => viewOf(account, { held: held.get(account.id) ?? [] }));
+      const items = page.items.map((kept) => viewOf(kept, { held: held.get(kept.account.id) ?? [] }));
       return { ...page, items };
     },
 
     async getAccount({ params: { district, account: id } }) {
       const kept = await accounts.find(district, id);
       if (kept === undefined) throw unknownAccount();
-      return withEtag(viewOf(kept.account, await rolesOf(deps, district, kept.account)), kept.revision);
+      return withEtag(viewOf(kept, await rolesOf(deps, district, kept.account)), kept.revision);
     },
 
     async changeAccount({ params: { district, account: id }, body, by, caller, now, newId, ifMatch }) {
@@ -69,11 +71,19 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       const account = { ...changed(before.account, body), asked: requestsOf(after.asked) };
       refuse(facts, now, { account, roles: wanted ?? [], before: before.account, held: after.held });
       const doing = { by, at: now.toISOString() };
-      const kept = await accounts.change(district, before, account, { ...change, doing });
+      const locks = body.locked !== undefined;
+      const kept = await accounts.change(district, before, account, { ...change, doing, locks });
       const fields = Object.keys(body).toSorted().join(' ');
       events.audited({ district, by, action: 'account-changed', what: { account: id, fields } });
       tellDeeds(district, by, change);
-      return withEtag(viewOf(kept.account, after), kept.revision);
+      return withEtag(viewOf(kept, after), kept.revision);
+    },
+
+    async endSessions({ params: { district, account: id }, by }) {
+      if ((await accounts.find(district, id)) === undefined) throw unknownAccount();
+      await logins.endSessions(district, id);
+      events.audited({ district, by, action: 'sessions-ended', what: { account: id } });
+      return undefined;
     },
   };
 
@@ -148,7 +158,7 @@ function accountOf(
   person: Person | undefined,
   { id, createdAt }: { id: string; createdAt: string },
 ): Account {
-  const { username, email, user, webId, ledgers, schools, approved } = body;
+  const { username, email, language, user, webId, ledgers, schools, approved } = body;
   // A login of a person would hand its own roles on.
   if (user !== undefined && (person?.roster === undefined || person.login !== undefined)) {
     throw new RequestError('unprocessable', 'unknown-user', 'The roster has no such person.', {
@@ -161,6 +171,7 @@ function accountOf(
     id,
     username,
     email,
+    ...(language === undefined ? {} : { language }),
     ...(user === undefined ? {} : { user }),
     approved,
     locked: false,
@@ -173,26 +184,36 @@ function accountOf(
   };
 }
 
-function changed({ webId, profile, ...account }: Account, body: AccountChange): Account {
+function changed({ webId, profile, lockedBy, ...account }: Account, body: AccountChange): Account {
   const { roles: _, webId: newWebId, profile: newProfile, ...rest } = body;
   const named = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const [isWebId, isProfile] = [
     newWebId === undefined ? webId : newWebId,
     newProfile === undefined ? profile : newProfile,
   ];
+  const lock = body.locked === undefined ? lockedBy : body.locked ? 'administrator' : undefined;
   const after: Account = {
     ...account,
     ...named,
+    ...(lock === undefined ? {} : { lockedBy: lock }),
     ...(isWebId == null ? {} : { webId: isWebId }),
     ...(isProfile == null ? {} : { profile: isProfile }),
   };
   return { ...after, ledgers: after.ledgers.toSorted(), schools: after.schools.toSorted() };
 }
 
-function viewOf(account: Account, { held, asked = [] }: Pick<Roles, 'held'> & Partial<Roles>): AccountView {
+function viewOf(
+  { account, lastSignInAt }: KeptAccount,
+  { held, asked = [] }: Pick<Roles, 'held'> & Partial<Roles>,
+): AccountView {
   const requestedRoles = asked.map(({ assignment }) => assignment.role);
   const { asked: _, ...shown } = account;
-  return { ...shown, roles: roleIds(held), ...(requestedRoles.length === 0 ? {} : { requestedRoles }) };
+  return {
+    ...shown,
+    roles: roleIds(held),
+    ...(requestedRoles.length === 0 ? {} : { requestedRoles }),
+    ...(lastSignInAt === undefined ? {} : { lastSignInAt }),
+  };
 }
 
 export function unknownAccount(): RequestError {

@@ -8,6 +8,8 @@ import type { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import type { Accounts } from '../../shared/store/accounts.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
+import type { Logins } from '../../shared/store/logins.ts';
+import type { MailQueue } from '../../shared/store/mail-queue.ts';
 import type { OwnFacts } from '../../shared/store/own-facts.ts';
 import type { ProvisionQueue } from '../../shared/store/provision-queue.ts';
 
@@ -17,6 +19,7 @@ export type Deps = {
     'create' | 'change' | 'remove' | 'find' | 'list' | 'named' | 'ofUser' | 'assignments'
   >;
   facts: Pick<KeptFacts, 'put' | 'find' | 'list' | 'remove' | 'owned' | 'copy'>;
+  logins: Pick<Logins, 'endSessions'>;
   access: Pick<AccessStore, 'person' | 'district'>;
   assignments: Pick<Assignments, 'find'>;
   /** What pcr roles and associations go by. */
@@ -25,6 +28,7 @@ export type Deps = {
   accountRules: Pick<AccountRuleStore, 'find' | 'put' | 'progress'>;
   provisions: Pick<ProvisionQueue, 'send'>;
   ownFacts: Pick<OwnFacts, 'put' | 'find' | 'remove'>;
+  mails: Pick<MailQueue, 'send'>;
   decide: Decide;
   idempotency: IdempotencyKeys;
   events: Events;

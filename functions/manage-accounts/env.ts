@@ -7,4 +7,6 @@ export const Env = z.object({
   ACCOUNTS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),
   PROVISIONS_QUEUE: z.string(),
+  MAILS_QUEUE: z.url(),
+  LOGINS_TABLE: z.string(),
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { AccountRuleStore } from '../../shared/store/account-rules.ts';
@@ -7,6 +8,7 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { aPerson } from '../../test/builders/access-facts.ts';
@@ -24,6 +26,7 @@ import { makeHandler } from './handler.ts';
 let engine: TestDynamo;
 let handler: ReturnType<typeof makeHandler>;
 let events: ReturnType<typeof recordingEvents>;
+let mails: MailMessage[] = [];
 let district: string;
 let count = 0;
 
@@ -36,12 +39,14 @@ beforeAll(async () => {
     accounts: new Accounts(engine.dynamo, testTables),
     accountRules: new AccountRuleStore(engine.dynamo, testTables.accounts),
     provisions: { send: async () => {} },
+    logins: new Logins(engine.dynamo, testTables.logins),
     facts: new KeptFacts(engine.dynamo, testTables),
     access,
     assignments: new Assignments(engine.dynamo, testTables),
     catalogues: shippedCatalogues,
     cataloguesOf: () => shippedCatalogues,
     ownFacts: new OwnFacts(engine.dynamo, testTables),
+    mails: { send: async (message) => void mails.push(message) },
     decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events,
@@ -51,6 +56,7 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 beforeEach(async () => {
   count += 1;
+  mails = [];
   district = `d-${count}`;
   const at = { name: 'x', timeZone: 'UTC', schoolYear: 2027, createdAt: '2026-11-21T12:00:00Z' };
   await new Tenants(engine.dynamo, testTables).createDistrict({ id: district, ...at });
@@ -107,6 +113,22 @@ describe('an account', () => {
       const made = await create({ username: 'eve', email: 'eve@example.org', user });
       expect(made).toMatchObject({ status: 422, body: { code: 'unknown-user' } });
     }
+  });
+
+  test('is invited where that is asked for, and again later; nobody else is', async () => {
+    const account = idOf(await create({ ...ada, invite: true, language: 'es' }));
+    await create({ username: 'bea', email: 'bea@example.org' });
+    const invitation = { kind: 'invitation', district, account, at: '2026-11-21T12:00:00.000Z' };
+    expect(mails).toEqual([invitation]);
+    expect((await ask('inviteAccount', { account })).status).toBe(202);
+    expect(mails).toEqual([invitation, invitation]);
+    expect(await ask('getAccount', { account })).toMatchObject({ body: { language: 'es' } });
+    const invited = events.told.audits.filter(({ action }) => action === 'account-invited');
+    expect(invited.filter((one) => one.district === district).map(({ what }) => what)).toEqual([
+      { account },
+      { account },
+    ]);
+    expect((await ask('inviteAccount', { account: 'nobody' })).status).toBe(404);
   });
 
   test('is made once for one key', async () => {

@@ -3,6 +3,7 @@ import { makeAccountRuleHandlers } from './account-rules.ts';
 import { makeAccountHandlers } from './accounts.ts';
 import type { Deps } from './deps.ts';
 import { makeFactHandlers } from './facts.ts';
+import { makeInvitationHandlers } from './invitations.ts';
 import { makeRemovalHandlers } from './removal.ts';
 
 export function makeHandler(deps: Deps) {
@@ -18,6 +19,7 @@ export function makeHandler(deps: Deps) {
       ...makeAccountRuleHandlers(deps),
       ...makeRemovalHandlers(deps),
       ...makeFactHandlers(deps),
+      ...makeInvitationHandlers(deps),
     },
   });
 }

@@ -10,6 +10,8 @@ import { Assignments } from '../../shared/store/assignments.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { Logins } from '../../shared/store/logins.ts';
+import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { ProvisionQueue } from '../../shared/store/provision-queue.ts';
 import { Env } from './env.ts';
@@ -23,6 +25,7 @@ const tables = {
   accounts: env.ACCOUNTS_TABLE,
   syncs: env.SYNCS_TABLE,
   tenants: env.TENANTS_TABLE,
+  logins: env.LOGINS_TABLE,
 };
 const access = new AccessStore(dynamo, tables.access);
 const now = () => new Date();
@@ -32,11 +35,13 @@ export const handler = makeHandler({
   facts: new KeptFacts(dynamo, tables),
   accountRules: new AccountRuleStore(dynamo, env.ACCOUNTS_TABLE),
   provisions: new ProvisionQueue(makeSqs(), env.PROVISIONS_QUEUE),
+  logins: new Logins(dynamo, tables.logins),
   access,
   assignments: new Assignments(dynamo, tables),
   catalogues: shippedCatalogues,
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, tables.access)),
   ownFacts: new OwnFacts(dynamo, tables),
+  mails: new MailQueue(makeSqs(), env.MAILS_QUEUE),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
   events: makeEvents('manage-accounts'),

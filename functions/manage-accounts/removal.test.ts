@@ -9,6 +9,7 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
@@ -91,12 +92,14 @@ async function aDistrict() {
     provisions: { send: async () => {} },
 
     accounts,
+    logins: new Logins(engine.dynamo, testTables.logins),
     facts: dying,
     access,
     assignments: new Assignments(engine.dynamo, testTables),
     catalogues: shippedCatalogues,
     cataloguesOf: () => shippedCatalogues,
     ownFacts: new OwnFacts(engine.dynamo, testTables),
+    mails: { send: async () => {} },
     decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events: recordingEvents(),

@@ -6,6 +6,7 @@ export const Env = z.object({
   ACCOUNTS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),
   TENANTS_TABLE: z.string(),
+  LOGINS_TABLE: z.string(),
   STATE_BUCKET: z.string(),
   PROVISIONS_QUEUE: z.string(),
   MAILS_QUEUE: z.string(),

@@ -24,6 +24,7 @@ const tables = {
   accounts: env.ACCOUNTS_TABLE,
   syncs: env.SYNCS_TABLE,
   tenants: env.TENANTS_TABLE,
+  logins: env.LOGINS_TABLE,
 };
 const events = makeEvents('provision-accounts');
 const ledger = new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, () => new Date().toISOString());

@@ -28,11 +28,6 @@ test('the page shows every route, and needs nothing from elsewhere', async () =>
   expect(answer.body).not.toMatch(/<script|src=|<link/);
 });
 
-test('the root leads there', async () => {
-  const answer = await call(httpEvent('getHome'));
-  expect([answer.statusCode, answer.headers?.location]).toEqual([303, '/docs']);
-});
-
 test('AuthZEN finds every endpoint below the address that the caller used, and each is a route', async () => {
   const headers = { host: 'localhost:4000', 'x-forwarded-proto': 'http' };
   const { policy_decision_point: point, ...endpoints } = bodyOf(

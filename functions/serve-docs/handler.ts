@@ -1,7 +1,7 @@
 import { makeOpenapi } from '../../shared/messages/openapi.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
-import { Answer, seeOther } from '../../shared/runtime/routing.ts';
+import { Answer } from '../../shared/runtime/routing.ts';
 import { docsPage } from './page.ts';
 
 export type Deps = { events: Events; now: () => Date };
@@ -23,9 +23,6 @@ export function makeHandler({ events, now }: Deps) {
       },
       async getDocs() {
         return new Answer(page.html, { headers: { 'content-security-policy': page.policy } });
-      },
-      async getHome() {
-        return seeOther('/docs');
       },
       async getAuthzenConfiguration({ origin }) {
         return {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { escapeHtml } from '../../shared/accounts/html.ts';
 
 const Operation = z.looseObject({
   operationId: z.string(),
@@ -86,8 +87,4 @@ ${details.join('\n')}
 
 function codeSpans(text: string): string {
   return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

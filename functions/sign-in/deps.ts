@@ -1,10 +1,24 @@
 import type { Events } from '../../shared/runtime/events.ts';
+import type { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import type { Logins } from '../../shared/store/logins.ts';
+import type { MailQueue } from '../../shared/store/mail-queue.ts';
 import type { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
+import type { Tickets } from '../../shared/store/tickets.ts';
 
 export type Deps = {
   accounts: Pick<SignInAccounts, 'named' | 'find'>;
-  logins: Pick<Logins, 'find' | 'startSession' | 'session' | 'endSession'>;
+  logins: Pick<Logins, 'find' | 'startSession' | 'session' | 'rotate' | 'endSession'>;
+  outcomes: Pick<
+    LoginOutcomes,
+    'failed' | 'refused' | 'succeeded' | 'noteSignIn' | 'changePassword' | 'resetPassword'
+  >;
+  tickets: Pick<Tickets, 'find' | 'use'>;
+  mails: Pick<MailQueue, 'send'>;
+  /** What anybody would try first, in lower case. */
+  commonPasswords: () => Promise<ReadonlySet<string>>;
   events: Events;
   now: () => Date;
+  /** Milliseconds from some moment on; never goes back. */
+  clock: () => number;
+  pause: (milliseconds: number) => Promise<void>;
 };

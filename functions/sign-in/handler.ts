@@ -1,5 +1,7 @@
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { Deps } from './deps.ts';
+import { makeLinkHandlers } from './links.ts';
+import { makePasswordHandlers } from './passwords.ts';
 import { makeSessionHandlers } from './sessions.ts';
 
 export function makeHandler(deps: Deps) {
@@ -7,6 +9,6 @@ export function makeHandler(deps: Deps) {
     function: 'sign-in',
     events: deps.events,
     now: deps.now,
-    handlers: makeSessionHandlers(deps),
+    handlers: { ...makeSessionHandlers(deps), ...makePasswordHandlers(deps), ...makeLinkHandlers(deps) },
   });
 }

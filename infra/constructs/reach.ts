@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { BucketName, FunctionName, QueueName, TableName } from '../names.ts';
-import { type Permissions, permissions } from '../permissions.ts';
+import { type MailAction, type Permissions, permissions } from '../permissions.ts';
 
 /** What there is to reach, and the policy statements that reach exactly what `permissions.ts` allows of it. */
 export class Reach {
@@ -15,13 +15,16 @@ export class Reach {
   readonly key: kms.Key;
   /** ARN of all secrets of feeds. */
   readonly secrets: string;
+  /** Address that mails are from; ARNs of its identity and of the settings that they go out by. */
+  readonly mail: { from: string; resources: string[] };
 
-  constructor(to: Pick<Reach, 'tables' | 'buckets' | 'queues' | 'key' | 'secrets'>) {
+  constructor(to: Pick<Reach, 'tables' | 'buckets' | 'queues' | 'key' | 'secrets' | 'mail'>) {
     this.tables = to.tables;
     this.buckets = to.buckets;
     this.queues = to.queues;
     this.key = to.key;
     this.secrets = to.secrets;
+    this.mail = to.mail;
   }
 
   statementsOf(name: FunctionName): iam.PolicyStatement[] {
@@ -33,6 +36,7 @@ export class Reach {
       ...data,
       ...(data.length > 0 ? [this.#useOfKey()] : []),
       ...(secrets.length > 0 ? [allow(secrets, [this.secrets])] : []),
+      ...(allowed.mail === undefined ? [] : [this.#onMail(allowed.mail)]),
       ...(queues.length > 0 ? [allow(['sqs:SendMessage'], queues)] : []),
     ];
   }
@@ -62,6 +66,16 @@ export class Reach {
           : []),
       ];
     });
+  }
+
+  /** From our address and no other of the domain. */
+  #onMail(actions: readonly MailAction[]): iam.PolicyStatement {
+    const statement = allow(
+      actions.map((action) => `ses:${action}`),
+      this.mail.resources,
+    );
+    statement.addConditions({ StringEquals: { 'ses:FromAddress': this.mail.from } });
+    return statement;
   }
 
   /** The key opens nothing by itself: only through the services that hold the data. */

@@ -11,6 +11,7 @@ import { writeDistrict } from '../../cli/generate/write-district.ts';
 import { countsTable, syncText, table } from '../../cli/render.ts';
 import { watchSync } from '../../cli/syncs.ts';
 import { uploadFeed } from '../../cli/upload.ts';
+import { makePeople } from './demo-people.ts';
 
 export type DemoOptions = {
   api: string;
@@ -42,6 +43,7 @@ export async function runDemo({ api, operator, dataDir, log, now = new Date() }:
     await mkdir(folder, { recursive: true });
     const demo = { client: new ApiClient(api, operator), folder, options: districtAt(now), log };
     await tell(demo);
+    log(`\n5. People with one-time links in local.json: ${await makePeople(demo.client, district, dataDir)}`);
     await writeFile(done, `${now.toISOString()}\n`);
     log(`\n${whereToLook(api, dataDir)}`);
   } catch (error) {

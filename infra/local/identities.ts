@@ -4,7 +4,7 @@ import { account, type Identity, type Resource, region } from './template.ts';
  * Names on this machine. Tables, queues and buckets are named in the cloud by CloudFormation; here by their logical id, which
  * changes exactly when the cloud would replace them.
  */
-export function identify(resource: Resource, sqsEndpoint: string): Identity {
+export function identify(resource: Resource, at: { sqs: string; api: string }): Identity {
   const name = localName(resource);
   switch (resource.type) {
     case 'AWS::DynamoDB::Table': {
@@ -13,13 +13,15 @@ export function identify(resource: Resource, sqsEndpoint: string): Identity {
     }
     case 'AWS::SQS::Queue':
       return {
-        ref: `${sqsEndpoint}/${account}/${name}`,
-        attributes: { Arn: queueArn(name), QueueName: name, QueueUrl: `${sqsEndpoint}/${account}/${name}` },
+        ref: `${at.sqs}/${account}/${name}`,
+        attributes: { Arn: queueArn(name), QueueName: name, QueueUrl: `${at.sqs}/${account}/${name}` },
       };
     case 'AWS::S3::Bucket':
       return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}` } };
     case 'AWS::Lambda::Function':
       return { ref: name, attributes: { Arn: `arn:aws:lambda:${region}:${account}:function:${name}` } };
+    case 'AWS::ApiGatewayV2::Api':
+      return { ref: resource.logicalId, attributes: { ApiEndpoint: at.api } };
     default:
       return { ref: resource.logicalId, attributes: {} };
   }

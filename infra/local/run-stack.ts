@@ -12,6 +12,7 @@ import { declareFunctions } from './functions/functions.ts';
 import type { LocalFunction } from './functions/local-function.ts';
 import { declareApi } from './gateway/declare-api.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { makeMailbox } from './gateway/mailbox.ts';
 import { identify } from './identities.ts';
 import { lock } from './lock.ts';
 import { provision } from './provision.ts';
@@ -35,9 +36,9 @@ export type StackOptions = {
   /** Lets feeds be pulled from servers on this machine. */
   loopbackVendors?: boolean | undefined;
   /** Runs once tables, queues and buckets are there, and before anything calls a function. */
-  seed?: (made: { endpoints: Endpoints; declaration: Declaration }) => Promise<void>;
+  seed?: (made: { endpoints: Endpoints; declaration: Declaration; url: string }) => Promise<void>;
   /** Runs at the moment that the API opens. */
-  opened?: (url: string) => void;
+  opened?: (at: { url: string; mailbox: string | undefined }) => void;
 };
 
 export type RunningStack = {
@@ -90,14 +91,17 @@ async function run(
   undo.push(async () => (await stopEngines)());
   const [engines, assembly] = await Promise.all([starting, options.synthesize(cacheOf(dataDir))]);
   const endpoints = (await options.through?.(engines.endpoints)) ?? engines.endpoints;
-  const declaration = Declaration.of(assembly, (resource) => identify(resource, endpoints.sqs));
+  const url = `http://localhost:${port}`;
+  const declaration = Declaration.of(assembly, (resource) =>
+    identify(resource, { sqs: endpoints.sqs, api: url }),
+  );
   const environment = environmentOf(endpoints, options.loopbackVendors ?? false);
   const clients = sdkClients(endpoints);
   undo.push(() => {
     for (const client of Object.values(clients)) client.destroy();
   });
   await provision(declaration, clients, { maxVisibilitySeconds: options.maxVisibilitySeconds });
-  await options.seed?.({ endpoints, declaration });
+  await options.seed?.({ endpoints, declaration, url });
 
   const functions = declareFunctions(declaration, {
     assembly: assembly.directory,
@@ -117,10 +121,10 @@ async function run(
   const send = engines.send ?? sendBySdk(clients.sqs, endpoints.sqs);
   onObject = (object) => notify(notifications, object, send);
   startSources(sources, undo);
-  const url = `http://localhost:${port}`;
-  gateway.open(declareApi(declaration, functions));
+  const mailbox = engines.mails === undefined ? undefined : makeMailbox(engines.mails);
+  gateway.open({ ...declareApi(declaration, functions), mailbox });
   undo.push(() => gateway.shut());
-  options.opened?.(url);
+  options.opened?.({ url, mailbox: mailbox === undefined ? undefined : `${url}/local/mailbox` });
   return { url, endpoints, environment, declaration, functions };
 }
 
@@ -149,6 +153,7 @@ function environmentOf(endpoints: Endpoints, loopbackVendors: boolean): Record<s
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
+    AWS_ENDPOINT_URL_SESV2: endpoints.ses,
     ...(loopbackVendors ? { ROLEBOOK_LOOPBACK_VENDORS: 'allowed' } : {}),
   };
 }

@@ -61,7 +61,7 @@ function makeOperator(dataDir: string): Operator {
 }
 
 /** @param logicalId without CDK's hash. */
-function tableNamed(declaration: Declaration, logicalId: string): string {
+export function tableNamed(declaration: Declaration, logicalId: string): string {
   const table = declaration
     .ofType('AWS::DynamoDB::Table')
     .find((resource) => resource.logicalId.startsWith(logicalId));

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Endpoints } from './engines/engine.ts';
+import { type Announced, announcedPeople } from './people.ts';
 import { type RunningStack, type StackOptions, startStack } from './run-stack.ts';
 import { type Operator, seedOperator } from './seed-operator.ts';
 import { synthesizeRolebook } from './synthesize.ts';
@@ -20,7 +21,12 @@ export type LocalOptions = {
   synthesize?: StackOptions['synthesize'];
 };
 
-export type Local = RunningStack & { dataDir: string; operator: Operator };
+export type Local = RunningStack & {
+  dataDir: string;
+  operator: Operator;
+  /** Writes `local.json` again, with those who have accounts by now. */
+  announcePeople: () => Promise<void>;
+};
 
 /** The whole product on this machine. Resolves once everything listens and `local.json` says where. */
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
@@ -28,6 +34,13 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   mkdirSync(dataDir, { recursive: true });
   const announcement = join(dataDir, 'local.json');
   let operator: Operator | undefined;
+  let mailbox: string | undefined;
+  let people: Announced[] = [];
+  const announce = (url: string): void => {
+    const text = JSON.stringify({ api: url, console: `${url}/`, mailbox, operator, people }, null, 2);
+    writeFileSync(`${announcement}.new`, `${text}\n`, { mode: 0o600 });
+    renameSync(`${announcement}.new`, announcement);
+  };
   const stack = await startStack({
     port: options.port ?? 0,
     dataDir,
@@ -36,19 +49,28 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
     through: options.through,
     maxVisibilitySeconds: options.maxVisibilitySeconds,
     loopbackVendors: options.loopbackVendors,
-    seed: async ({ endpoints, declaration }) => {
+    seed: async ({ endpoints: { dynamodb }, declaration, url }) => {
       rmSync(announcement, { force: true });
-      operator = await seedOperator(dataDir, endpoints.dynamodb, declaration);
+      operator = await seedOperator(dataDir, dynamodb, declaration);
+      people = await announcedPeople(dataDir, { url, dynamodb, declaration });
     },
     // In the same turn as the gateway opens: nobody sees the one without the other.
-    opened: (url) => {
-      const text = JSON.stringify({ api: url, console: `${url}/`, operator }, null, 2);
-      writeFileSync(`${announcement}.new`, `${text}\n`, { mode: 0o600 });
-      renameSync(`${announcement}.new`, announcement);
+    opened: ({ url, mailbox: at }) => {
+      mailbox = at;
+      announce(url);
     },
   });
   if (operator === undefined) throw new Error('The stack started without its operator');
-  return { ...stack, dataDir, operator };
+  const { url, declaration, endpoints } = stack;
+  return {
+    ...stack,
+    dataDir,
+    operator,
+    announcePeople: async () => {
+      people = await announcedPeople(dataDir, { url, dynamodb: endpoints.dynamodb, declaration });
+      announce(url);
+    },
+  };
 }
 
 function temporaryDirectory(): string {

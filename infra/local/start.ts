@@ -8,7 +8,7 @@ const usage = `npm start -- [options]
   --sftp-port <number>  where SFTP will listen (2222)
   --no-demo             without the demonstration district
 
-AWS_ENDPOINT_URL_DYNAMODB, _SQS and _S3 put another engine in place of an embedded one.`;
+AWS_ENDPOINT_URL_DYNAMODB, _SQS, _S3, _SECRETS_MANAGER and _SESV2 put another engine in place of an embedded one.`;
 
 function readArguments() {
   const { values } = parseArgs({
@@ -45,12 +45,14 @@ async function main(): Promise<void> {
   console.log(`
   API   ${local.url}
   Docs  ${local.url}/docs
-  Data  ${local.dataDir} (credentials in local.json, logs of functions in logs/)
+  Mail  ${local.url}/local/mailbox
+  Data  ${local.dataDir} (credentials and links of people in local.json, logs of functions in logs/)
 
 Ready after ${(performance.now() / 1000).toFixed(1)} s. Ctrl-C stops it; what was stored is kept.`);
   if (demo) {
     const { runDemo } = await import('./demo.ts'); // not before everything listens
     await runDemo({ ...local, api: local.url, log: console.log });
+    await local.announcePeople();
   }
 }
 
@@ -60,12 +62,14 @@ function replacedEngines() {
     AWS_ENDPOINT_URL_SQS: sqs,
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets,
+    AWS_ENDPOINT_URL_SESV2: ses,
   } = process.env;
   return {
     ...(dynamodb && { dynamodb }),
     ...(sqs && { sqs }),
     ...(s3 && { s3 }),
     ...(secrets && { secrets }),
+    ...(ses && { ses }),
   };
 }
 

@@ -10,7 +10,9 @@ const data = {
   },
 };
 const use = { Resources: { Api12345678: { Type: 'AWS::ApiGatewayV2::Api' } } };
-const declaration = new Declaration({ data, use }, (resource) => identify(resource, 'http://127.0.0.1:9'));
+const declaration = new Declaration({ data, use }, (resource) =>
+  identify(resource, { sqs: 'http://127.0.0.1:9', api: 'http://127.0.0.1:8' }),
+);
 
 describe('references', () => {
   test.each([

@@ -17,6 +17,7 @@ import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
 import { Env as ReadRoster } from '../../functions/read-roster/env.ts';
 import { Env as ServeDocs } from '../../functions/serve-docs/env.ts';
 import { Env as ServeOneRoster } from '../../functions/serve-oneroster/env.ts';
+import { Env as ServePages } from '../../functions/serve-pages/env.ts';
 import { Env as SignIn } from '../../functions/sign-in/env.ts';
 import { type HttpFunction, type Route, routes } from '../../shared/messages/routes.ts';
 import type { Reach } from '../constructs/reach.ts';
@@ -42,6 +43,8 @@ const temporaryStorageMegabytes: Partial<Record<FunctionName, number>> = { 'serv
 
 /** Every route of the table, the functions behind them, and the authorizer in front. */
 export class ApiStack extends Stack {
+  /** Where callers reach it. */
+  readonly origin: string;
   readonly #common: { reach: Reach; bundles: string; stage: string };
 
   constructor(scope: Construct, id: string, { storage, reach, bundles, stage, ...props }: ApiProps) {
@@ -75,6 +78,7 @@ export class ApiStack extends Stack {
       });
     }
     this.#stage(api);
+    this.origin = api.apiEndpoint;
     new CfnOutput(this, 'ApiAddress', { value: api.apiEndpoint });
     Tags.of(this).add('data-class', 'personal');
   }
@@ -101,6 +105,7 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         ACCOUNTS_TABLE,
         LOGINS_TABLE,
+        SYNCS_TABLE,
         MAILS_QUEUE: queues.mails.queueUrl,
       }),
       'manage-districts': this.#route('manage-districts', ManageDistricts, {
@@ -134,6 +139,8 @@ export class ApiStack extends Stack {
         ACCOUNTS_TABLE,
         SYNCS_TABLE,
         PROVISIONS_QUEUE: queues.provisions.queueUrl,
+        MAILS_QUEUE: queues.mails.queueUrl,
+        LOGINS_TABLE,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {
@@ -148,6 +155,7 @@ export class ApiStack extends Stack {
         ASSIGNMENTS_TABLE,
       }),
       'serve-docs': this.#route('serve-docs', ServeDocs, {}),
+      'serve-pages': this.#route('serve-pages', ServePages, {}),
     };
   }
 

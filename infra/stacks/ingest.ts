@@ -4,10 +4,8 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { LambdaDestination } from 'aws-cdk-lib/aws-s3-notifications';
-import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { Env as AnnounceSyncs } from '../../functions/announce-syncs/env.ts';
 import { Env as ApplyChanges } from '../../functions/apply-changes/env.ts';
@@ -18,29 +16,26 @@ import { Env as PullFeed } from '../../functions/pull-feed/env.ts';
 import { Env as ReceiveUpload } from '../../functions/receive-upload/env.ts';
 import { Env as ReconcileSyncs } from '../../functions/reconcile-syncs/env.ts';
 import { Env as StartDueSyncs } from '../../functions/start-due-syncs/env.ts';
+import { consume } from '../constructs/consume.ts';
 import { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { StreamSource } from '../constructs/stream-source.ts';
 import { DeadLetterQueue, WorkQueue } from '../constructs/work-queue.ts';
-import { pascalCase, type QueueName, secretsPrefix } from '../names.ts';
+import { type MailNames, pascalCase, type QueueName, secretsPrefix, timeoutSeconds } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
-export type IngestProps = StackProps & { storage: StorageStack; bundles: string; stage: string };
-
-const timeoutSeconds = {
-  pulls: 900,
-  plans: 900,
-  changes: 60,
-  finishes: 60,
-  mails: 60,
-  provisions: 900,
-} as const satisfies Record<QueueName, number>;
+export type IngestProps = StackProps & {
+  storage: StorageStack;
+  bundles: string;
+  stage: string;
+  mail: MailNames;
+};
 
 /** The way of a feed: from the upload to the commit, and what drives it on when something was lost. */
 export class IngestStack extends Stack {
   readonly reach: Reach;
 
-  constructor(scope: Construct, id: string, { storage, bundles, stage, ...props }: IngestProps) {
+  constructor(scope: Construct, id: string, { storage, bundles, stage, mail, ...props }: IngestProps) {
     super(scope, id, props);
     const pulls = this.#queue('pulls');
     const plans = this.#queue('plans');
@@ -63,7 +58,13 @@ export class IngestStack extends Stack {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     const { tables, buckets, key } = storage;
-    this.reach = new Reach({ tables, buckets, queues, key, secrets });
+    const inSes = (resource: string, resourceName: string) =>
+      this.formatArn({ service: 'ses', resource, resourceName });
+    const sending = {
+      from: mail.from,
+      resources: [inSes('identity', domainOf(mail.from)), inSes('configuration-set', mail.settings)],
+    };
+    this.reach = new Reach({ tables, buckets, queues, key, secrets, mail: sending });
 
     const { syncs, roster, access, assignments, accounts } = storage.tables;
     const { feeds, state } = storage.buckets;
@@ -204,6 +205,7 @@ export class IngestStack extends Stack {
         ACCOUNTS_TABLE: accounts.tableName,
         SYNCS_TABLE: syncs.tableName,
         TENANTS_TABLE: storage.tables.tenants.tableName,
+        LOGINS_TABLE: storage.tables.logins.tableName,
         STATE_BUCKET: state.bucketName,
         PROVISIONS_QUEUE: queues.provisions.queueUrl,
         MAILS_QUEUE: queues.mails.queueUrl,
@@ -250,12 +252,7 @@ export class IngestStack extends Stack {
   }
 }
 
-function consume(
-  queue: sqs.IQueue,
-  target: lambda.Function,
-  { maxConcurrency }: { maxConcurrency: number },
-): void {
-  target.addEventSource(
-    new SqsEventSource(queue, { batchSize: 1, maxConcurrency, reportBatchItemFailures: true }),
-  );
+/** What SES calls a domain's identity. */
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
 }

@@ -1,4 +1,5 @@
 import type { Assignment, LoginFacts, Person } from '../access/facts.ts';
+import type { LockedBy } from './lockout.ts';
 
 /** A user in the sense of file 003: a login, never the person whom it may be tied to. */
 export type Account = {
@@ -6,10 +7,14 @@ export type Account = {
   username: string;
   /** For resets and mail to the user; general mail goes to the profile's record (003:5). */
   email: string;
+  /** Of mails to the user; English where absent. */
+  language?: Language | undefined;
   /** The roster person whom the account is tied to. */
   user?: string | undefined;
   approved: boolean;
   locked: boolean;
+  /** Of a locked one. */
+  lockedBy?: LockedBy | undefined;
   webId?: string | undefined;
   /** Associated ids, sorted. */
   ledgers: string[];
@@ -21,6 +26,9 @@ export type Account = {
   /** The rule that made it; absent where somebody did. */
   rule?: string | undefined;
 };
+
+export const languages = ['en', 'es'] as const;
+export type Language = (typeof languages)[number];
 
 export type Profile = NonNullable<LoginFacts['profile']>;
 

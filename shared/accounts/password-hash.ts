@@ -6,6 +6,9 @@ const bytes = { nonce: 16, tag: 32 } as const;
 
 const form = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/;
 
+/** No password’s own: what is checked where there is none, at the same cost. */
+export const nobodysPassword = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+
 /** In the PHC string format. Worked out on Node's thread pool, so no other request waits. */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(bytes.nonce);

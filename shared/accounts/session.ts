@@ -9,17 +9,32 @@ export type Session = {
   /** How the person signed in: `password`, `oidc:google`, … and what was asked besides. */
   by: string;
   secondFactor?: 'totp' | 'passkey';
+  /** When it was given another secret last. */
+  rotatedAt?: string;
+  /** Of one that goes by another secret since. */
+  goodUntil?: string;
 };
 
 /** NIST 800-63B-4, 2.2.3: at most a day, and an hour without use. */
-export const sessionLife = { longestMs: 12 * 3_600_000, idleMs: 3_600_000, seenEveryMs: 5 * 60_000 } as const;
+export const sessionLife = {
+  longestMs: 12 * 3_600_000,
+  idleMs: 3_600_000,
+  seenEveryMs: 5 * 60_000,
+  rotateEveryMs: 15 * 60_000,
+  rotatedMs: 60_000,
+} as const;
 
-/** `from`: sessions made before it are no more, since an administrator or the person ended them all. */
-export function isLive(session: Session, { now, from }: { now: Date; from: string | undefined }): boolean {
-  if (from !== undefined && session.createdAt < from) return false;
+export function isLive(session: Session, now: Date): boolean {
   const at = now.getTime();
+  if (session.goodUntil !== undefined && at >= Date.parse(session.goodUntil)) return false;
   return (
     at - Date.parse(session.createdAt) < sessionLife.longestMs &&
     at - Date.parse(session.seenAt) < sessionLife.idleMs
   );
+}
+
+/** Whether it is to go by another secret: one that leaked serves no longer than that. */
+export function isDueForRotation({ createdAt, rotatedAt, goodUntil }: Session, now: Date): boolean {
+  if (goodUntil !== undefined) return false;
+  return now.getTime() - Date.parse(rotatedAt ?? createdAt) >= sessionLife.rotateEveryMs;
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { profileKinds } from '../access/facts.ts';
+import { languages } from '../accounts/account.ts';
+import { lockedBys } from '../accounts/lockout.ts';
 import { Email, Id, Instant, PageQuery, pageOf } from './parameters.ts';
 
 const distinct = (ids: string[]) => new Set(ids).size === ids.length;
@@ -34,9 +36,12 @@ const Approved = z.boolean().meta({ description: 'Whether the user may sign in; 
 const Ledgers = Associated.meta({ description: 'For users with a Finance role (003:11).' });
 const Schools = Associated.meta({ description: 'School divisions; for school staff (003:21).' });
 
+const Language = z.enum(languages).meta({ description: 'Of mails to the user; English where nobody says.' });
+
 export const NewAccount = z.strictObject({
   username: Username,
   email: UserEmail,
+  language: Language.optional(),
   user: Id.optional().meta({ description: 'The roster person whom it is tied to.' }),
   profile: Profile.optional().meta({
     description:
@@ -48,6 +53,7 @@ export const NewAccount = z.strictObject({
   schools: Schools.default([]),
   // An account lets somebody in only once a person has said so (003:3, 7): contract §6 sets it by PATCH.
   approved: Approved.default(false),
+  invite: z.boolean().default(false).meta({ description: 'Mails the user a link to choose a password by.' }),
 });
 export type NewAccount = z.infer<typeof NewAccount>;
 
@@ -56,6 +62,7 @@ export const AccountChange = z
   .strictObject({
     username: Username.optional(),
     email: UserEmail.optional(),
+    language: Language.optional(),
     profile: Profile.nullable().optional(),
     roles: Roles.optional(),
     webId: WebId.nullable().optional(),
@@ -71,6 +78,7 @@ export const AccountView = z.object({
   id: z.string(),
   username: z.string(),
   email: z.string(),
+  language: z.enum(languages).optional(),
   user: z.string().optional(),
   profile: z.object({ kind: z.enum(profileKinds), id: z.string() }).optional(),
   roles: z.array(z.string()).meta({ description: 'The pcr roles that the account was given.' }),
@@ -83,6 +91,11 @@ export const AccountView = z.object({
   schools: z.array(z.string()),
   approved: z.boolean(),
   locked: z.boolean(),
+  lockedBy: z.enum(lockedBys).optional().meta({
+    description:
+      '`strangers`: failures on devices that the user had not signed in on, whose own stay open; `own-device`: failures on one of these.',
+  }),
+  lastSignInAt: Instant.optional().meta({ description: 'Absent where the user never has.' }),
   createdAt: Instant,
   rule: z.string().optional().meta({ description: 'The rule that made it.' }),
 });

@@ -9,10 +9,13 @@ import * as districts from './districts.ts';
 import * as edits from './edits.ts';
 import * as facts from './facts.ts';
 import * as identities from './identities.ts';
+import { invitationRoutes } from './invitation-routes.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
+import { pageRoutes } from './page-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
+import { passwordRoutes } from './password-routes.ts';
 import * as roster from './roster.ts';
 import { sessionRoutes } from './session-routes.ts';
 import * as syncs from './syncs.ts';
@@ -33,6 +36,7 @@ export const httpFunctions = [
   'serve-oneroster',
   'evaluate-access',
   'serve-docs',
+  'serve-pages',
 ] as const;
 export type HttpFunction = (typeof httpFunctions)[number];
 
@@ -172,15 +176,6 @@ export const routes = [
     function: 'serve-docs',
     auth: 'public',
     summary: 'A page to read the API by',
-    produces: 'text/html; charset=utf-8',
-  },
-  {
-    name: 'getHome',
-    method: 'GET',
-    path: '/',
-    function: 'serve-docs',
-    auth: 'public',
-    summary: 'Leads to the page',
     produces: 'text/html; charset=utf-8',
   },
   {
@@ -916,6 +911,17 @@ export const routes = [
     etag: true,
   },
   {
+    name: 'endSessions',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/accounts/{account}/sessions',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayAssign,
+    summary: 'Ends all sessions of a user account, from the next request on',
+    params: AccountPath,
+    status: 204,
+  },
+  {
     name: 'listFactRecords',
     method: 'GET',
     path: '/v1/districts/{district}/records/{kind}',
@@ -1164,6 +1170,9 @@ export const routes = [
   },
   ...accountRuleRoutes,
   ...sessionRoutes,
+  ...invitationRoutes,
+  ...pageRoutes,
+  ...passwordRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

@@ -16,6 +16,7 @@ export const NewSession = z.strictObject({
 export const SessionView = z.object({
   district: z.string(),
   account: z.string(),
+  username: z.string(),
   user: z.string().optional().meta({ description: 'The roster person whom the account is tied to.' }),
   signedInAt: Instant,
   expiresAt: Instant.meta({ description: 'At the latest; an hour without a request ends it too.' }),

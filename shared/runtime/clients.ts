@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
@@ -30,4 +31,8 @@ export function makeSecrets(): SecretsManagerClient {
 
 export function makeSqs(): SQSClient {
   return new SQSClient({ maxAttempts: 5 });
+}
+
+export function makeSes(): SESv2Client {
+  return new SESv2Client({ maxAttempts: 3 });
 }

@@ -59,6 +59,12 @@ export type AuditEntry = {
     | 'account-changed'
     | 'account-removed'
     | 'account-rules-changed'
+    | 'account-invited'
+    | 'account-locked'
+    | 'signed-in'
+    | 'sessions-ended'
+    | 'password-changed'
+    | 'password-reset'
     | 'fact-changed'
     | 'fact-removed'
     | 'catalogue-changed'
@@ -82,6 +88,9 @@ export type SyncEnd = {
   /** Summed over the entities. */
   counts: Record<string, number>;
 };
+
+/** `mail`: digest of what asked for it, which the record of sent mails goes by. */
+export type MailEvent = { district: string; account: string; kind: string; mail: string };
 
 export function makeEvents(service: string) {
   const logger = new Logger({ serviceName: service });
@@ -130,6 +139,15 @@ export function makeEvents(service: string) {
     audited(entry: AuditEntry): void {
       const { what, ...rest } = entry;
       log('audit', { ...rest, ...what });
+    },
+    mailSent(mail: MailEvent): void {
+      log('mail-sent', mail);
+      metrics.addMetric('mails-sent', MetricUnit.Count, 1);
+    },
+    /** Nobody gets it, however often it is tried. `why`: `address`, `late`, or the mail system's word. */
+    mailRefused(mail: MailEvent & { why: string }): void {
+      logger.warn('mail-refused', { event: 'mail-refused', ...mail });
+      metrics.addMetric('mails-refused', MetricUnit.Count, 1);
     },
     uploadArrived(at: { district: string; uploadId: string; bytes: number }): void {
       log('upload-arrived', at);

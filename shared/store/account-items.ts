@@ -1,6 +1,7 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Account } from '../accounts/account.ts';
+import { type Account, languages } from '../accounts/account.ts';
+import { lockedBys } from '../accounts/lockout.ts';
 import { RequestError } from '../errors.ts';
 import { StoredLogin } from './access-items.ts';
 import { accessKey, accountKey } from './keys.ts';
@@ -14,19 +15,28 @@ export const StoredAccount = z.object({
       id: z.string(),
       username: z.string(),
       email: z.string(),
+      language: z.enum(languages).optional(),
       user: z.string().optional(),
+      lockedBy: z.enum(lockedBys).optional(),
       asked: z.array(z.string()),
       createdAt: z.string(),
       rule: z.string().optional(),
     }),
   ),
+  lastSignInAt: z.string().optional(),
   /** Grows with every change of the account. */
   revision: z.int().positive(),
   /** Grows with every query or filter that the account comes to own. */
   owning: z.int().nonnegative().default(0),
 });
 
-export type KeptAccount = { account: Account; revision: number; owning: number };
+export type KeptAccount = {
+  account: Account;
+  revision: number;
+  owning: number;
+  /** Absent where nobody ever has. */
+  lastSignInAt?: string | undefined;
+};
 
 /** One write of a transaction, and what it means where its condition does not hold. */
 export type Guarded = {

@@ -18,6 +18,7 @@ import { ChangeLog } from './change-log.ts';
 import { type Page, walk } from './cursors.ts';
 import { type Deed, DeedRows, type Doing, toldOf } from './deeds.ts';
 import { accessKey, accountKey, accountShards, accountsPartition } from './keys.ts';
+import { closedLogin, lockSet } from './login-items.ts';
 import { queryPage } from './query.ts';
 import { Seats, seatOf } from './seats.ts';
 
@@ -29,6 +30,7 @@ type Tables = {
   accounts: string;
   syncs: string;
   tenants: string;
+  logins: string;
 };
 
 /** Writes that one transaction takes beside the entry of the log. */
@@ -78,15 +80,18 @@ export class Accounts {
   }
 
   /**
-   * `gives`: roles and requests to be recorded; `takes`: those that `doing` ends.
+   * `gives`: roles and requests to be recorded; `takes`: those that `doing` ends. `locks`: the change says whether it is locked, which
+   * holds for who signs in at once; opening it clears all counts.
    * @throws {RequestError} conflict like `create`, precondition-failed where somebody changed the account meanwhile
    */
   async change(
     district: string,
     before: items.KeptAccount,
     account: Account,
-    { gives, takes, doing }: { gives: readonly Deed[]; takes: readonly Deed[]; doing: Doing },
+    change: { gives: readonly Deed[]; takes: readonly Deed[]; doing: Doing; locks?: boolean },
   ): Promise<items.KeptAccount> {
+    const { gives, takes, doing, locks = false } = change;
+    const { logins: table } = this.#tables;
     const held = (deeds: readonly Deed[]) => deeds.filter(({ kind }) => kind === 'assignment');
     const roles = {
       gets: held(gives).map(({ assignment }) => assignment),
@@ -97,6 +102,7 @@ export class Accounts {
       ...claims(this.#tables, district, { before: before.account, after: account }),
       ...gives.flatMap((deed) => unguarded(this.#rows.puts(district, deed))),
       ...this.#ends(district, takes, doing),
+      ...(locks ? unguarded([lockSet({ table, district, account: account.id }, account.lockedBy)]) : []),
     ];
     await this.#write(district, writes, told(account, 'updated', { gives, takes }));
     return { ...before, account, revision: before.revision + 1 };
@@ -112,6 +118,7 @@ export class Accounts {
     kept: items.KeptAccount,
     { deeds, doing }: { deeds: readonly Deed[]; doing: Doing },
   ): Promise<void> {
+    const { logins: table } = this.#tables;
     const held = deeds.filter(({ kind }) => kind === 'assignment');
     const seats = deeds.map(seatOf).filter((seat) => seat !== undefined);
     const writes = [
@@ -119,6 +126,7 @@ export class Accounts {
       ...claims(this.#tables, district, { before: kept.account }),
       ...this.#ends(district, deeds, doing),
       ...unguarded(this.#seats.leaving(district, seats, kept.account.id)),
+      ...unguarded([closedLogin({ table, district, account: kept.account.id }, new Date(doing.at))]),
     ];
     await this.#write(district, writes, told(kept.account, 'removed', { takes: deeds }));
   }

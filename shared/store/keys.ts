@@ -348,3 +348,8 @@ export function releasedKey(district: string, account: string): RosterKey {
 export function releasedPartition(district: string): string {
   return joinKey(district, 'released');
 }
+
+/** `logins`: that a mail has gone out, by the digest of what asked for it. */
+export function sentMailKey(district: string, mail: string): RosterKey {
+  return { pk: joinKey(district, 'sent-mail', mail), sk: 'mail' };
+}

@@ -6,26 +6,22 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { digestOfSecret } from '../accounts/secret-handle.ts';
 import { isLive, type Session, sessionLife } from '../accounts/session.ts';
-import { ConditionFailed, calling } from './calls.ts';
+import { ConditionFailed, calling, transact } from './calls.ts';
 import { loginKey, sessionKey } from './keys.ts';
-
-const StoredLogin = z.object({
-  /** In the PHC string format; absent before the first was set. */
-  password: z.string().optional(),
-  /** Failures in a row since the last success. */
-  failures: z.int().nonnegative().default(0),
-  /** ISO 8601; sessions made before it are no more. */
-  sessionsFrom: z.string().optional(),
-  lastSignInAt: z.string().optional(),
-});
-export type StoredLogin = z.infer<typeof StoredLogin>;
+import { closedLogin, passwordReset, StoredLogin } from './login-items.ts';
 
 const StoredSession = z.object({
   createdAt: z.string(),
   seenAt: z.string(),
   by: z.string(),
   secondFactor: z.enum(['totp', 'passkey']).optional(),
+  rotatedAt: z.string().optional(),
+  epoch: z.int().nonnegative(),
+  /** Of one that goes by another secret now: until when it is good still, and that one's digest. */
+  goodUntil: z.string().optional(),
+  next: z.string().optional(),
 });
 
 /**
@@ -45,30 +41,15 @@ export class Logins {
     return StoredLogin.parse((await this.#get(loginKey(district, account))) ?? {});
   }
 
+  /** Whoever sets it for somebody: every lock, count and session ends. */
   async setPassword(district: string, account: string, password: string): Promise<void> {
-    await calling(
-      this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: loginKey(district, account),
-          UpdateExpression: 'SET password = :password, failures = :none',
-          ExpressionAttributeValues: { ':password': password, ':none': 0 },
-        }),
-      ),
-    );
+    const { Update } = passwordReset({ table: this.#table, district, account }, password);
+    await calling(this.#dynamo.send(new UpdateCommand(Update)));
   }
 
-  async startSession(district: string, session: Session): Promise<void> {
-    const { id, account, ...kept } = session;
-    const expiresAt = Math.ceil((Date.parse(session.createdAt) + sessionLife.longestMs) / 1000);
-    await calling(
-      this.#dynamo.send(
-        new PutCommand({
-          TableName: this.#table,
-          Item: { ...sessionKey(district, account, id), ...kept, expiresAt },
-        }),
-      ),
-    );
+  /** `epoch`: of the login that was found open to it; where all sessions have ended since, so has this one. */
+  async startSession(district: string, session: Session, epoch: number): Promise<void> {
+    await calling(this.#dynamo.send(new PutCommand(this.#putting(district, session, epoch))));
   }
 
   /** One that is live; noting that it was used now and then. */
@@ -77,35 +58,82 @@ export class Logins {
       this.#get(sessionKey(district, account, id)),
       this.find(district, account),
     ]);
-    if (stored === undefined) return undefined;
-    const session: Session = { id, account, ...withoutAbsent(StoredSession.parse(stored)) };
-    if (!isLive(session, { now, from: login.sessionsFrom })) return undefined;
+    if (stored === undefined || login.removed) return undefined;
+    const { epoch, next: _, ...kept } = StoredSession.parse(stored);
+    const session: Session = { id, account, ...withoutAbsent(kept) };
+    if (epoch !== login.epoch || !isLive(session, now)) return undefined;
     if (now.getTime() - Date.parse(session.seenAt) >= sessionLife.seenEveryMs) {
       await this.#seen(district, session, now);
     }
     return session;
   }
 
+  /**
+   * Gives a session another secret; the old one is good for a while, so that requests under way do not fail.
+   * @returns the new one's session, or nothing where another request was faster
+   */
+  async rotate(
+    district: string,
+    session: Session,
+    { secret, now }: { secret: string; now: Date },
+  ): Promise<Session | undefined> {
+    const { goodUntil: _, ...kept } = session;
+    const at = now.toISOString();
+    const fresh: Session = { ...kept, id: digestOfSecret(secret), rotatedAt: at, seenAt: at };
+    const { epoch } = await this.find(district, session.account);
+    const retired = {
+      TableName: this.#table,
+      Key: sessionKey(district, session.account, session.id),
+      UpdateExpression: 'SET goodUntil = :until, #next = :next',
+      ConditionExpression: 'attribute_not_exists(goodUntil) AND epoch = :epoch',
+      ExpressionAttributeNames: { '#next': 'next' },
+      ExpressionAttributeValues: {
+        ':until': new Date(now.getTime() + sessionLife.rotatedMs).toISOString(),
+        ':next': fresh.id,
+        ':epoch': epoch,
+      },
+    };
+    try {
+      await transact(this.#dynamo, [{ Update: retired }, { Put: this.#putting(district, fresh, epoch) }]);
+      return fresh;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Also under the secret that it goes by since. */
   async endSession(district: string, account: string, id: string): Promise<void> {
-    await calling(
+    const { Attributes } = await calling(
       this.#dynamo.send(
-        new DeleteCommand({ TableName: this.#table, Key: sessionKey(district, account, id) }),
+        new DeleteCommand({
+          TableName: this.#table,
+          Key: sessionKey(district, account, id),
+          ReturnValues: 'ALL_OLD',
+        }),
       ),
     );
+    if (typeof Attributes?.next === 'string') await this.endSession(district, account, Attributes.next);
   }
 
   /** All of them, from the next request on. */
-  async endSessions(district: string, account: string, now: Date): Promise<void> {
+  async endSessions(district: string, account: string): Promise<void> {
     await calling(
       this.#dynamo.send(
         new UpdateCommand({
           TableName: this.#table,
           Key: loginKey(district, account),
-          UpdateExpression: 'SET sessionsFrom = :now',
-          ExpressionAttributeValues: { ':now': now.toISOString() },
+          UpdateExpression: 'ADD epoch :one',
+          ExpressionAttributeValues: { ':one': 1 },
         }),
       ),
     );
+  }
+
+  /** What {@link closedLogin} says, where it is not written with the removal of the account. */
+  async close(district: string, account: string, now: Date): Promise<void> {
+    const { Put } = closedLogin({ table: this.#table, district, account }, now);
+    await calling(this.#dynamo.send(new PutCommand(Put)));
   }
 
   /** One that was ended meanwhile stays so. */
@@ -127,6 +155,15 @@ export class Logins {
     }
   }
 
+  #putting(district: string, session: Session, epoch: number) {
+    const { id, account, goodUntil: _, ...kept } = session;
+    const expiresAt = Math.ceil((Date.parse(session.createdAt) + sessionLife.longestMs) / 1000);
+    return {
+      TableName: this.#table,
+      Item: { ...sessionKey(district, account, id), ...kept, epoch, expiresAt },
+    };
+  }
+
   async #get(Key: { pk: string; sk: string }): Promise<Record<string, unknown> | undefined> {
     const { Item } = await calling(
       this.#dynamo.send(new GetCommand({ TableName: this.#table, Key, ConsistentRead: true })),
@@ -135,9 +172,18 @@ export class Logins {
   }
 }
 
+type Kept = Omit<z.infer<typeof StoredSession>, 'epoch' | 'next'>;
+
 function withoutAbsent({
   secondFactor,
+  rotatedAt,
+  goodUntil,
   ...session
-}: z.infer<typeof StoredSession>): Omit<Session, 'id' | 'account'> {
-  return { ...session, ...(secondFactor === undefined ? {} : { secondFactor }) };
+}: Kept): Omit<Session, 'id' | 'account'> {
+  return {
+    ...session,
+    ...(secondFactor === undefined ? {} : { secondFactor }),
+    ...(rotatedAt === undefined ? {} : { rotatedAt }),
+    ...(goodUntil === undefined ? {} : { goodUntil }),
+  };
 }

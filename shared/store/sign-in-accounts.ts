@@ -9,6 +9,11 @@ import { accessKey, accountKey, loginNamePartition } from './keys.ts';
 
 type Tables = { tenants: string; access: string; accounts: string };
 export type FoundAccount = { district: string; account: Account };
+/** `id`: of the account, or one that none has. */
+export type NamedAccount = { district: string; id: string; account: Account | undefined };
+
+/** Where names are looked for that are of no district, or of several; no district can be called so. */
+const nowhere = '-';
 
 /**
  * Whom a username or e-mail stands for. Of other districts than a named one, `tenants` knows no more than that the digest of a name
@@ -23,15 +28,35 @@ export class SignInAccounts {
     this.#tables = tables;
   }
 
-  /** Without a district, only where exactly one has the name. */
-  async named(by: 'username' | 'email', name: string, district?: string): Promise<FoundAccount | undefined> {
+  /**
+   * Without a district, only where exactly one has the name. Whoever has no such name is looked for all the same, in the same
+   * reads, under an id that no account has: how long it takes says nothing.
+   */
+  async named(by: 'username' | 'email', name: string, district?: string): Promise<NamedAccount> {
     const lookup = lookupId(by, name);
-    const at = district ?? (await this.#onlyDistrict(lookup));
-    if (at === undefined) return undefined;
+    const at = district ?? (await this.#onlyDistrict(lookup)) ?? nowhere;
     const { pk } = accessKey(at, 'login', lookup);
     const item = (await readItems(this.#dynamo, this.#tables.access, [pk])).get(pk);
-    const { login } = StoredLoginName.parse(item ?? {});
-    return login === undefined ? undefined : this.find(at, login);
+    const { login: id = `nobody:${lookup}` } = StoredLoginName.parse(item ?? {});
+    return { district: at, id, account: (await this.find(at, id))?.account };
+  }
+
+  /**
+   * Who has a name that was written into the form of resets; `lookups`: of it as a username and as an e-mail address. Two, where it
+   * is the username of one and the address of another: each hears of it at their own address.
+   */
+  async byLookup(lookups: { username: string; email: string }, district?: string): Promise<FoundAccount[]> {
+    const found = new Map<string, FoundAccount>();
+    for (const lookup of [lookups.username, lookups.email]) {
+      const at = district ?? (await this.#onlyDistrict(lookup));
+      if (at === undefined) continue;
+      const { pk } = accessKey(at, 'login', lookup);
+      const item = (await readItems(this.#dynamo, this.#tables.access, [pk])).get(pk);
+      const { login } = StoredLoginName.parse(item ?? {});
+      const one = login === undefined ? undefined : await this.find(at, login);
+      if (one !== undefined) found.set(`${at} ${one.account.id}`, one);
+    }
+    return [...found.values()];
   }
 
   async find(district: string, id: string): Promise<FoundAccount | undefined> {

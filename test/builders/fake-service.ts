@@ -138,6 +138,10 @@ export async function startFakeService(fake: FakeService = {}): Promise<RunningF
     if (call === 'POST /v1/districts') return createDistrict(body as { id: string });
     if (call.startsWith('POST /access/v1/')) return { body: aboutAccess(call, body) };
     if (end?.endsWith('/access')) return aboutPerson();
+    if (end?.startsWith('users/')) return { body: { givenName: 'Ada', familyName: 'Made-Up' } };
+    if (call.startsWith('POST') && (end === 'accounts' || end === 'assignments')) {
+      return { status: 201, body: { id: `${end}-1` } };
+    }
     if (end?.startsWith('feeds/')) return aboutFeed(call, end.slice('feeds/'.length));
     if (call.startsWith('POST') && end === 'uploads')
       return { status: 201, body: startUpload(body as UploadBody) };

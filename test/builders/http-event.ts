@@ -90,6 +90,7 @@ export function recordingEvents() {
     records: [] as string[],
     lanes: [] as string[],
     uploads: [] as string[],
+    mails: [] as string[],
   };
   return {
     told,
@@ -99,6 +100,10 @@ export function recordingEvents() {
     audited: (entry: AuditEntry) => void told.audits.push(entry),
     laneFailed: (_: unknown, { district }: { district: string }) => void told.lanes.push(district),
     uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
+    mailSent: ({ account, kind }: { account: string; kind: string }) =>
+      void told.mails.push(`sent ${kind} ${account}`),
+    mailRefused: ({ account, kind, why }: { account: string; kind: string; why: string }) =>
+      void told.mails.push(`refused ${kind} ${account}: ${why}`),
     syncHeld: (held: SyncHeld) => void told.held.push(held),
     feedLate: (at: (typeof told.late)[number]) => void told.late.push(at),
     pullHindered: ({ state, code }: { state: string; code: string }) =>

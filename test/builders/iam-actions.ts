@@ -102,6 +102,13 @@ export function usesOfSecret(target: string, body: Buffer): NeededAction[] {
   return [{ action: target.replace('secretsmanager.', ''), on: 'secrets', key: Name ?? SecretId }];
 }
 
+/** All mails are in our own name. */
+export function usesOfMail(method: string, url: string): NeededAction[] {
+  const operation =
+    method === 'POST' && url === '/v2/email/outbound-emails' ? 'SendEmail' : `${method} ${url}`;
+  return [{ action: operation, on: 'mail' }];
+}
+
 /** With the bucket in the path. Whoever is to hear that an object is not there must be allowed to list. */
 export function usesOfBucket(method: string, url: string, status: number): NeededAction[] {
   const { pathname, searchParams: query } = new URL(url, 'http://localhost');

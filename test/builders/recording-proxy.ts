@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Endpoints } from '../../infra/local/engines/engine.ts';
-import { type NeededAction, usesOfBucket, usesOfQueue, usesOfSecret, usesOfTable } from './iam-actions.ts';
+import {
+  type NeededAction,
+  usesOfBucket,
+  usesOfMail,
+  usesOfQueue,
+  usesOfSecret,
+  usesOfTable,
+} from './iam-actions.ts';
 
 /** One use of a permission: `plan-sync` did `GetItem` on `syncs`. */
 export type Use = NeededAction & {
@@ -29,6 +36,7 @@ export class RecordingProxy {
     secrets: await this.#listen(engines.secrets, ({ headers }, body) =>
       usesOfSecret(String(headers['x-amz-target']), body),
     ),
+    ses: await this.#listen(engines.ses, ({ method = '', url = '' }) => usesOfMail(method, url)),
     s3: await this.#listen(engines.s3, ({ method = '', url = '' }, _, status) =>
       usesOfBucket(method, url, status),
     ),

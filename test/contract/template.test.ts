@@ -30,6 +30,8 @@ function onData({ action, resource }: Grant): string | undefined {
   const [service, verb] = action.split(':');
   if (service === 'secretsmanager' && resource.endsWith(':secret:rolebook-test/feeds/*'))
     return `secrets: ${verb}`;
+  if (service === 'ses' && /:(identity\/mail\.invalid|configuration-set\/rolebook-test)$/.test(resource))
+    return `mail: ${verb}`;
   return name !== undefined && ['dynamodb', 's3', 'sqs'].includes(service ?? '')
     ? `${name}: ${verb}`
     : undefined;
@@ -41,6 +43,7 @@ const consumers: Record<string, string> = {
   'apply-changes': 'changes',
   'finish-sync': 'finishes',
   'provision-accounts': 'provisions',
+  'send-mail': 'mails',
 };
 const consuming = [
   'ReceiveMessage',
@@ -52,13 +55,14 @@ const consuming = [
 
 /** What `permissions.ts` and the event sources allow, in the same words. */
 function allowed(name: keyof typeof permissions): string[] {
-  const { tables = {}, buckets = {}, secrets = [], sendsTo = [] } = permissions[name];
+  const { tables = {}, buckets = {}, secrets = [], mail = [], sendsTo = [] } = permissions[name];
   const consumed = consumers[name];
   return [
     ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
       actions.map((action) => `${on}: ${action}`),
     ),
     ...secrets.map((action) => `secrets: ${action}`),
+    ...mail.map((action) => `mail: ${action}`),
     ...sendsTo.map((queue) => `${queue}: SendMessage`),
     ...(consumed === undefined ? [] : consuming.map((action) => `${consumed}: ${action}`)),
   ];
@@ -109,6 +113,13 @@ describe('roles', () => {
     ]);
   });
 
+  test('let mails go out from our address alone', () => {
+    const sending = grants.filter(({ action }) => action.startsWith('ses:'));
+    expect(sending.map(({ holder }) => holder)).toEqual(['send-mail', 'send-mail']);
+    for (const { condition } of sending)
+      expect(condition).toEqual({ StringEquals: { 'ses:FromAddress': 'rolebook@mail.invalid' } });
+  });
+
   test('let nobody delete a record', () => {
     const deletes = grants.filter(
       ({ action, resource }) => /:Delete|:\*/.test(action) && /roster|access/.test(resource),
@@ -142,7 +153,7 @@ describe('functions', () => {
   test('are those of the functions folder, and few', () => {
     const folders = readdirSync(join(import.meta.dirname, '../../functions')).sort();
     expect(functions.map(({ name }) => name.replace('rolebook-test-', '')).sort()).toEqual(folders);
-    expect(folders.length).toBeLessThanOrEqual(20);
+    expect(folders.length).toBeLessThanOrEqual(25);
   });
 
   test.each(functions)('$name runs on Node 24 and arm64, and has every variable it declares', async (fn) => {

@@ -20,6 +20,7 @@ import { Holders } from '../../shared/store/holders.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { documentKey } from '../../shared/store/keys.ts';
+import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { anAssignment, atSchool } from '../builders/access-facts.ts';
@@ -79,12 +80,14 @@ beforeEach(async () => {
     accounts: new Accounts(engine.dynamo, testTables),
     accountRules: new AccountRuleStore(engine.dynamo, testTables.accounts),
     provisions: { send: async () => {} },
+    logins: new Logins(engine.dynamo, testTables.logins),
     facts: new KeptFacts(engine.dynamo, testTables),
     access,
     assignments: new Assignments(engine.dynamo, testTables),
     catalogues: shippedCatalogues,
     cataloguesOf,
     ownFacts: new OwnFacts(engine.dynamo, testTables),
+    mails: { send: async () => {} },
     decide,
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events,

@@ -69,6 +69,7 @@ beforeAll(async () => {
   await useEdits(north);
   await useCare(north);
   await useAccounts(north);
+  await useMails(north);
   await useReads(north);
 }, 240_000);
 
@@ -416,6 +417,23 @@ async function useAccounts(north: Api): Promise<void> {
   await north.ok('DELETE', query);
 }
 
+/** An invitation, and a reset that says no district. */
+async function useMails(north: Api): Promise<void> {
+  const eli = { username: 'eli', email: 'eli@example.org' };
+  await north.ok('POST', '/v1/districts/north/accounts', { ...eli, invite: true });
+  await postPublic('/v1/password-resets', { usernameOrEmail: eli.email });
+  await until('both mails are sent', async () => {
+    const mails = (await (await fetch(`${local.url}/local/mailbox.json`)).json()) as { to: string }[];
+    return mails.filter(({ to }) => to === eli.email).length === 2;
+  });
+}
+
+async function postPublic(path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${local.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(answer.ok).toBe(true);
+}
+
 async function useReads(north: Api): Promise<void> {
   const ids = {
     orgs: 's1',
@@ -498,12 +516,13 @@ async function useOwnCatalogues(north: Api): Promise<void> {
 function declared(): string[] {
   return functionNames
     .flatMap((name: FunctionName) => {
-      const { tables = {}, buckets = {}, secrets = [], sendsTo = [] } = permissions[name];
+      const { tables = {}, buckets = {}, secrets = [], mail = [], sendsTo = [] } = permissions[name];
       return [
         ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
           actions.map((action) => `${name}: ${action} on ${on}`),
         ),
         ...secrets.map((action) => `${name}: ${action} on secrets`),
+        ...mail.map((action) => `${name}: ${action} on mail`),
         ...sendsTo.map((queue) => `${name}: SendMessage on ${queue}`),
       ];
     })

@@ -1,4 +1,4 @@
-export type Endpoints = { dynamodb: string; sqs: string; s3: string; secrets: string };
+export type Endpoints = { dynamodb: string; sqs: string; s3: string; secrets: string; ses: string };
 
 export type Engine = {
   endpoint: string;

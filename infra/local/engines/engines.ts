@@ -2,11 +2,14 @@ import { startDynoxide } from './dynoxide.ts';
 import type { Endpoints, Engine } from './engine.ts';
 import { type ObjectCreated, startFauxqs } from './fauxqs.ts';
 import { startSecrets } from './secrets.ts';
+import { type LocalMail, startSes } from './ses.ts';
 
 export type Engines = {
   endpoints: Endpoints;
   /** Puts a message into a queue of the embedded SQS; `undefined` where another one stands in for it. */
   send: ((queueName: string, body: string) => void) | undefined;
+  /** Mails that were sent, the newest first; `undefined` where another SES stands in. */
+  mails: (() => readonly LocalMail[]) | undefined;
   stop: () => Promise<void>;
 };
 
@@ -30,9 +33,15 @@ export async function startEngines(
     replaced.dynamodb === undefined ? keep(startDynoxide(dataDir)) : undefined,
     needsFauxqs ? keep(startFauxqs(dataDir, onObjectCreated)) : undefined,
     replaced.secrets === undefined ? keep(startSecrets(dataDir)) : undefined,
+    replaced.ses === undefined ? keep(startSes(dataDir)) : undefined,
   ] as const);
-  const [dynoxide, fauxqs, secrets] = results;
-  if (dynoxide.status === 'rejected' || fauxqs.status === 'rejected' || secrets.status === 'rejected') {
+  const [dynoxide, fauxqs, secrets, ses] = results;
+  if (
+    dynoxide.status === 'rejected' ||
+    fauxqs.status === 'rejected' ||
+    secrets.status === 'rejected' ||
+    ses.status === 'rejected'
+  ) {
     await stop();
     throw results.find((result) => result.status === 'rejected')?.reason;
   }
@@ -42,7 +51,9 @@ export async function startEngines(
       sqs: replaced.sqs ?? fauxqs.value?.endpoint ?? '',
       s3: replaced.s3 ?? fauxqs.value?.endpoint ?? '',
       secrets: replaced.secrets ?? secrets.value?.endpoint ?? '',
+      ses: replaced.ses ?? ses.value?.endpoint ?? '',
     },
+    mails: ses.value?.mails,
     send: replaced.sqs === undefined ? fauxqs.value?.send : undefined,
     stop,
   };

@@ -4,12 +4,15 @@ import type { LocalFunction } from '../functions/local-function.ts';
 import type { Authorizer } from './authorizer.ts';
 import { splitUrl, toAuthorizerEvent, toEvent, withBody } from './http-event.ts';
 import { sendAnswer, sendMessage } from './http-response.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { RouteTable } from './routes.ts';
 
 export type Api = {
   routes: RouteTable;
   functions: ReadonlyMap<string, LocalFunction>;
   authorizers: ReadonlyMap<string, Authorizer>;
+  /** Of this machine; no part of the product. */
+  mailbox?: Mailbox | undefined;
 };
 
 const maxBodyBytes = 10 * 1024 * 1024;
@@ -66,6 +69,7 @@ export class Gateway {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const api = this.#api;
     if (api === undefined) return sendMessage(response, 503, 'Service Unavailable');
+    if (api.mailbox?.(request, response)) return;
     const { pathname } = splitUrl(request.url ?? '/');
     const route = api.routes.find(request.method ?? 'GET', pathname);
     const target = route === undefined ? undefined : api.functions.get(route.functionName);

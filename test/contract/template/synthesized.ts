@@ -24,5 +24,7 @@ export function synthesized(change: (app: App) => void = () => undefined): Decla
     builtinCloudFormationValidation: false,
   });
   change(app);
-  return Declaration.of(app.synth(), (resource) => identify(resource, 'https://sqs.test'));
+  return Declaration.of(app.synth(), (resource) =>
+    identify(resource, { sqs: 'https://sqs.test', api: 'https://api.test' }),
+  );
 }

@@ -1,0 +1,14 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  TENANTS_TABLE: z.string(),
+  ACCESS_TABLE: z.string(),
+  ACCOUNTS_TABLE: z.string(),
+  LOGINS_TABLE: z.string(),
+  /** Address that mails are from. */
+  MAIL_FROM: z.string(),
+  /** SES configuration set. */
+  MAIL_SETTINGS: z.string(),
+  /** Of the pages that links lead to, `https://…`. */
+  ORIGIN: z.url(),
+});

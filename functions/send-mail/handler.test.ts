@@ -1,0 +1,207 @@
+import type { SQSEvent } from 'aws-lambda';
+import { expect, test } from 'vitest';
+import type { Account } from '../../shared/accounts/account.ts';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
+import { makeMailer } from '../../shared/runtime/mailer.ts';
+import type { Ticket } from '../../shared/store/tickets.ts';
+import { context, recordingEvents } from '../../test/builders/http-event.ts';
+import { makeHandler } from './handler.ts';
+
+const at = '2026-11-22T10:00:00.000Z';
+const ada: Account = {
+  id: 'a-1',
+  username: 'ada',
+  email: 'ada@north.test',
+  approved: false,
+  locked: true,
+  ledgers: [],
+  schools: [],
+  asked: [],
+  createdAt: at,
+};
+const lookups = { username: 'username:1', email: 'email:1' };
+const reset: MailMessage = { kind: 'reset-asked', lookups, at };
+const invitation: MailMessage = { kind: 'invitation', district: 'north', account: 'a-1', at };
+
+type Sent = {
+  Destination?: { ToAddresses?: string[] };
+  Content?: {
+    Simple?: { Subject?: { Data?: string }; Body?: { Text?: { Data?: string } }; Headers?: unknown[] };
+    Raw?: unknown;
+  };
+};
+
+/** A district with one account, and a mail system that answers as the queue of `answers` says. */
+function world({ account = ada, answers = [] as ('ok' | Error)[], now = at } = {}) {
+  const mails: Sent[] = [];
+  const tickets: Ticket[] = [];
+  const records = new Set<string>();
+  const events = recordingEvents();
+  let crashes = false;
+  const ses = {
+    async send({ input }: { input: Sent }) {
+      const answer = answers.shift() ?? 'ok';
+      if (answer !== 'ok') throw answer;
+      mails.push(input);
+      return { MessageId: `ses-${mails.length}`, $metadata: {} };
+    },
+  };
+  const handler = makeHandler({
+    accounts: {
+      byLookup: async ({ username }) =>
+        username === lookups.username ? [{ district: 'north', account }] : [],
+      find: async (district, id) => (id === account.id ? { district, account } : undefined),
+    },
+    tenants: {
+      findDistrict: async (id) => ({
+        id,
+        name: 'North',
+        timeZone: 'UTC',
+        schoolYear: 2027,
+        createdAt: at,
+      }),
+    },
+    tickets: {
+      open: async (ticket) => {
+        if (!tickets.some(({ id }) => id === ticket.id)) tickets.push(ticket);
+      },
+      link: async (district, id) => `${district}.${id}.secret`,
+    },
+    sent: {
+      has: async (_, id) => records.has(id),
+      record: async (_, { id }) => {
+        if (crashes) throw new Error('crashed');
+        records.add(id);
+      },
+    },
+    // The one method of the client that is called.
+    mailer: makeMailer(ses as unknown as Parameters<typeof makeMailer>[0], {
+      from: 'rolebook@north.test',
+      settings: 'rolebook-test',
+    }),
+    events,
+    origin: 'https://rolebook.test',
+    now: () => new Date(now),
+  });
+  return {
+    mails,
+    tickets,
+    told: events.told,
+    crash: (on: boolean) => {
+      crashes = on;
+    },
+    deliver: (message: unknown) => handler(eventOf(message), context),
+  };
+}
+
+function eventOf(message: unknown): SQSEvent {
+  const attributes = {
+    ApproximateReceiveCount: '1',
+    SentTimestamp: '0',
+    SenderId: 's',
+    ApproximateFirstReceiveTimestamp: '0',
+  };
+  const record = { messageId: 'm-1', receiptHandle: 'r', body: JSON.stringify(message), attributes };
+  const from = { messageAttributes: {}, md5OfBody: '', eventSource: 'aws:sqs', eventSourceARN: 'arn' };
+  return { Records: [{ ...record, ...from, awsRegion: 'us-east-1' }] };
+}
+
+const named = (name: string, message = name) => Object.assign(new Error(message), { name });
+const done = { batchItemFailures: [] };
+const again = { batchItemFailures: [{ itemIdentifier: 'm-1' }] };
+
+test('a reset is mailed to the account’s own address, whether it is approved or not', async () => {
+  const { deliver, mails, tickets, told } = world();
+  expect(await deliver(reset)).toEqual(done);
+  const [mail] = mails;
+  expect(mail?.Destination?.ToAddresses).toEqual(['ada@north.test']);
+  expect(mail?.Content?.Raw).toBeUndefined();
+  expect(mail?.Content?.Simple?.Headers).toEqual([{ Name: 'Auto-Submitted', Value: 'auto-generated' }]);
+  const [ticket] = tickets;
+  expect(ticket).toMatchObject({ account: 'a-1', purpose: 'reset', until: '2026-11-22T11:00:00.000Z' });
+  expect(mail?.Content?.Simple?.Body?.Text?.Data).toContain(
+    `https://rolebook.test/password/north.${ticket?.id}.secret`,
+  );
+  expect(told.mails).toEqual(['sent reset-asked a-1']);
+});
+
+test('an invitation is good for seven days, in the language of the account', async () => {
+  const { deliver, mails, tickets } = world({ account: { ...ada, language: 'es' } });
+  await deliver(invitation);
+  expect(tickets).toMatchObject([{ purpose: 'invitation', until: '2026-11-29T10:00:00.000Z' }]);
+  expect(mails[0]?.Content?.Simple?.Subject?.Data).toBe('North: elija una contraseña para su cuenta');
+});
+
+test.each(['locked', 'password-changed'] as const)('%s is told without a secret', async (kind) => {
+  const { deliver, mails, tickets } = world();
+  await deliver({ ...invitation, kind });
+  expect(tickets).toEqual([]);
+  expect(mails[0]?.Content?.Simple?.Body?.Text?.Data).toContain(
+    'https://rolebook.test/forgot-password?district=north',
+  );
+});
+
+test.each([
+  { ...reset, lookups: { username: 'username:2', email: 'email:2' } },
+  { ...invitation, account: 'a-2' },
+])('what is about nobody is acknowledged, and nothing is sent', async (message) => {
+  const { deliver, mails, told } = world();
+  expect(await deliver(message)).toEqual(done);
+  expect([mails, told.mails]).toEqual([[], []]);
+});
+
+test('a message that comes again after its mail sends none', async () => {
+  const { deliver, mails } = world();
+  await deliver(reset);
+  await deliver(reset);
+  expect(mails).toHaveLength(1);
+  await deliver({ ...reset, at: '2026-11-22T10:00:01.000Z' });
+  expect(mails).toHaveLength(2);
+});
+
+test('a crash between mail and record sends it twice, with links of one ticket', async () => {
+  const { deliver, mails, tickets, crash } = world();
+  crash(true);
+  expect(await deliver(reset)).toEqual(again);
+  crash(false);
+  expect(await deliver(reset)).toEqual(done);
+  await deliver(reset);
+  expect([mails.length, tickets.length]).toEqual([2, 1]);
+});
+
+test('a mail system that has too much to do gets it again later', async () => {
+  const { deliver, mails } = world({ answers: [named('TooManyRequestsException'), 'ok'] });
+  expect(await deliver(reset)).toEqual(again);
+  expect(await deliver(reset)).toEqual(done);
+  expect(mails).toHaveLength(1);
+});
+
+test('an address that is refused is told of and tried no more', async () => {
+  const { deliver, told } = world({ answers: [named('MessageRejected', 'Address blacklisted')] });
+  expect(await deliver(reset)).toEqual(done);
+  expect(told.mails).toEqual(['refused reset-asked a-1: MessageRejected']);
+});
+
+test('a sender whom SES does not know yet loses no mail', async () => {
+  const unverified = named('MessageRejected', 'Email address is not verified.');
+  expect(await world({ answers: [unverified] }).deliver(reset)).toEqual(again);
+});
+
+test.each(['ada@north.test,eve', 'x<eve@evil.test>', '"a"@north.test'])(
+  'no mail goes to %s, which a mail system may read otherwise',
+  async (email) => {
+    const { deliver, mails, told } = world({ account: { ...ada, email } });
+    expect(await deliver(reset)).toEqual(done);
+    expect([mails, told.mails]).toEqual([[], ['refused reset-asked a-1: address']]);
+  },
+);
+
+test('a link that would have ended before it arrives is not sent', async () => {
+  const { deliver, mails, told } = world({ now: '2026-11-22T11:00:00.000Z' });
+  expect(await deliver(reset)).toEqual(done);
+  expect([mails, told.mails]).toEqual([[], ['refused reset-asked a-1: late']]);
+});
+
+test('a message that nobody can read goes to the dead letters', async () => {
+  expect(await world().deliver({ kind: 'greeting' })).toEqual(again);
+});

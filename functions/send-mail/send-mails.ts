@@ -1,0 +1,83 @@
+import { writeAccountMail } from '../../shared/accounts/mails/account-mails.ts';
+import type { AccountMail } from '../../shared/accounts/mails/words.ts';
+import { digestOfSecret } from '../../shared/accounts/secret-handle.ts';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
+import type { Events, MailEvent } from '../../shared/runtime/events.ts';
+import type { Mailer } from '../../shared/runtime/mailer.ts';
+import type { SentMails } from '../../shared/store/sent-mails.ts';
+import type { FoundAccount, SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
+import type { Tenants } from '../../shared/store/tenants.ts';
+import type { Tickets } from '../../shared/store/tickets.ts';
+
+export type SendMailDeps = {
+  accounts: Pick<SignInAccounts, 'byLookup' | 'find'>;
+  tenants: Pick<Tenants, 'findDistrict'>;
+  tickets: Pick<Tickets, 'open' | 'link'>;
+  sent: Pick<SentMails, 'has' | 'record'>;
+  mailer: Mailer;
+  events: Pick<Events, 'mailSent' | 'mailRefused'>;
+  /** Of the pages that links lead to. */
+  origin: string;
+  now: () => Date;
+};
+
+/** How long links are good, from when somebody asked. */
+const goodMs = { reset: 3_600_000, invitation: 7 * 24 * 3_600_000 } as const;
+
+/**
+ * One mail to each account that a message is about; to nobody where there is none. Again with the same message sends nothing
+ * more, unless it ended between the sending and its record.
+ * @throws {MailUnsent} where the message is to come again
+ */
+export async function sendMails(deps: SendMailDeps, message: MailMessage): Promise<void> {
+  for (const found of await readersOf(deps, message)) await sendTo(deps, message, found);
+}
+
+async function readersOf({ accounts }: SendMailDeps, message: MailMessage): Promise<FoundAccount[]> {
+  if (message.kind === 'reset-asked') return accounts.byLookup(message.lookups, message.district);
+  const found = await accounts.find(message.district, message.account);
+  return found === undefined ? [] : [found];
+}
+
+async function sendTo(
+  deps: SendMailDeps,
+  message: MailMessage,
+  { district: id, account }: FoundAccount,
+): Promise<void> {
+  const { sent, tenants, mailer, events, now } = deps;
+  const mail = digestOfSecret(JSON.stringify([message, account.id]));
+  if (await sent.has(id, mail)) return;
+  const district = await tenants.findDistrict(id);
+  if (district === undefined) return;
+  const told: MailEvent = { district: id, account: account.id, kind: message.kind, mail };
+  const content = await contentOf(deps, message, told);
+  if (content === undefined) {
+    events.mailRefused({ ...told, why: 'late' });
+    return;
+  }
+  const text = writeAccountMail(content, { language: account.language ?? 'en', district });
+  const outcome = await mailer.send(account.email, text);
+  if (!outcome.sent) {
+    events.mailRefused({ ...told, why: outcome.why });
+    return;
+  }
+  await sent.record(id, { id: mail, reference: outcome.reference, at: now() });
+  events.mailSent(told);
+}
+
+/** `undefined` where a link would be good no more when it arrives. */
+async function contentOf(
+  { tickets, origin, now }: SendMailDeps,
+  { kind, at }: MailMessage,
+  { district, account, mail }: MailEvent,
+): Promise<AccountMail | undefined> {
+  if (kind === 'locked' || kind === 'password-changed') {
+    return { kind, at, link: `${origin}/forgot-password?district=${district}` };
+  }
+  const purpose = kind === 'invitation' ? kind : 'reset';
+  const until = new Date(Date.parse(at) + goodMs[purpose]).toISOString();
+  if (until <= now().toISOString()) return undefined;
+  await tickets.open({ id: mail, district, account, purpose, until });
+  const link = await tickets.link(district, mail);
+  return { kind: purpose, until, link: `${origin}/password/${link}` };
+}

@@ -1,0 +1,32 @@
+import { type Answer, ask, codeOf, element, ofDistrict, onSubmit, say, showsPassword } from './dom.ts';
+
+const code = element('code', HTMLInputElement);
+const codeField = element('code-field', HTMLDivElement);
+
+onSubmit(async () => {
+  const answer = await ask('POST', '/v1/sessions', {
+    username: element('username', HTMLInputElement).value,
+    password: element('password', HTMLInputElement).value,
+    ...ofDistrict(),
+    ...(codeField.hidden ? {} : { otp: code.value }),
+  });
+  if (answer?.status === 201) return location.assign('/');
+  if (answer !== undefined && codeOf(answer) === 'second-factor-required') return askForCode();
+  say('problem', problemOf(answer));
+});
+showsPassword();
+
+function askForCode(): void {
+  codeField.hidden = false;
+  code.required = true;
+  say('problem', 'codeNeeded');
+  code.focus();
+}
+
+function problemOf(answer: Answer | undefined): string {
+  if (answer === undefined) return 'fault';
+  if (codeOf(answer) === 'not-approved') return 'notApproved';
+  if (answer.status === 429) return 'tooMany';
+  if (answer.status >= 500) return 'fault';
+  return codeField.hidden ? 'wrong' : 'codeWrong';
+}

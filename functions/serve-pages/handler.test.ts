@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { context, httpEvent, recordingEvents } from '../../test/builders/http-event.ts';
+import { makeHandler } from './handler.ts';
+
+const handler = makeHandler({
+  script: (file) => `// ${file}`,
+  events: recordingEvents(),
+  now: () => new Date('2026-11-22T10:00:00Z'),
+});
+const call = (event: ReturnType<typeof httpEvent>) => handler(event, context);
+
+const pages = [
+  { name: 'getHome' },
+  { name: 'getSignInPage' },
+  { name: 'getForgotPasswordPage' },
+  { name: 'getPasswordPage', params: { token: 'north.abc.secret' } },
+] as const;
+
+test.each(pages)('$name runs nothing but its own script, and is kept nowhere', async ({ name, ...asked }) => {
+  const { statusCode, headers = {}, body = '' } = await call(httpEvent(name, asked));
+  expect(statusCode).toBe(200);
+  expect(headers['content-security-policy']).toMatch(
+    /^default-src 'none'; script-src 'self';.*frame-ancestors 'none'$/,
+  );
+  expect(headers['content-security-policy']).not.toContain('unsafe');
+  expect(headers['referrer-policy']).toBe('no-referrer');
+  expect(headers['cache-control']).toBe('no-store');
+  expect(body).not.toMatch(/ style=| on\w+=|<script>/);
+  expect(body).not.toContain('secret');
+});
+
+test.each(pages)('every field of $name has a label', async ({ name, ...asked }) => {
+  const { body = '' } = await call(httpEvent(name, asked));
+  for (const [, id] of body.matchAll(/<input id="([\w-]+)"/g)) expect(body).toContain(`<label for="${id}">`);
+});
+
+test.each([
+  ['es-MX,es;q=0.9,en;q=0.5', 'es'],
+  ['en-US,es;q=0.9', 'en'],
+  ['fr,es;q=0.2', 'es'],
+  ['es;q=0, en;q=0.1', 'en'],
+  ['fr', 'en'],
+  [undefined, 'en'],
+])('of %j it is %s', async (accepted, language) => {
+  const headers = accepted === undefined ? {} : { 'accept-language': accepted };
+  const { body } = await call(httpEvent('getSignInPage', { headers }));
+  expect(body).toContain(`<html lang="${language}">`);
+});
+
+test('a district in the address goes on with the form, and offers its single sign-on', async () => {
+  const { body } = await call(httpEvent('getSignInPage', { query: 'district=north' }));
+  expect(body).toContain('data-district="north"');
+  expect(body).toContain('href="/v1/sessions/oidc/google?district=north"');
+  expect(body).toContain('href="/forgot-password?district=north"');
+});
+
+test('what is no district is left out, and written into no page', async () => {
+  const { statusCode, body } = await call(
+    httpEvent('getSignInPage', { query: 'district=%22%3E%3Cscript%3E' }),
+  );
+  expect(statusCode).toBe(200);
+  expect(body).toContain('data-district=""');
+  expect(body).not.toContain('<script>');
+});
+
+test('style and scripts are what they say they are', async () => {
+  const style = await call(httpEvent('getPageAsset', { params: { asset: 'style.css' } }));
+  const script = await call(httpEvent('getPageAsset', { params: { asset: 'home.js' } }));
+  expect(style.headers?.['content-type']).toBe('text/css; charset=utf-8');
+  expect([script.headers?.['content-type'], script.body]).toEqual([
+    'text/javascript; charset=utf-8',
+    '// home.js',
+  ]);
+  expect((await call(httpEvent('getPageAsset', { params: { asset: 'env.js' } }))).statusCode).toBe(400);
+});

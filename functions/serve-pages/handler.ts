@@ -1,0 +1,68 @@
+import type { PageAsset } from '../../shared/messages/page-routes.ts';
+import type { Events } from '../../shared/runtime/events.ts';
+import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import { Answer } from '../../shared/runtime/routing.ts';
+import { languageOf } from './language.ts';
+import { pageOf } from './page.ts';
+import * as pages from './pages.ts';
+import { style } from './style.ts';
+
+export type Deps = {
+  script: (file: Exclude<PageAsset, 'style.css'>) => string;
+  events: Events;
+  now: () => Date;
+};
+
+/** Only what is ours and beside it; nobody frames it, and no form goes anywhere without its script. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const headers = {
+  'content-security-policy': policy,
+  // Addresses of pages hold secrets.
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  vary: 'accept-language',
+};
+
+type Asking = { headers: Readonly<Record<string, string | undefined>> };
+
+export function makeHandler({ script, events, now }: Deps) {
+  const show = (page: pages.Page, { headers: asked }: Asking) =>
+    new Answer(pageOf(languageOf(asked['accept-language']), page), { headers });
+
+  return httpHandler<'serve-pages'>({
+    function: 'serve-pages',
+    events,
+    now,
+    handlers: {
+      async getHome(request) {
+        return show(pages.home, request);
+      },
+      async getSignInPage(request) {
+        return show(pages.signIn(request.query), request);
+      },
+      async getForgotPasswordPage(request) {
+        return show(pages.forgotPassword(request.query), request);
+      },
+      async getPasswordPage(request) {
+        return show(pages.password, request);
+      },
+      async getPageAsset({ params: { asset } }) {
+        return asset === 'style.css'
+          ? new Answer(style, { headers: { ...headers, 'content-type': 'text/css; charset=utf-8' } })
+          : new Answer(script(asset), {
+              headers: { ...headers, 'content-type': 'text/javascript; charset=utf-8' },
+            });
+      },
+    },
+  });
+}

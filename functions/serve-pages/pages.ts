@@ -1,0 +1,127 @@
+import { type Html, html } from '../../shared/accounts/html.ts';
+import type { PageAsset } from '../../shared/messages/page-routes.ts';
+import type { Words } from './english.ts';
+
+export type Page = {
+  script: Exclude<PageAsset, 'style.css'>;
+  title: keyof Words;
+  body: (said: Words) => Html;
+  /** What its script may have to say. */
+  says: readonly (keyof Words)[];
+};
+
+type Asked = { district?: string | undefined; problem?: 'link-ended' | undefined };
+
+const providers = { google: 'Google', entra: 'Microsoft', classlink: 'ClassLink', clever: 'Clever' };
+
+const alert = html`<p role="alert" id="problem" tabindex="-1"></p>`;
+
+export const home: Page = {
+  script: 'home.js',
+  title: 'home',
+  says: ['fault'],
+  body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
+${alert}
+<div id="signed-in" hidden>
+<p><strong>${said.signedInAs}</strong></p>
+<dl>
+<dt>${said.username}</dt><dd id="username"></dd>
+<dt>${said.district}</dt><dd id="district"></dd>
+<dt>${said.signedInAt}</dt><dd><time id="signed-in-at"></time></dd>
+<dt>${said.until}</dt><dd><time id="expires-at"></time></dd>
+</dl>
+<button type="button" id="sign-out">${said.signOut}</button>
+</div>
+<div id="signed-out" hidden>
+<p>${said.notSignedIn}</p>
+<a class="button" href="/sign-in">${said.signIn}</a>
+</div>
+<ul class="links"><li><a href="/docs">${said.docs}</a></li></ul>`,
+};
+
+export function signIn({ district, problem }: Asked): Page {
+  return {
+    script: 'sign-in.js',
+    title: 'signIn',
+    says: ['wrong', 'notApproved', 'codeNeeded', 'codeWrong', 'tooMany', 'fault'],
+    body: (
+      said,
+    ) => html`<p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said.linkEnded}</p>
+<form id="form" method="post" data-district="${district ?? ''}">
+<label for="username">${said.username}</label>
+<input id="username" name="username" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" required maxlength="254">
+<label for="password">${said.password}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required maxlength="1024">
+${showPassword(said)}
+<div id="code-field" hidden>
+<label for="code">${said.code}</label>
+<input id="code" name="code" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" maxlength="64" aria-describedby="code-hint">
+<p class="soft" id="code-hint">${said.codeHint}</p>
+</div>
+<button type="submit">${said.signIn}</button>
+</form>
+${district === undefined ? '' : signInWith(said, district)}
+<ul class="links"><li><a href="/forgot-password${of(district)}">${said.forgot}</a></li></ul>`,
+  };
+}
+
+export function forgotPassword({ district }: Asked): Page {
+  return {
+    script: 'forgot-password.js',
+    title: 'forgotPassword',
+    says: ['asked', 'tooMany', 'fault'],
+    body: (said) => html`${alert}
+<p role="status" id="done" tabindex="-1"></p>
+<form id="form" method="post" data-district="${district ?? ''}">
+<label for="name">${said.usernameOrEmail}</label>
+<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="254">
+<button type="submit">${said.sendLink}</button>
+</form>
+<ul class="links"><li><a href="/sign-in${of(district)}">${said.backToSignIn}</a></li></ul>`,
+  };
+}
+
+export const password: Page = {
+  script: 'password.js',
+  title: 'choosePassword',
+  says: ['linkEnded', 'refused', 'passwordSet', 'tooMany', 'fault'],
+  body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
+${alert}
+<ul id="refusals" hidden></ul>
+<p role="status" id="done" tabindex="-1"></p>
+<form id="form" method="post" hidden>
+<div id="username-field" hidden>
+<label for="username">${said.username}</label>
+<input id="username" name="username" autocomplete="username" readonly>
+</div>
+<label for="password">${said.newPassword}</label>
+<input id="password" name="password" type="password" autocomplete="new-password" required maxlength="1024" aria-describedby="rules">
+${showPassword(said)}
+<div class="soft" id="rules">
+<p>${said.rules}</p>
+<ul class="rules"><li>${said.ruleLength}</li><li>${said.ruleCommon}</li><li>${said.ruleFree}</li></ul>
+</div>
+<button type="submit">${said.savePassword}</button>
+</form>
+<a class="button" id="on" href="/sign-in" hidden>${said.signIn}</a>
+<a class="button" id="again" href="/forgot-password" hidden>${said.askAgain}</a>`,
+};
+
+function showPassword(said: Words): Html {
+  return html`<label class="check"><input type="checkbox" id="show-password" aria-controls="password">${said.showPassword}</label>`;
+}
+
+/** Browsers are led there and back; what a district has not set up says so itself. */
+function signInWith(said: Words, district: string): Html {
+  const links = Object.entries(providers).map(
+    ([id, name]) => html`<a class="button quiet" href="/v1/sessions/oidc/${id}${of(district)}">${name}</a>`,
+  );
+  return html`<section aria-labelledby="or-with">
+<h2 class="soft" id="or-with">${said.orWith}</h2>
+${links}
+</section>`;
+}
+
+function of(district: string | undefined): string {
+  return district === undefined ? '' : `?district=${district}`;
+}

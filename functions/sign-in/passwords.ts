@@ -1,0 +1,111 @@
+import { lookupId } from '../../shared/access/lookup.ts';
+import type { Account } from '../../shared/accounts/account.ts';
+import { hashPassword } from '../../shared/accounts/password-hash.ts';
+import { passwordLengths, passwordProblem } from '../../shared/accounts/password-policy.ts';
+import { RequestError } from '../../shared/errors.ts';
+import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
+import type { Ticket } from '../../shared/store/tickets.ts';
+import { checkPassword } from './check-password.ts';
+import type { Deps } from './deps.ts';
+import { deviceOf } from './devices.ts';
+import { ended, signedIn } from './signed-in.ts';
+import { startSession } from './start-session.ts';
+
+type PasswordHandlers = Pick<Handlers<'sign-in'>, 'askReset' | 'getLink' | 'setPassword' | 'changePassword'>;
+
+export function makePasswordHandlers(deps: Deps): PasswordHandlers {
+  const { accounts, logins, outcomes, tickets, mails, commonPasswords, events } = deps;
+
+  return {
+    /** Who it is for is found out where nobody waits: there is nothing here to be told apart. */
+    async askReset({ body: { usernameOrEmail: name, district }, now }) {
+      await mails.send({
+        kind: 'reset-asked',
+        lookups: { username: lookupId('username', name), email: lookupId('email', name) },
+        ...(district === undefined ? {} : { district }),
+        at: now.toISOString(),
+      });
+      return undefined;
+    },
+
+    async getLink({ params: { token }, now }) {
+      const { purpose, until, district, account } = await goodLink(token, now);
+      const found = await accounts.find(district, account);
+      if (found === undefined) throw noGoodLink();
+      const { username } = found.account;
+      return { purpose, until, district, username, shortest: passwordLengths.alone };
+    },
+
+    async setPassword({ params: { token }, body: { password }, now }) {
+      const ticket = await goodLink(token, now);
+      const { district, account: id } = ticket;
+      const found = await accounts.find(district, id);
+      if (found === undefined) throw noGoodLink();
+      await refuseUnfit(password, found);
+      const hash = await hashPassword(password);
+      if (!(await outcomes.resetPassword(ticket, found.account, { password: hash, now }))) throw noGoodLink();
+      events.audited({
+        district,
+        by: id,
+        action: 'password-reset',
+        what: { account: id, by: ticket.purpose },
+      });
+      await mails.send({ kind: 'password-changed', district, account: id, at: now.toISOString() });
+      return undefined;
+    },
+
+    async changePassword({ body: { current, password }, caller, cookies, now }) {
+      const { district, account: id, session } = signedIn(caller);
+      const [found, live] = await Promise.all([
+        accounts.find(district, id),
+        logins.session(district, id, session, now),
+      ]);
+      if (found === undefined || live === undefined) throw ended();
+      const named = { ...found, id };
+      const device = deviceOf(cookies, named);
+      const seen = await checkPassword(deps, named, { password: current, device, now });
+      if (seen === undefined) throw wrongPassword();
+      await refuseUnfit(password, found);
+      const hash = await hashPassword(password);
+      if (!(await outcomes.changePassword({ ...named, device, now }, seen, hash))) throw changedMeanwhile();
+      events.audited({ district, by: id, action: 'password-changed', what: { account: id } });
+      const { by, secondFactor } = live;
+      const answer = await startSession(deps, { ...found, by, secondFactor, cookies, goesOn: true, now });
+      await mails.send({ kind: 'password-changed', district, account: id, at: now.toISOString() });
+      return new Answer(undefined, { cookies: answer.cookies });
+    },
+  };
+
+  async function goodLink(token: string, now: Date): Promise<Ticket & { purpose: 'reset' | 'invitation' }> {
+    const ticket = await tickets.find(token, now);
+    if (ticket === undefined || ticket.purpose === 'sign-in') throw noGoodLink();
+    return { ...ticket, purpose: ticket.purpose };
+  }
+
+  /** @throws {RequestError} unprocessable, with what to do */
+  async function refuseUnfit(
+    password: string,
+    { district, account }: { district: string; account: Account },
+  ) {
+    const { username, email } = account;
+    const context = [username, email.slice(0, email.lastIndexOf('@')), district, 'rolebook'];
+    const common = await commonPasswords();
+    const problem = passwordProblem(password, { hasSecondFactor: false, common, context });
+    if (problem === undefined) return;
+    const fields = [{ pointer: '/password', detail: problem }];
+    throw new RequestError('unprocessable', 'password-unfit', problem, { fields });
+  }
+}
+
+function noGoodLink(): RequestError {
+  const message = 'This link was used already, has ended, or was never one of ours: ask for another.';
+  return new RequestError('not-found', 'link-not-good', message);
+}
+
+function wrongPassword(): RequestError {
+  return new RequestError('forbidden', 'wrong-password', 'The current password does not fit.');
+}
+
+function changedMeanwhile(): RequestError {
+  return new RequestError('conflict', 'changed-meanwhile', 'Somebody changed it meanwhile; try again.');
+}

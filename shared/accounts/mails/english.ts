@@ -1,0 +1,50 @@
+import type { Words } from './words.ts';
+
+export const english: Words = {
+  locale: 'en-US',
+  ask: (district) => `Questions? Ask those who look after the accounts of ${district}.`,
+  invitation: (district, when) => ({
+    subject: `${district}: choose a password for your account`,
+    heading: 'You have an account',
+    paragraphs: [
+      `${district} has made an account for you in Rolebook.`,
+      'Choose a password, and you can sign in.',
+    ],
+    button: 'Choose a password',
+    until: `The link works once, until ${when}.`,
+    why: `You get this mail because ${district} has invited you at this address. If you do not know why, do nothing.`,
+  }),
+  reset: (district, when) => ({
+    subject: `${district}: choose a new password`,
+    heading: 'Choose a new password',
+    paragraphs: [
+      `Somebody asked for a new password for your account at ${district}.`,
+      'Was it you? Then choose one. If your account is locked, this unlocks it.',
+      'Was it not you? Then do nothing: your password stays as it is.',
+    ],
+    button: 'Choose a new password',
+    until: `The link works once, until ${when}.`,
+    why: `You get this mail because your account at ${district} has this address.`,
+  }),
+  locked: (district, when) => ({
+    subject: `${district}: your account is locked`,
+    heading: 'Your account is locked',
+    paragraphs: [
+      `Somebody entered a wrong password for your account at ${district} several times. The account was locked on ${when}.`,
+      'A new password unlocks it. If it was not you who tried, choose one that you use nowhere else.',
+    ],
+    button: 'Ask for a new password',
+    why: `You get this mail because your account at ${district} has this address. It cannot be turned off: it keeps your account safe.`,
+  }),
+  'password-changed': (district, when) => ({
+    subject: `${district}: your password was changed`,
+    heading: 'Your password was changed',
+    paragraphs: [
+      `The password of your account at ${district} was changed on ${when}.`,
+      'Was it you? Then there is nothing to do.',
+      'Was it not you? Then ask for a new password now, and tell those who look after the accounts.',
+    ],
+    button: 'Ask for a new password',
+    why: `You get this mail because your account at ${district} has this address. It cannot be turned off: it keeps your account safe.`,
+  }),
+};

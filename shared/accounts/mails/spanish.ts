@@ -1,0 +1,50 @@
+import type { Words } from './words.ts';
+
+export const spanish: Words = {
+  locale: 'es-US',
+  ask: (district) => `¿Tiene preguntas? Consulte a quienes administran las cuentas de ${district}.`,
+  invitation: (district, when) => ({
+    subject: `${district}: elija una contraseña para su cuenta`,
+    heading: 'Ya tiene una cuenta',
+    paragraphs: [
+      `${district} ha creado una cuenta para usted en Rolebook.`,
+      'Elija una contraseña y podrá iniciar sesión.',
+    ],
+    button: 'Elegir una contraseña',
+    until: `El enlace sirve una sola vez, hasta el ${when}.`,
+    why: `Recibe este correo porque ${district} le ha invitado con esta dirección. Si no sabe por qué, no haga nada.`,
+  }),
+  reset: (district, when) => ({
+    subject: `${district}: elija una contraseña nueva`,
+    heading: 'Elija una contraseña nueva',
+    paragraphs: [
+      `Alguien pidió una contraseña nueva para su cuenta de ${district}.`,
+      '¿Fue usted? Entonces elija una. Si su cuenta está bloqueada, así se desbloquea.',
+      '¿No fue usted? Entonces no haga nada: su contraseña sigue siendo la misma.',
+    ],
+    button: 'Elegir una contraseña nueva',
+    until: `El enlace sirve una sola vez, hasta el ${when}.`,
+    why: `Recibe este correo porque su cuenta de ${district} tiene esta dirección.`,
+  }),
+  locked: (district, when) => ({
+    subject: `${district}: su cuenta está bloqueada`,
+    heading: 'Su cuenta está bloqueada',
+    paragraphs: [
+      `Alguien introdujo varias veces una contraseña incorrecta para su cuenta de ${district}. La cuenta se bloqueó el ${when}.`,
+      'Una contraseña nueva la desbloquea. Si no fue usted quien lo intentó, elija una que no use en ningún otro sitio.',
+    ],
+    button: 'Pedir una contraseña nueva',
+    why: `Recibe este correo porque su cuenta de ${district} tiene esta dirección. No se puede desactivar: protege su cuenta.`,
+  }),
+  'password-changed': (district, when) => ({
+    subject: `${district}: su contraseña ha cambiado`,
+    heading: 'Su contraseña ha cambiado',
+    paragraphs: [
+      `La contraseña de su cuenta de ${district} se cambió el ${when}.`,
+      '¿Fue usted? Entonces no tiene que hacer nada.',
+      '¿No fue usted? Entonces pida ahora una contraseña nueva y avise a quienes administran las cuentas.',
+    ],
+    button: 'Pedir una contraseña nueva',
+    why: `Recibe este correo porque su cuenta de ${district} tiene esta dirección. No se puede desactivar: protege su cuenta.`,
+  }),
+};

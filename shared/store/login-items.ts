@@ -1,0 +1,81 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { type LockedBy, lockedBys } from '../accounts/lockout.ts';
+import { sessionLife } from '../accounts/session.ts';
+import { loginKey } from './keys.ts';
+
+/** What `logins` keeps of how an account signs in; it holds no part of the account itself. */
+export const StoredLogin = z.object({
+  /** In the PHC string format; absent before the first was set. */
+  password: z.string().optional(),
+  failures: z.int().nonnegative().default(0),
+  deviceFailures: z.record(z.string(), z.int().positive()).default({}),
+  devices: z.record(z.string(), z.string()).default({}),
+  lockedBy: z.enum(lockedBys).optional(),
+  /** Grows with every change of a count, a lock or the password: an outcome is written on the turn that it was found in. */
+  turn: z.int().nonnegative().default(0),
+  /** Grows when all sessions end: those of an earlier one are no more. */
+  epoch: z.int().nonnegative().default(0),
+  /** The account is no more. */
+  removed: z.literal(true).optional(),
+});
+export type StoredLogin = z.infer<typeof StoredLogin>;
+
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+type Update = NonNullable<Write['Update']>;
+type Put = NonNullable<Write['Put']>;
+type At = { table: string; district: string; account: string };
+
+/** What goes with an account's own `locked` where somebody sets it; `undefined` opens it to all, with nothing counted. */
+export function lockSet(
+  { table, district, account }: At,
+  lockedBy: LockedBy | undefined,
+): { Update: Update } {
+  const change =
+    lockedBy === undefined
+      ? { UpdateExpression: `${cleared} ADD turn :one`, values: {} }
+      : { UpdateExpression: 'SET lockedBy = :by ADD turn :one', values: { ':by': lockedBy } };
+  return {
+    Update: {
+      TableName: table,
+      Key: loginKey(district, account),
+      UpdateExpression: change.UpdateExpression,
+      ExpressionAttributeValues: { ...change.values, ':one': 1 },
+    },
+  };
+}
+
+/** A password by a link: whoever has it reads the account's mail, so that every lock ends, and every session. */
+export function passwordReset({ table, district, account }: At, password: string): { Update: Update } {
+  return {
+    Update: {
+      TableName: table,
+      Key: loginKey(district, account),
+      UpdateExpression: `SET password = :password ${cleared} ADD turn :one, epoch :one`,
+      ExpressionAttributeValues: { ':one': 1, ':password': password },
+    },
+  };
+}
+
+const cleared = 'REMOVE failures, deviceFailures, lockedBy';
+
+/**
+ * The account is no more: nobody signs in, and whoever has is out. What stays of the item says no more than that, for longer than
+ * any session lasts.
+ */
+export function closedLogin({ table, district, account }: At, now: Date): { Put: Put } {
+  const expiresAt = Math.ceil((now.getTime() + 2 * sessionLife.longestMs) / 1000);
+  const lockedBy: LockedBy = 'administrator';
+  return {
+    Put: {
+      TableName: table,
+      Item: { ...loginKey(district, account), removed: true, lockedBy, expiresAt },
+    },
+  };
+}
+
+/** The condition that nobody has counted, locked or set a password since, and the account is there still. */
+export function onTurn({ turn }: StoredLogin): string {
+  const same = turn === 0 ? '(attribute_not_exists(turn) OR turn = :turn)' : 'turn = :turn';
+  return `${same} AND attribute_not_exists(removed)`;
+}
