@@ -39,9 +39,12 @@ export type BucketName = (typeof bucketNames)[number];
 export const queueNames = ['pulls', 'plans', 'changes', 'finishes', 'mails'] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** What the names of a stage's secrets begin with. */
-export function secretsPrefix(stage: string): string {
-  return `rolebook-${stage}/feeds/`;
+export const secretKinds = ['feeds', 'identity-providers'] as const;
+export type SecretKind = (typeof secretKinds)[number];
+
+/** What the names of a stage's secrets of one kind begin with. */
+export function secretsPrefix(stage: string, kind: SecretKind): string {
+  return `rolebook-${stage}/${kind}/`;
 }
 
 /** `plan-sync` to `PlanSync`: how constructs are called. */

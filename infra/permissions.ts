@@ -1,4 +1,4 @@
-import type { BucketName, FunctionName, QueueName, TableName } from './names.ts';
+import type { BucketName, FunctionName, QueueName, SecretKind, TableName } from './names.ts';
 
 export type TableAction =
   | 'GetItem'
@@ -27,8 +27,8 @@ export type Permissions = {
   /** Tables whose queries may answer with keys and nothing else. */
   keysOnly?: readonly TableName[];
   buckets?: Partial<Record<BucketName, readonly BucketAction[]>>;
-  /** What feeds sign in with at vendors. */
-  secrets?: readonly SecretAction[];
+  /** What we sign in with at vendors, by what for. */
+  secrets?: Partial<Record<SecretKind, readonly SecretAction[]>>;
   /** Queues the function sends to. What a queue feeds comes with its event source. */
   sendsTo?: readonly QueueName[];
 };
@@ -59,7 +59,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     // To list: else S3 answers a look at what is not there with 403.
     buckets: { feeds: ['ListBucket', 'GetObject', 'PutObject', 'ListMultipartUploadParts'] },
     // Never to read one: who sets credentials need not see those of before.
-    secrets: ['CreateSecret', 'PutSecretValue', 'DeleteSecret'],
+    secrets: { feeds: ['CreateSecret', 'PutSecretValue', 'DeleteSecret'] },
   },
   'manage-syncs': {
     tables: {
@@ -111,7 +111,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'pull-feed': {
     tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     buckets: { feeds: ['PutObject', 'AbortMultipartUpload'] },
-    secrets: ['GetSecretValue'],
+    secrets: { feeds: ['GetSecretValue'] },
     sendsTo: ['plans', 'pulls'],
   },
   // The head and the documents of a district's own role systems; for a repair, all that is stored of the roster.

@@ -108,7 +108,7 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         SYNCS_TABLE,
         FEEDS_BUCKET,
-        FEED_SECRETS: secretsPrefix(this.#common.stage),
+        FEED_SECRETS: secretsPrefix(this.#common.stage, 'feeds'),
       }),
       'manage-syncs': this.#route('manage-syncs', ManageSyncs, {
         TENANTS_TABLE,

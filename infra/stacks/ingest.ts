@@ -21,7 +21,7 @@ import { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { StreamSource } from '../constructs/stream-source.ts';
 import { DeadLetterQueue, WorkQueue } from '../constructs/work-queue.ts';
-import { pascalCase, type QueueName, secretsPrefix } from '../names.ts';
+import { pascalCase, type QueueName, type SecretKind, secretsPrefix } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
 export type IngestProps = StackProps & { storage: StorageStack; bundles: string; stage: string };
@@ -52,12 +52,14 @@ export class IngestStack extends Stack {
       finishes: finishes.queue,
       mails: mails.queue,
     };
-    const secrets = this.formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName: `${secretsPrefix(stage)}*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    const secretsOf = (kind: SecretKind) =>
+      this.formatArn({
+        service: 'secretsmanager',
+        resource: 'secret',
+        resourceName: `${secretsPrefix(stage, kind)}*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+    const secrets = { feeds: secretsOf('feeds'), 'identity-providers': secretsOf('identity-providers') };
     const { tables, buckets, key } = storage;
     this.reach = new Reach({ tables, buckets, queues, key, secrets });
 
@@ -80,7 +82,7 @@ export class IngestStack extends Stack {
       environment: {
         SYNCS_TABLE: syncs.tableName,
         FEEDS_BUCKET: feeds.bucketName,
-        FEED_SECRETS: secretsPrefix(stage),
+        FEED_SECRETS: secretsPrefix(stage, 'feeds'),
         PULLS_QUEUE: queues.pulls.queueUrl,
         PLANS_QUEUE: queues.plans.queueUrl,
       },

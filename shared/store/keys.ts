@@ -210,9 +210,9 @@ export function feedsPartition(district: string): string {
   return joinKey('feeds', district);
 }
 
-/** Secrets Manager: what a feed signs in with. Ids of districts and feeds hold nothing that a name may not. */
-export function feedSecretName(prefix: string, district: string, feed: string): string {
-  return `${prefix}${district}/${feed}`;
+/** Secrets Manager: what we sign in with for a feed or at an identity provider. Their ids hold nothing that a name may not. */
+export function vendorSecretName(prefix: string, district: string, id: string): string {
+  return `${prefix}${district}/${id}`;
 }
 
 /** `syncs`: an upload and the files it waits for. */

@@ -498,12 +498,14 @@ async function useOwnCatalogues(north: Api): Promise<void> {
 function declared(): string[] {
   return functionNames
     .flatMap((name: FunctionName) => {
-      const { tables = {}, buckets = {}, secrets = [], sendsTo = [] } = permissions[name];
+      const { tables = {}, buckets = {}, secrets = {}, sendsTo = [] } = permissions[name];
       return [
         ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
           actions.map((action) => `${name}: ${action} on ${on}`),
         ),
-        ...secrets.map((action) => `${name}: ${action} on secrets`),
+        ...Object.entries(secrets).flatMap(([kind, actions]) =>
+          actions.map((action) => `${name}: ${action} on secrets of ${kind}`),
+        ),
         ...sendsTo.map((queue) => `${name}: SendMessage on ${queue}`),
       ];
     })
