@@ -46,8 +46,9 @@ export const permissions: Record<FunctionName, Permissions> = {
       tenants: ['Query'],
       access: ['BatchGetItem'],
       accounts: ['GetItem'],
-      logins: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      logins: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     },
+    secrets: { 'identity-providers': ['GetSecretValue'] },
     sendsTo: ['mails'],
   },
   'manage-districts': {
@@ -91,7 +92,11 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       syncs: ['PutItem', 'UpdateItem'],
+      // Identity providers, and who accounts are there.
+      logins: ['GetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
     },
+    // Never to read one: who sets a secret need not see that of before.
+    secrets: { 'identity-providers': ['CreateSecret', 'PutSecretValue', 'DeleteSecret'] },
   },
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },

@@ -106,6 +106,12 @@ export class FeedRejected extends DomainError {
 
 /** A store, queue or bucket did not answer: worth trying again. */
 export class StoreUnavailable extends DomainError {
-  override name = 'StoreUnavailable';
-  readonly code = 'store-unavailable';
+  override name: string = 'StoreUnavailable';
+  readonly code: string = 'store-unavailable';
+}
+
+/** An identity provider did not answer, or not as one does: worth trying again. */
+export class ProviderUnavailable extends StoreUnavailable {
+  override name = 'ProviderUnavailable';
+  override readonly code = 'provider-unavailable';
 }

@@ -17,6 +17,7 @@ import {
   httpEvent,
   recordingEvents,
 } from '../../test/builders/http-event.ts';
+import { singleSignOn } from '../../test/builders/single-sign-on.ts';
 import { storeDistrict } from '../../test/builders/stored-district.ts';
 import { makeHandler } from './handler.ts';
 
@@ -39,6 +40,7 @@ beforeAll(async () => {
     catalogues: shippedCatalogues,
     cataloguesOf: () => shippedCatalogues,
     ownFacts: new OwnFacts(engine.dynamo, testTables),
+    ...singleSignOn(engine.dynamo),
     decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events,

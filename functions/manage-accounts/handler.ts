@@ -2,6 +2,8 @@ import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { makeAccountHandlers } from './accounts.ts';
 import type { Deps } from './deps.ts';
 import { makeFactHandlers } from './facts.ts';
+import { makeIdentityHandlers } from './identities.ts';
+import { makeProviderHandlers } from './identity-providers.ts';
 import { makeRemovalHandlers } from './removal.ts';
 
 export function makeHandler(deps: Deps) {
@@ -12,6 +14,12 @@ export function makeHandler(deps: Deps) {
     idempotency,
     events,
     now,
-    handlers: { ...makeAccountHandlers(deps), ...makeRemovalHandlers(deps), ...makeFactHandlers(deps) },
+    handlers: {
+      ...makeAccountHandlers(deps),
+      ...makeRemovalHandlers(deps),
+      ...makeFactHandlers(deps),
+      ...makeProviderHandlers(deps),
+      ...makeIdentityHandlers(deps),
+    },
   });
 }

@@ -12,6 +12,7 @@ import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { context, httpEvent, recordingEvents } from '../../test/builders/http-event.ts';
+import { singleSignOn } from '../../test/builders/single-sign-on.ts';
 import { makeHandler } from './handler.ts';
 
 const owners = ['a', 'b', 'c'];
@@ -93,6 +94,7 @@ async function aDistrict() {
     catalogues: shippedCatalogues,
     cataloguesOf: () => shippedCatalogues,
     ownFacts: new OwnFacts(engine.dynamo, testTables),
+    ...singleSignOn(engine.dynamo),
     decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events: recordingEvents(),

@@ -6,4 +6,5 @@ export const Env = z.object({
   ACCOUNTS_TABLE: z.string(),
   LOGINS_TABLE: z.string(),
   MAILS_QUEUE: z.string(),
+  PROVIDER_SECRETS: z.string(),
 });

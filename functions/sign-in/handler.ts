@@ -1,5 +1,6 @@
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { Deps } from './deps.ts';
+import { makeOidcHandlers } from './oidc.ts';
 import { makeSessionHandlers } from './sessions.ts';
 
 export function makeHandler(deps: Deps) {
@@ -7,6 +8,6 @@ export function makeHandler(deps: Deps) {
     function: 'sign-in',
     events: deps.events,
     now: deps.now,
-    handlers: makeSessionHandlers(deps),
+    handlers: { ...makeSessionHandlers(deps), ...makeOidcHandlers(deps) },
   });
 }

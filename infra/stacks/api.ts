@@ -94,6 +94,7 @@ export class ApiStack extends Stack {
     const STATE_BUCKET = buckets.state.bucketName;
     const PAGES_BUCKET = buckets.pages.bucketName;
     const PLANS_QUEUE = queues.plans.queueUrl;
+    const PROVIDER_SECRETS = secretsPrefix(this.#common.stage, 'identity-providers');
     return {
       'issue-token': this.#route('issue-token', IssueToken, { TENANTS_TABLE }),
       'sign-in': this.#route('sign-in', SignIn, {
@@ -102,6 +103,7 @@ export class ApiStack extends Stack {
         ACCOUNTS_TABLE,
         LOGINS_TABLE,
         MAILS_QUEUE: queues.mails.queueUrl,
+        PROVIDER_SECRETS,
       }),
       'manage-districts': this.#route('manage-districts', ManageDistricts, {
         TENANTS_TABLE,
@@ -133,6 +135,8 @@ export class ApiStack extends Stack {
         ASSIGNMENTS_TABLE,
         ACCOUNTS_TABLE,
         SYNCS_TABLE,
+        LOGINS_TABLE,
+        PROVIDER_SECRETS,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {

@@ -10,6 +10,7 @@ import * as facts from './facts.ts';
 import * as identities from './identities.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
+import { oidcRoutes } from './oidc-routes.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
 import * as roster from './roster.ts';
@@ -1162,6 +1163,7 @@ export const routes = [
     sharing: 'applies',
   },
   ...sessionRoutes,
+  ...oidcRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

@@ -329,3 +329,27 @@ export function loginPartition(district: string, account: string): string {
 export function ticketKey(district: string, ticket: string): RosterKey {
   return { pk: joinKey(district, 'ticket', ticket), sk: 'ticket' };
 }
+
+/** `logins`: an identity provider of a district; few, all in one partition. */
+export function identityProviderKey(district: string, provider: string): RosterKey {
+  return { pk: identityProvidersPartition(district), sk: provider };
+}
+
+export function identityProvidersPartition(district: string): string {
+  return joinKey(district, 'identity-providers');
+}
+
+/** `logins`: whose a subject of an issuer is, by the digest of both. */
+export function subjectKey(district: string, digest: string): RosterKey {
+  return { pk: joinKey(district, 'subject', digest), sk: 'subject' };
+}
+
+/** `logins`: who an account is at one provider. */
+export function identityLinkKey(district: string, account: string, provider: string): RosterKey {
+  return { pk: loginPartition(district, account), sk: joinKey('identity', provider) };
+}
+
+/** `logins`: a browser that was led to a provider, by the digest of its state. */
+export function oidcStateKey(district: string, state: string): RosterKey {
+  return { pk: joinKey(district, 'oidc-state', state), sk: 'state' };
+}

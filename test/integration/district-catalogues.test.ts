@@ -25,6 +25,7 @@ import { anAssignment, atSchool } from '../builders/access-facts.ts';
 import { startDynamo, type TestDynamo, testTables } from '../builders/dynamo.ts';
 import { bodyOf, context, districtClient, httpEvent, recordingEvents } from '../builders/http-event.ts';
 import { RoundTrips } from '../builders/round-trips.ts';
+import { singleSignOn } from '../builders/single-sign-on.ts';
 import { storeDistrict } from '../builders/stored-district.ts';
 
 let engine: TestDynamo;
@@ -82,6 +83,7 @@ beforeEach(async () => {
     catalogues: shippedCatalogues,
     cataloguesOf,
     ownFacts: new OwnFacts(engine.dynamo, testTables),
+    ...singleSignOn(engine.dynamo),
     decide,
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events,
