@@ -55,9 +55,12 @@ export const timeoutSeconds = {
 /** Who mails are from, and the SES configuration set that they go out by. */
 export type MailNames = { from: string; settings: string };
 
-/** What the names of a stage's secrets begin with. */
-export function secretsPrefix(stage: string): string {
-  return `rolebook-${stage}/feeds/`;
+export const secretKinds = ['feeds', 'identity-providers'] as const;
+export type SecretKind = (typeof secretKinds)[number];
+
+/** What the names of a stage's secrets of one kind begin with. */
+export function secretsPrefix(stage: string, kind: SecretKind): string {
+  return `rolebook-${stage}/${kind}/`;
 }
 
 /** `plan-sync` to `PlanSync`: how constructs are called. */

@@ -1,4 +1,4 @@
-import type { BucketName, FunctionName, QueueName, TableName } from './names.ts';
+import type { BucketName, FunctionName, QueueName, SecretKind, TableName } from './names.ts';
 
 export type TableAction =
   | 'GetItem'
@@ -29,8 +29,8 @@ export type Permissions = {
   /** Tables whose queries may answer with keys and nothing else. */
   keysOnly?: readonly TableName[];
   buckets?: Partial<Record<BucketName, readonly BucketAction[]>>;
-  /** What feeds sign in with at vendors. */
-  secrets?: readonly SecretAction[];
+  /** What we sign in with at vendors, by what for. */
+  secrets?: Partial<Record<SecretKind, readonly SecretAction[]>>;
   /** In our own name. */
   mail?: readonly MailAction[];
   /** Queues the function sends to. What a queue feeds comes with its event source. */
@@ -52,8 +52,9 @@ export const permissions: Record<FunctionName, Permissions> = {
       access: ['BatchGetItem', 'UpdateItem'],
       accounts: ['GetItem', 'UpdateItem'],
       syncs: ['PutItem', 'UpdateItem'],
-      logins: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      logins: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     },
+    secrets: { 'identity-providers': ['GetSecretValue'] },
     sendsTo: ['mails'],
   },
   'manage-districts': {
@@ -65,7 +66,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     // To list: else S3 answers a look at what is not there with 403.
     buckets: { feeds: ['ListBucket', 'GetObject', 'PutObject', 'ListMultipartUploadParts'] },
     // Never to read one: who sets credentials need not see those of before.
-    secrets: ['CreateSecret', 'PutSecretValue', 'DeleteSecret'],
+    secrets: { feeds: ['CreateSecret', 'PutSecretValue', 'DeleteSecret'] },
   },
   'manage-syncs': {
     tables: {
@@ -97,10 +98,12 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       syncs: ['PutItem', 'UpdateItem'],
-      // It locks and opens, and never reads a secret.
-      logins: ['PutItem', 'UpdateItem'],
+      // It locks and opens; identity providers, and who accounts are there.
+      logins: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     },
     sendsTo: ['mails', 'provisions'],
+    // Never to read one: who sets a secret need not see that of before.
+    secrets: { 'identity-providers': ['CreateSecret', 'PutSecretValue', 'DeleteSecret'] },
   },
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },
@@ -122,7 +125,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'pull-feed': {
     tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     buckets: { feeds: ['PutObject', 'AbortMultipartUpload'] },
-    secrets: ['GetSecretValue'],
+    secrets: { feeds: ['GetSecretValue'] },
     sendsTo: ['plans', 'pulls'],
   },
   // The head and the documents of a district's own role systems; for a repair, all that is stored of the roster.

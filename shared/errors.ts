@@ -106,8 +106,14 @@ export class FeedRejected extends DomainError {
 
 /** A store, queue or bucket did not answer: worth trying again. */
 export class StoreUnavailable extends DomainError {
-  override name = 'StoreUnavailable';
-  readonly code = 'store-unavailable';
+  override name: string = 'StoreUnavailable';
+  readonly code: string = 'store-unavailable';
+}
+
+/** An identity provider did not answer, or not as one does: worth trying again. */
+export class ProviderUnavailable extends StoreUnavailable {
+  override name = 'ProviderUnavailable';
+  override readonly code = 'provider-unavailable';
 }
 
 /** A mail did not go out: worth trying again. */

@@ -1,5 +1,6 @@
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
+import type { OidcProfile, ProfileName } from '../../shared/accounts/oidc-profiles.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
@@ -7,11 +8,14 @@ import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import type { Accounts } from '../../shared/store/accounts.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
+import type { IdentityLinks } from '../../shared/store/identity-links.ts';
+import type { IdentityProviders } from '../../shared/store/identity-providers.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
 import type { Logins } from '../../shared/store/logins.ts';
 import type { MailQueue } from '../../shared/store/mail-queue.ts';
 import type { OwnFacts } from '../../shared/store/own-facts.ts';
 import type { ProvisionQueue } from '../../shared/store/provision-queue.ts';
+import type { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 
 export type Deps = {
   accounts: Pick<
@@ -29,6 +33,12 @@ export type Deps = {
   provisions: Pick<ProvisionQueue, 'send'>;
   ownFacts: Pick<OwnFacts, 'put' | 'find' | 'remove'>;
   mails: Pick<MailQueue, 'send'>;
+  profiles: Readonly<Record<ProfileName, OidcProfile>>;
+  providers: Pick<IdentityProviders, 'put' | 'find' | 'list' | 'remove'>;
+  links: Pick<IdentityLinks, 'put' | 'find' | 'remove'>;
+  secrets: Pick<VendorSecrets, 'put' | 'remove'>;
+  /** Whether servers on this machine may be asked: on stacks that run on one. */
+  loopbackVendors: boolean;
   decide: Decide;
   idempotency: IdempotencyKeys;
   events: Events;

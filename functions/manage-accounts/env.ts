@@ -9,4 +9,5 @@ export const Env = z.object({
   PROVISIONS_QUEUE: z.string(),
   MAILS_QUEUE: z.url(),
   LOGINS_TABLE: z.string(),
+  PROVIDER_SECRETS: z.string(),
 });

@@ -20,6 +20,7 @@ import {
   httpEvent,
   recordingEvents,
 } from '../../test/builders/http-event.ts';
+import { manageAccountsDeps } from '../../test/builders/manage-accounts.ts';
 import { storeDistrict } from '../../test/builders/stored-district.ts';
 import { makeHandler } from './handler.ts';
 
@@ -32,25 +33,11 @@ let count = 0;
 
 beforeAll(async () => {
   engine = await startDynamo();
-  const access = new AccessStore(engine.dynamo, testTables.access);
-  const now = () => new Date('2026-11-21T12:00:00Z');
   events = recordingEvents();
   handler = makeHandler({
-    accounts: new Accounts(engine.dynamo, testTables),
-    accountRules: new AccountRuleStore(engine.dynamo, testTables.accounts),
-    provisions: { send: async () => {} },
-    logins: new Logins(engine.dynamo, testTables.logins),
-    facts: new KeptFacts(engine.dynamo, testTables),
-    access,
-    assignments: new Assignments(engine.dynamo, testTables),
-    catalogues: shippedCatalogues,
-    cataloguesOf: () => shippedCatalogues,
-    ownFacts: new OwnFacts(engine.dynamo, testTables),
+    ...manageAccountsDeps(engine.dynamo),
     mails: { send: async (message) => void mails.push(message) },
-    decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
-    idempotency: new Idempotency(engine.dynamo, testTables.tenants),
     events,
-    now,
   });
 });
 afterAll(() => engine.stop());

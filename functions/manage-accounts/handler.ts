@@ -3,6 +3,8 @@ import { makeAccountRuleHandlers } from './account-rules.ts';
 import { makeAccountHandlers } from './accounts.ts';
 import type { Deps } from './deps.ts';
 import { makeFactHandlers } from './facts.ts';
+import { makeIdentityHandlers } from './identities.ts';
+import { makeProviderHandlers } from './identity-providers.ts';
 import { makeInvitationHandlers } from './invitations.ts';
 import { makeRemovalHandlers } from './removal.ts';
 
@@ -20,6 +22,8 @@ export function makeHandler(deps: Deps) {
       ...makeRemovalHandlers(deps),
       ...makeFactHandlers(deps),
       ...makeInvitationHandlers(deps),
+      ...makeProviderHandlers(deps),
+      ...makeIdentityHandlers(deps),
     },
   });
 }

@@ -1,5 +1,6 @@
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
-import { makeDynamo, makeSqs } from '../../shared/runtime/clients.ts';
+import { oidcProfiles } from '../../shared/accounts/oidc-profiles.ts';
+import { makeDynamo, makeSecrets, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
@@ -9,11 +10,14 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
+import { IdentityLinks } from '../../shared/store/identity-links.ts';
+import { IdentityProviders } from '../../shared/store/identity-providers.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { ProvisionQueue } from '../../shared/store/provision-queue.ts';
+import { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
@@ -42,6 +46,11 @@ export const handler = makeHandler({
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, tables.access)),
   ownFacts: new OwnFacts(dynamo, tables),
   mails: new MailQueue(makeSqs(), env.MAILS_QUEUE),
+  profiles: oidcProfiles,
+  providers: new IdentityProviders(dynamo, env.LOGINS_TABLE),
+  links: new IdentityLinks(dynamo, env.LOGINS_TABLE),
+  secrets: new VendorSecrets(makeSecrets(), env.PROVIDER_SECRETS),
+  loopbackVendors: process.env.ROLEBOOK_LOOPBACK_VENDORS === 'allowed',
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
   events: makeEvents('manage-accounts'),

@@ -14,6 +14,7 @@ import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { context, httpEvent, recordingEvents } from '../../test/builders/http-event.ts';
+import { manageAccountsDeps } from '../../test/builders/manage-accounts.ts';
 import { makeHandler } from './handler.ts';
 
 const owners = ['a', 'b', 'c'];
@@ -85,33 +86,18 @@ async function aDistrict() {
       await facts.copy(...asked);
     },
   };
-  const access = new AccessStore(engine.dynamo, testTables.access);
-  const now = () => new Date('2026-11-21T12:00:00Z');
-  const handler = makeHandler({
-    accountRules: new AccountRuleStore(engine.dynamo, testTables.accounts),
-    provisions: { send: async () => {} },
-
-    accounts,
-    logins: new Logins(engine.dynamo, testTables.logins),
-    facts: dying,
-    access,
-    assignments: new Assignments(engine.dynamo, testTables),
-    catalogues: shippedCatalogues,
-    cataloguesOf: () => shippedCatalogues,
-    ownFacts: new OwnFacts(engine.dynamo, testTables),
-    mails: { send: async () => {} },
-    decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
-    idempotency: new Idempotency(engine.dynamo, testTables.tenants),
-    events: recordingEvents(),
-    now,
-  });
+  const handler = makeHandler({ ...manageAccountsDeps(engine.dynamo), accounts, facts: dying });
   const isOpen = async (id: string) => {
     const question = {
       subject: { type: 'user', id: 'u' },
       action: { name: 'pcr:dat_query.open' },
       resource: { type: 'dat_query', id },
     };
-    const found = (await access.checkFacts(district, question, { deep: async () => () => true }))?.resource;
+    const found = (
+      await new AccessStore(engine.dynamo, testTables.access).checkFacts(district, question, {
+        deep: async () => () => true,
+      })
+    )?.resource;
     return found?.type === 'dat_query' && (found.ownerExists || found.copyKept);
   };
   const call = async (event: ReturnType<typeof httpEvent>) => (await handler(event, context)).statusCode;

@@ -1,11 +1,11 @@
 import type { FieldProblem } from '../../shared/errors.ts';
 import type { Feed, FeedSettings, KeptSource } from '../../shared/messages/districts.ts';
 import { addressProblem } from '../../shared/runtime/vendor-address.ts';
-import type { FeedSecrets } from '../../shared/store/feed-secrets.ts';
+import type { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 import { unfit } from './unfit.ts';
 
 export type SourceDeps = {
-  secrets: Pick<FeedSecrets, 'put' | 'remove'>;
+  secrets: Pick<VendorSecrets, 'put' | 'remove'>;
   /** Whether servers on this machine may be asked: on stacks that run on one. */
   loopbackVendors: boolean;
 };

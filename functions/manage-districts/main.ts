@@ -8,13 +8,13 @@ import { AccessStore } from '../../shared/store/access-store.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Customers } from '../../shared/store/customers.ts';
 import { DynamoDueTimes } from '../../shared/store/due-times.ts';
-import { FeedSecrets } from '../../shared/store/feed-secrets.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { UploadFiles } from '../../shared/store/upload-files.ts';
 import { Uploads } from '../../shared/store/uploads.ts';
+import { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
@@ -30,7 +30,7 @@ export const handler = makeHandler({
   access,
   changes: new AccessChanges(dynamo, { access: env.ACCESS_TABLE, syncs: env.SYNCS_TABLE }),
   feeds: new Feeds(dynamo, env.SYNCS_TABLE, env.ACCESS_TABLE),
-  secrets: new FeedSecrets(makeSecrets(), env.FEED_SECRETS),
+  secrets: new VendorSecrets(makeSecrets(), env.FEED_SECRETS),
   loopbackVendors: process.env.ROLEBOOK_LOOPBACK_VENDORS === 'allowed',
   lastPull: async (district, feed) => (await ledger.lane(district)).value.pulls?.[feed]?.last,
   due: new DynamoDueTimes(dynamo, env.SYNCS_TABLE),

@@ -24,15 +24,15 @@ import {
 import type { PullMark } from '../../shared/roster/pulls.ts';
 import type { SyncQueues } from '../../shared/roster/sync-stores.ts';
 import type { Events } from '../../shared/runtime/events.ts';
-import type { FeedSecret } from '../../shared/store/feed-secrets.ts';
 import type { StoredUpload } from '../../shared/store/uploads.ts';
+import type { VendorSecret } from '../../shared/store/vendor-secrets.ts';
 import { type TakenFile, type TakeOverDeps, takeOver } from './take-over.ts';
 
 export type PullFeedDeps = PullDeskDeps & {
   queues: SyncQueues;
   pullers: readonly KnownPuller[];
   feed(district: string, feed: string): Promise<Feed | undefined>;
-  secret(district: string, feed: string, version: string): Promise<FeedSecret | undefined>;
+  secret(district: string, feed: string, version: string): Promise<VendorSecret | undefined>;
   /** A client for one pull that reaches these servers and no other; `until`: milliseconds since the epoch. */
   http(origins: readonly string[], until: number): VendorHttp;
   write(at: { district: string; uploadId: string; fileName: string }): ReturnType<TakeOverDeps['write']>;

@@ -7,4 +7,5 @@ export const Env = z.object({
   LOGINS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),
   MAILS_QUEUE: z.string(),
+  PROVIDER_SECRETS: z.string(),
 });

@@ -1,6 +1,7 @@
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { Deps } from './deps.ts';
 import { makeLinkHandlers } from './links.ts';
+import { makeOidcHandlers } from './oidc.ts';
 import { makePasswordHandlers } from './passwords.ts';
 import { makeSessionHandlers } from './sessions.ts';
 
@@ -9,6 +10,11 @@ export function makeHandler(deps: Deps) {
     function: 'sign-in',
     events: deps.events,
     now: deps.now,
-    handlers: { ...makeSessionHandlers(deps), ...makePasswordHandlers(deps), ...makeLinkHandlers(deps) },
+    handlers: {
+      ...makeSessionHandlers(deps),
+      ...makePasswordHandlers(deps),
+      ...makeLinkHandlers(deps),
+      ...makeOidcHandlers(deps),
+    },
   });
 }

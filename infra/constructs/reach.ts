@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { BucketName, FunctionName, QueueName, TableName } from '../names.ts';
+import type { BucketName, FunctionName, QueueName, SecretKind, TableName } from '../names.ts';
 import { type MailAction, type Permissions, permissions } from '../permissions.ts';
 
 /** What there is to reach, and the policy statements that reach exactly what `permissions.ts` allows of it. */
@@ -13,8 +13,8 @@ export class Reach {
   readonly buckets: Readonly<Record<BucketName, s3.Bucket>>;
   readonly queues: Readonly<Record<QueueName, sqs.Queue>>;
   readonly key: kms.Key;
-  /** ARN of all secrets of feeds. */
-  readonly secrets: string;
+  /** ARN of all secrets of a kind. */
+  readonly secrets: Readonly<Record<SecretKind, string>>;
   /** Address that mails are from; ARNs of its identity and of the settings that they go out by. */
   readonly mail: { from: string; resources: string[] };
 
@@ -31,11 +31,16 @@ export class Reach {
     const allowed = permissions[name];
     const data = [...this.#onTables(allowed), ...this.#onBuckets(allowed)];
     const queues = (allowed.sendsTo ?? []).map((queue) => this.queues[queue].queueArn);
-    const secrets = (allowed.secrets ?? []).map((action) => `secretsmanager:${action}`);
+    const secrets = entries(allowed.secrets ?? {}).map(([kind, actions]) =>
+      allow(
+        actions.map((action) => `secretsmanager:${action}`),
+        [this.secrets[kind]],
+      ),
+    );
     return [
       ...data,
       ...(data.length > 0 ? [this.#useOfKey()] : []),
-      ...(secrets.length > 0 ? [allow(secrets, [this.secrets])] : []),
+      ...secrets,
       ...(allowed.mail === undefined ? [] : [this.#onMail(allowed.mail)]),
       ...(queues.length > 0 ? [allow(['sqs:SendMessage'], queues)] : []),
     ];

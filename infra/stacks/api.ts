@@ -98,6 +98,7 @@ export class ApiStack extends Stack {
     const STATE_BUCKET = buckets.state.bucketName;
     const PAGES_BUCKET = buckets.pages.bucketName;
     const PLANS_QUEUE = queues.plans.queueUrl;
+    const PROVIDER_SECRETS = secretsPrefix(this.#common.stage, 'identity-providers');
     return {
       'issue-token': this.#route('issue-token', IssueToken, { TENANTS_TABLE }),
       'sign-in': this.#route('sign-in', SignIn, {
@@ -107,13 +108,14 @@ export class ApiStack extends Stack {
         LOGINS_TABLE,
         SYNCS_TABLE,
         MAILS_QUEUE: queues.mails.queueUrl,
+        PROVIDER_SECRETS,
       }),
       'manage-districts': this.#route('manage-districts', ManageDistricts, {
         TENANTS_TABLE,
         ACCESS_TABLE,
         SYNCS_TABLE,
         FEEDS_BUCKET,
-        FEED_SECRETS: secretsPrefix(this.#common.stage),
+        FEED_SECRETS: secretsPrefix(this.#common.stage, 'feeds'),
       }),
       'manage-syncs': this.#route('manage-syncs', ManageSyncs, {
         TENANTS_TABLE,
@@ -141,6 +143,7 @@ export class ApiStack extends Stack {
         PROVISIONS_QUEUE: queues.provisions.queueUrl,
         MAILS_QUEUE: queues.mails.queueUrl,
         LOGINS_TABLE,
+        PROVIDER_SECRETS,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {

@@ -21,7 +21,14 @@ import { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { StreamSource } from '../constructs/stream-source.ts';
 import { DeadLetterQueue, WorkQueue } from '../constructs/work-queue.ts';
-import { type MailNames, pascalCase, type QueueName, secretsPrefix, timeoutSeconds } from '../names.ts';
+import {
+  type MailNames,
+  pascalCase,
+  type QueueName,
+  type SecretKind,
+  secretsPrefix,
+  timeoutSeconds,
+} from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
 export type IngestProps = StackProps & {
@@ -51,12 +58,14 @@ export class IngestStack extends Stack {
       mails: mails.queue,
       provisions: provisions.queue,
     };
-    const secrets = this.formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName: `${secretsPrefix(stage)}*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    const secretsOf = (kind: SecretKind) =>
+      this.formatArn({
+        service: 'secretsmanager',
+        resource: 'secret',
+        resourceName: `${secretsPrefix(stage, kind)}*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+    const secrets = { feeds: secretsOf('feeds'), 'identity-providers': secretsOf('identity-providers') };
     const { tables, buckets, key } = storage;
     const inSes = (resource: string, resourceName: string) =>
       this.formatArn({ service: 'ses', resource, resourceName });
@@ -85,7 +94,7 @@ export class IngestStack extends Stack {
       environment: {
         SYNCS_TABLE: syncs.tableName,
         FEEDS_BUCKET: feeds.bucketName,
-        FEED_SECRETS: secretsPrefix(stage),
+        FEED_SECRETS: secretsPrefix(stage, 'feeds'),
         PULLS_QUEUE: queues.pulls.queueUrl,
         PLANS_QUEUE: queues.plans.queueUrl,
       },

@@ -15,6 +15,13 @@ export type Session = {
   goodUntil?: string;
 };
 
+/** How long ago a sign-in may be of somebody who changes how they sign in. */
+const freshMs = 15 * 60_000;
+
+export function isFresh({ createdAt }: Pick<Session, 'createdAt'>, now: Date): boolean {
+  return now.getTime() - Date.parse(createdAt) < freshMs;
+}
+
 /** NIST 800-63B-4, 2.2.3: at most a day, and an hour without use. */
 export const sessionLife = {
   longestMs: 12 * 3_600_000,

@@ -12,6 +12,7 @@ import * as identities from './identities.ts';
 import { invitationRoutes } from './invitation-routes.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
+import { oidcRoutes } from './oidc-routes.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
@@ -1173,6 +1174,7 @@ export const routes = [
   ...invitationRoutes,
   ...pageRoutes,
   ...passwordRoutes,
+  ...oidcRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

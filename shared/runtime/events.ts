@@ -69,7 +69,11 @@ export type AuditEntry = {
     | 'fact-removed'
     | 'catalogue-changed'
     | 'overlay-changed'
-    | 'resource-changed';
+    | 'resource-changed'
+    | 'identity-provider-changed'
+    | 'identity-provider-removed'
+    | 'identity-linked'
+    | 'identity-unlinked';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };
@@ -135,6 +139,11 @@ export function makeEvents(service: string) {
     pullEnded(at: { district: string; feed: string; syncId: string; state: string; objects: number }): void {
       log('pull-ended', at);
       metrics.addMetric(`pulls-${at.state}`, MetricUnit.Count, 1);
+    },
+    /** Somebody came back from an identity provider, and what it said of them could not be used. */
+    providerRefused(at: { district: string; provider: string; code: string }): void {
+      logger.warn('provider-refused', { event: 'provider-refused', ...at });
+      metrics.addMetric('providersRefused', MetricUnit.Count, 1);
     },
     audited(entry: AuditEntry): void {
       const { what, ...rest } = entry;

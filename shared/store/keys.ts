@@ -210,9 +210,9 @@ export function feedsPartition(district: string): string {
   return joinKey('feeds', district);
 }
 
-/** Secrets Manager: what a feed signs in with. Ids of districts and feeds hold nothing that a name may not. */
-export function feedSecretName(prefix: string, district: string, feed: string): string {
-  return `${prefix}${district}/${feed}`;
+/** Secrets Manager: what we sign in with for a feed or at an identity provider. Their ids hold nothing that a name may not. */
+export function vendorSecretName(prefix: string, district: string, id: string): string {
+  return `${prefix}${district}/${id}`;
 }
 
 /** `syncs`: an upload and the files it waits for. */
@@ -352,4 +352,28 @@ export function releasedPartition(district: string): string {
 /** `logins`: that a mail has gone out, by the digest of what asked for it. */
 export function sentMailKey(district: string, mail: string): RosterKey {
   return { pk: joinKey(district, 'sent-mail', mail), sk: 'mail' };
+}
+
+/** `logins`: an identity provider of a district; few, all in one partition. */
+export function identityProviderKey(district: string, provider: string): RosterKey {
+  return { pk: identityProvidersPartition(district), sk: provider };
+}
+
+export function identityProvidersPartition(district: string): string {
+  return joinKey(district, 'identity-providers');
+}
+
+/** `logins`: whose a subject of an issuer is, by the digest of both. */
+export function subjectKey(district: string, digest: string): RosterKey {
+  return { pk: joinKey(district, 'subject', digest), sk: 'subject' };
+}
+
+/** `logins`: who an account is at one provider. */
+export function identityLinkKey(district: string, account: string, provider: string): RosterKey {
+  return { pk: loginPartition(district, account), sk: joinKey('identity', provider) };
+}
+
+/** `logins`: a browser that was led to a provider, by the digest of its state. */
+export function oidcStateKey(district: string, state: string): RosterKey {
+  return { pk: joinKey(district, 'oidc-state', state), sk: 'state' };
 }

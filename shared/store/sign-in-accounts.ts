@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { lookupId } from '../access/lookup.ts';
 import type { Account } from '../accounts/account.ts';
-import { StoredLoginName } from './access-items.ts';
+import { StoredLoginName, StoredManual } from './access-items.ts';
 import { StoredAccount } from './account-items.ts';
 import { readItems } from './batch-get.ts';
 import { calling } from './calls.ts';
@@ -70,6 +70,15 @@ export class SignInAccounts {
       ),
     );
     return Item === undefined ? undefined : { district, account: StoredAccount.parse(Item).account };
+  }
+
+  /** The accounts that are tied to a roster person. */
+  async ofUser(district: string, user: string): Promise<FoundAccount[]> {
+    const { pk } = accessKey(district, 'person', user);
+    const item = (await readItems(this.#dynamo, this.#tables.access, [pk])).get(pk);
+    const ids = Object.keys(StoredManual.parse(item ?? {}).logins);
+    const found = await Promise.all(ids.map((id) => this.find(district, id)));
+    return found.filter((one) => one !== undefined);
   }
 
   async #onlyDistrict(lookup: string): Promise<string | undefined> {

@@ -12,6 +12,7 @@ type Asked = {
   body?: unknown;
   text?: string;
   headers?: Record<string, string>;
+  cookies?: string[];
   /** What the authorizer says; the operator where absent. */
   as?: Record<string, string>;
 };
@@ -27,7 +28,7 @@ export function districtClient(district: string, more: { user?: string; scopes?:
 export function httpEvent(name: RouteName | 'nothing', asked: Asked = {}): HttpEvent {
   const table: readonly Route[] = routes;
   const route = table.find((one) => one.name === name);
-  const { params, query = '', body, text, headers = {}, as = operator } = asked;
+  const { params, query = '', body, text, headers = {}, cookies = [], as = operator } = asked;
   const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
   const path = (route?.path ?? '/nothing').replace(/\{(\w+)\}/g, (_, key: string) => params?.[key] ?? '');
   return {
@@ -36,6 +37,7 @@ export function httpEvent(name: RouteName | 'nothing', asked: Asked = {}): HttpE
     rawPath: path,
     rawQueryString: query,
     headers: { 'content-type': 'application/json', host: 'api.test', ...headers },
+    cookies,
     ...(params === undefined ? {} : { pathParameters: params }),
     ...(content === undefined ? {} : { body: content }),
     isBase64Encoded: false,
@@ -91,6 +93,7 @@ export function recordingEvents() {
     lanes: [] as string[],
     uploads: [] as string[],
     mails: [] as string[],
+    refused: [] as string[],
   };
   return {
     told,
@@ -104,6 +107,8 @@ export function recordingEvents() {
       void told.mails.push(`sent ${kind} ${account}`),
     mailRefused: ({ account, kind, why }: { account: string; kind: string; why: string }) =>
       void told.mails.push(`refused ${kind} ${account}: ${why}`),
+    providerRefused: ({ provider, code }: { provider: string; code: string }) =>
+      void told.refused.push(`${provider} ${code}`),
     syncHeld: (held: SyncHeld) => void told.held.push(held),
     feedLate: (at: (typeof told.late)[number]) => void told.late.push(at),
     pullHindered: ({ state, code }: { state: string; code: string }) =>

@@ -96,10 +96,12 @@ export function usesOfQueue(target: string, body: Buffer): NeededAction[] {
 
 const SecretCall = z.object({ Name: z.string().optional(), SecretId: z.string().optional() });
 
-/** Each secret is one of a feed. @param target the header `X-Amz-Target`. */
+/** @param target the header `X-Amz-Target`. */
 export function usesOfSecret(target: string, body: Buffer): NeededAction[] {
   const { Name, SecretId } = SecretCall.parse(JSON.parse(body.toString('utf8')));
-  return [{ action: target.replace('secretsmanager.', ''), on: 'secrets', key: Name ?? SecretId }];
+  const key = Name ?? SecretId;
+  const kind = key?.split('/')[1];
+  return [{ action: target.replace('secretsmanager.', ''), on: `secrets of ${kind}`, key }];
 }
 
 /** All mails are in our own name. */

@@ -28,8 +28,8 @@ function onData({ action, resource }: Grant): string | undefined {
     resource,
   )?.[1];
   const [service, verb] = action.split(':');
-  if (service === 'secretsmanager' && resource.endsWith(':secret:rolebook-test/feeds/*'))
-    return `secrets: ${verb}`;
+  const kind = /:secret:rolebook-test\/([a-z-]+)\/\*$/.exec(resource)?.[1];
+  if (service === 'secretsmanager' && kind !== undefined) return `secrets of ${kind}: ${verb}`;
   if (service === 'ses' && /:(identity\/mail\.invalid|configuration-set\/rolebook-test)$/.test(resource))
     return `mail: ${verb}`;
   return name !== undefined && ['dynamodb', 's3', 'sqs'].includes(service ?? '')
@@ -55,13 +55,15 @@ const consuming = [
 
 /** What `permissions.ts` and the event sources allow, in the same words. */
 function allowed(name: keyof typeof permissions): string[] {
-  const { tables = {}, buckets = {}, secrets = [], mail = [], sendsTo = [] } = permissions[name];
+  const { tables = {}, buckets = {}, secrets = {}, mail = [], sendsTo = [] } = permissions[name];
   const consumed = consumers[name];
   return [
     ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
       actions.map((action) => `${on}: ${action}`),
     ),
-    ...secrets.map((action) => `secrets: ${action}`),
+    ...Object.entries(secrets).flatMap(([kind, actions]) =>
+      actions.map((action) => `secrets of ${kind}: ${action}`),
+    ),
     ...mail.map((action) => `mail: ${action}`),
     ...sendsTo.map((queue) => `${queue}: SendMessage`),
     ...(consumed === undefined ? [] : consuming.map((action) => `${consumed}: ${action}`)),

@@ -26,6 +26,7 @@ import { Tenants } from '../../shared/store/tenants.ts';
 import { anAssignment, atSchool } from '../builders/access-facts.ts';
 import { startDynamo, type TestDynamo, testTables } from '../builders/dynamo.ts';
 import { bodyOf, context, districtClient, httpEvent, recordingEvents } from '../builders/http-event.ts';
+import { manageAccountsDeps } from '../builders/manage-accounts.ts';
 import { RoundTrips } from '../builders/round-trips.ts';
 import { storeDistrict } from '../builders/stored-district.ts';
 
@@ -76,23 +77,7 @@ beforeEach(async () => {
     events,
     now,
   });
-  resources = makeResources({
-    accounts: new Accounts(engine.dynamo, testTables),
-    accountRules: new AccountRuleStore(engine.dynamo, testTables.accounts),
-    provisions: { send: async () => {} },
-    logins: new Logins(engine.dynamo, testTables.logins),
-    facts: new KeptFacts(engine.dynamo, testTables),
-    access,
-    assignments: new Assignments(engine.dynamo, testTables),
-    catalogues: shippedCatalogues,
-    cataloguesOf,
-    ownFacts: new OwnFacts(engine.dynamo, testTables),
-    mails: { send: async () => {} },
-    decide,
-    idempotency: new Idempotency(engine.dynamo, testTables.tenants),
-    events,
-    now,
-  });
+  resources = makeResources({ ...manageAccountsDeps(engine.dynamo), access, cataloguesOf, decide, events });
 });
 
 type Name = Parameters<typeof httpEvent>[0];

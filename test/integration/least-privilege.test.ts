@@ -17,6 +17,7 @@ import { startTinyApi, type TinyApi } from '../builders/tiny-api/server.ts';
 import { withTinyApi } from '../builders/tiny-api/stack.ts';
 import { until } from '../builders/until.ts';
 import { zipOf } from '../builders/zip.ts';
+import { openidClient, passThrough, startOpenidProvider } from '../vendors/openid-provider.ts';
 
 /** Declared, and not used on the ways below; what each is there for. */
 const kept: Record<string, string> = {
@@ -31,6 +32,8 @@ const kept: Record<string, string> = {
   'manage-access: ListBucket on feeds': 'an upload that is kept no longer',
   'manage-access: ListBucket on state': 'a roster of a past day that is kept no longer',
   'manage-accounts: UpdateItem on assignments': 'a role of a login that confirmed a request of the roster',
+  'manage-accounts: ConditionCheckItem on logins': 'a link whose account is gone',
+  'sign-in: ConditionCheckItem on logins': 'a link whose account is gone',
   'manage-syncs: AbortMultipartUpload on state': 'a file of problems that cannot be written to its end',
   'plan-sync: UpdateItem on syncs': 'progress of feeds of more than 20,000 rows',
   'pull-feed: DeleteItem on syncs':
@@ -70,6 +73,7 @@ beforeAll(async () => {
   await useCare(north);
   await useAccounts(north);
   await useMails(north);
+  await useSingleSignOn(north);
   await useReads(north);
 }, 240_000);
 
@@ -434,6 +438,41 @@ async function postPublic(path: string, body: object): Promise<void> {
   expect(answer.ok).toBe(true);
 }
 
+/** A provider that comes, changes and goes, and somebody who signs in by it. */
+async function useSingleSignOn(north: Api): Promise<void> {
+  const callback = `${local.url}/v1/sessions/oidc/idp/callback`;
+  const provider = await startOpenidProvider([callback]);
+  const at = '/v1/districts/north';
+  const settings = { profile: 'oidc', issuer: provider.issuer, ...openidClient };
+  const match = { claim: 'employee_id', to: 'sourcedId' };
+  await north.ok('PUT', `${at}/identity-providers/idp`, settings);
+  await north.ok('PUT', `${at}/identity-providers/idp`, { ...settings, match });
+  await north.ok('GET', `${at}/identity-providers/idp`);
+  await north.ok('GET', `${at}/identity-providers`);
+  const wanted = { username: 'sso', email: 'sso@example.org', user: 'u1', approved: true };
+  const { id } = await north.ok<{ id: string }>('POST', `${at}/accounts`, wanted);
+  const link = `${at}/accounts/${id}/identities/idp`;
+  await north.ok('PUT', link, { subject: 'of before' });
+  await north.ok('PUT', link, { subject: 'sso-at-idp' });
+  await north.ok('GET', link);
+  const signIn = async (sub: string): Promise<Response> => {
+    provider.next = { sub, claims: { employee_id: 'u1' } };
+    const begun = await fetch(`${local.url}/v1/sessions/oidc/idp?district=north`, { redirect: 'manual' });
+    const back = await passThrough(provider, begun.headers.get('location') ?? '');
+    const [cookie = ''] = (begun.headers.getSetCookie()[0] ?? '').split(';');
+    return fetch(back, { redirect: 'manual', headers: { cookie } });
+  };
+  const signedIn = await signIn('sso-at-idp');
+  expect([signedIn.status, signedIn.headers.get('location')]).toEqual([303, '/']);
+  const [cookie = ''] = (signedIn.headers.getSetCookie()[0] ?? '').split(';');
+  const session = await fetch(`${local.url}/v1/sessions/current`, { headers: { cookie } });
+  expect(await session.json()).toMatchObject({ district: 'north', account: id });
+  await north.ok('DELETE', link);
+  expect((await signIn('found by the rule')).status).toBe(303);
+  await north.ok('DELETE', `${at}/identity-providers/idp`);
+  await provider.close();
+}
+
 async function useReads(north: Api): Promise<void> {
   const ids = {
     orgs: 's1',
@@ -516,12 +555,14 @@ async function useOwnCatalogues(north: Api): Promise<void> {
 function declared(): string[] {
   return functionNames
     .flatMap((name: FunctionName) => {
-      const { tables = {}, buckets = {}, secrets = [], mail = [], sendsTo = [] } = permissions[name];
+      const { tables = {}, buckets = {}, secrets = {}, mail = [], sendsTo = [] } = permissions[name];
       return [
         ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
           actions.map((action) => `${name}: ${action} on ${on}`),
         ),
-        ...secrets.map((action) => `${name}: ${action} on secrets`),
+        ...Object.entries(secrets).flatMap(([kind, actions]) =>
+          actions.map((action) => `${name}: ${action} on secrets of ${kind}`),
+        ),
         ...mail.map((action) => `${name}: ${action} on mail`),
         ...sendsTo.map((queue) => `${name}: SendMessage on ${queue}`),
       ];

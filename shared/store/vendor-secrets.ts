@@ -8,29 +8,29 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { StoreUnavailable } from '../errors.ts';
-import { feedSecretName } from './keys.ts';
+import { vendorSecretName } from './keys.ts';
 
-const FeedSecret = z.object({
+const VendorSecret = z.object({
   /** The server that the credentials were given for; they are sent to no other. */
   origin: z.string(),
   credentials: z.record(z.string(), z.string()),
 });
-export type FeedSecret = z.infer<typeof FeedSecret>;
+export type VendorSecret = z.infer<typeof VendorSecret>;
 
-/** What feeds sign in with at vendors: one secret of Secrets Manager per district and feed. */
-export class FeedSecrets {
+/** What we sign in with at vendors: one secret of Secrets Manager per district and feed or identity provider. */
+export class VendorSecrets {
   readonly #client: SecretsManagerClient;
   readonly #prefix: string;
 
-  /** @param prefix what all names begin with, by stage */
+  /** @param prefix what all names begin with, by stage and kind */
   constructor(client: SecretsManagerClient, prefix: string) {
     this.#client = client;
     this.#prefix = prefix;
   }
 
   /** Keeps a new version and returns its id; the one before stays readable, for settings that still name it. */
-  async put(district: string, feed: string, secret: FeedSecret): Promise<string> {
-    const name = feedSecretName(this.#prefix, district, feed);
+  async put(district: string, id: string, secret: VendorSecret): Promise<string> {
+    const name = vendorSecretName(this.#prefix, district, id);
     const version = { ClientRequestToken: randomUUID(), SecretString: JSON.stringify(secret) };
     const added = await calling(
       this.#client.send(new PutSecretValueCommand({ SecretId: name, ...version })),
@@ -43,18 +43,18 @@ export class FeedSecrets {
   }
 
   /** `undefined` where the version is kept no longer. */
-  async get(district: string, feed: string, version: string): Promise<FeedSecret | undefined> {
-    const SecretId = feedSecretName(this.#prefix, district, feed);
+  async get(district: string, id: string, version: string): Promise<VendorSecret | undefined> {
+    const SecretId = vendorSecretName(this.#prefix, district, id);
     const found = await calling(
       this.#client.send(new GetSecretValueCommand({ SecretId, VersionId: version })),
       'ResourceNotFoundException',
     );
-    return found === undefined ? undefined : FeedSecret.parse(JSON.parse(found.SecretString ?? ''));
+    return found === undefined ? undefined : VendorSecret.parse(JSON.parse(found.SecretString ?? ''));
   }
 
   /** At once and for good; again, it changes nothing. */
-  async remove(district: string, feed: string): Promise<void> {
-    const SecretId = feedSecretName(this.#prefix, district, feed);
+  async remove(district: string, id: string): Promise<void> {
+    const SecretId = vendorSecretName(this.#prefix, district, id);
     await calling(
       this.#client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true })),
       'ResourceNotFoundException',

@@ -1,0 +1,32 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { commonPasswords } from '../../functions/sign-in/common-passwords.ts';
+import type { Deps } from '../../functions/sign-in/deps.ts';
+import { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
+import { Logins } from '../../shared/store/logins.ts';
+import { OidcStates } from '../../shared/store/oidc-states.ts';
+import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
+import { Tickets } from '../../shared/store/tickets.ts';
+import { testTables } from './dynamo.ts';
+import { recordingEvents } from './http-event.ts';
+import { singleSignOn } from './single-sign-on.ts';
+
+/** What `sign-in` is wired with, over an engine; mails go nowhere, no time passes, and no provider is there. */
+export function signInDeps(dynamo: DynamoDBDocumentClient, now: () => Date): Deps {
+  let ticks = 0;
+  const nobody = () => Promise.reject(new Error('No provider is there.'));
+  return {
+    accounts: new SignInAccounts(dynamo, testTables),
+    logins: new Logins(dynamo, testTables.logins),
+    outcomes: new LoginOutcomes(dynamo, testTables),
+    tickets: new Tickets(dynamo, testTables.logins),
+    mails: { send: async () => {} },
+    commonPasswords,
+    ...singleSignOn(dynamo),
+    states: new OidcStates(dynamo, testTables.logins),
+    client: { authorizationUrl: nobody, redeem: nobody },
+    events: recordingEvents(),
+    now,
+    clock: () => (ticks += 40),
+    pause: async () => {},
+  };
+}
