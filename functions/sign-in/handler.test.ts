@@ -89,7 +89,10 @@ async function ask(name: Name, { cookies = [], ...asked }: Asked = {}) {
 }
 
 /** From a device that nobody knows, unless its cookies are given. */
-async function signIn(password: string, { cookies = [] as string[], ...more } = {}) {
+async function signIn(
+  password: string,
+  { cookies = [], ...more }: { cookies?: string[]; username?: string } = {},
+) {
   const body = { username: `ada-${district}`, password, district, ...more };
   return ask('createSession', { body, cookies });
 }

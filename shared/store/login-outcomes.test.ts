@@ -98,7 +98,14 @@ test('attempts at once come out as they would in some order, one after the other
       for (let i = 0; i < failures.strange; i += 1) await alone({ isRight: false, onOwn: false });
       for (let i = 0; i < failures.own; i += 1) await alone({ isRight: false, onOwn: true });
 
-      const send = scheduler.scheduleFunction((command: never) => engine.dynamo.send(command));
+      const call = scheduler.scheduleFunction((command: never) =>
+        Promise.allSettled([engine.dynamo.send(command)]),
+      );
+      const send = async (command: never) => {
+        const [settled] = await call(command);
+        if (settled.status === 'rejected') throw settled.reason;
+        return settled.value;
+      };
       // The stores call nothing else of it.
       const disordered = { send } as unknown as DynamoDBDocumentClient;
       const meeting = attempts(disordered, id);
