@@ -1,15 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import type { MailMessage } from '../../shared/messages/mail-messages.ts';
-import { makeDecide } from '../../shared/runtime/decide.ts';
-import { AccessStore } from '../../shared/store/access-store.ts';
-import { AccountRuleStore } from '../../shared/store/account-rules.ts';
-import { Accounts } from '../../shared/store/accounts.ts';
-import { Assignments } from '../../shared/store/assignments.ts';
-import { Idempotency } from '../../shared/store/idempotency.ts';
-import { KeptFacts } from '../../shared/store/kept-facts.ts';
-import { Logins } from '../../shared/store/logins.ts';
-import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { aPerson } from '../../test/builders/access-facts.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';

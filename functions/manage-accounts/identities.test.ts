@@ -1,14 +1,6 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
-import { makeDecide } from '../../shared/runtime/decide.ts';
-import { AccessStore } from '../../shared/store/access-store.ts';
-import { Accounts } from '../../shared/store/accounts.ts';
-import { Assignments } from '../../shared/store/assignments.ts';
-import { Idempotency } from '../../shared/store/idempotency.ts';
-import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { identityLinkKey } from '../../shared/store/keys.ts';
-import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import {

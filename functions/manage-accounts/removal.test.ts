@@ -1,19 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import type { Account } from '../../shared/accounts/account.ts';
-import { makeDecide } from '../../shared/runtime/decide.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
-import { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
-import { Assignments } from '../../shared/store/assignments.ts';
-import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
-import { Logins } from '../../shared/store/logins.ts';
-import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
-import { context, httpEvent, recordingEvents } from '../../test/builders/http-event.ts';
+import { context, httpEvent } from '../../test/builders/http-event.ts';
 import { manageAccountsDeps } from '../../test/builders/manage-accounts.ts';
 import { makeHandler } from './handler.ts';
 

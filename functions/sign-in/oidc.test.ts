@@ -8,9 +8,6 @@ import { type OidcProfile, oidcProfiles } from '../../shared/accounts/oidc-profi
 import type { IdentityProvider } from '../../shared/messages/identity-providers.ts';
 import { makeTransport } from '../../shared/runtime/vendor-transport.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
-import { Logins } from '../../shared/store/logins.ts';
-import { OidcStates } from '../../shared/store/oidc-states.ts';
-import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { bodyOf, context, httpEvent, recordingEvents } from '../../test/builders/http-event.ts';
 import { signInDeps } from '../../test/builders/sign-in.ts';

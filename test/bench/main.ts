@@ -21,6 +21,7 @@ const names = [
   'dollars',
   'memory',
   'provider',
+  'sign-in',
 ];
 const usage = `npm run bench -- [--json] [--rows <number>] [${names.join('] [')}]`;
 

@@ -11,6 +11,7 @@ import { parse } from './parse.ts';
 import { plan } from './plan.ts';
 import { provider } from './provider.ts';
 import { scaling } from './scaling.ts';
+import { signInTime } from './sign-in-time.ts';
 
 /** One bench in this process, which main.ts starts: `run-bench.ts <name> <directory> [<rows>]`; the findings go back by message. */
 const benches = {
@@ -27,6 +28,7 @@ const benches = {
   dollars,
   memory,
   provider,
+  'sign-in': signInTime,
 };
 
 const [name = '', directory = '', rows] = process.argv.slice(2);

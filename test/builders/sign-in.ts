@@ -11,18 +11,22 @@ import { recordingEvents } from './http-event.ts';
 import { singleSignOn } from './single-sign-on.ts';
 
 /** What `sign-in` is wired with, over an engine; mails go nowhere, no time passes, and no provider is there. */
-export function signInDeps(dynamo: DynamoDBDocumentClient, now: () => Date): Deps {
+export function signInDeps(
+  dynamo: DynamoDBDocumentClient,
+  now: () => Date,
+  tables: Record<'tenants' | 'access' | 'accounts' | 'logins' | 'syncs', string> = testTables,
+): Deps {
   let ticks = 0;
   const nobody = () => Promise.reject(new Error('No provider is there.'));
   return {
-    accounts: new SignInAccounts(dynamo, testTables),
-    logins: new Logins(dynamo, testTables.logins),
-    outcomes: new LoginOutcomes(dynamo, testTables),
-    tickets: new Tickets(dynamo, testTables.logins),
+    accounts: new SignInAccounts(dynamo, tables),
+    logins: new Logins(dynamo, tables.logins),
+    outcomes: new LoginOutcomes(dynamo, tables),
+    tickets: new Tickets(dynamo, tables.logins),
     mails: { send: async () => {} },
     commonPasswords,
     ...singleSignOn(dynamo),
-    states: new OidcStates(dynamo, testTables.logins),
+    states: new OidcStates(dynamo, tables.logins),
     client: { authorizationUrl: nobody, redeem: nobody },
     events: recordingEvents(),
     now,

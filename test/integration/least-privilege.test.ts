@@ -13,6 +13,7 @@ import { dateCommits } from '../builders/commits.ts';
 import { crowdFeed, feedZip } from '../builders/feed-zip.ts';
 import { feed11, manifestOf, withRow } from '../builders/oneroster-feed.ts';
 import { RecordingProxy } from '../builders/recording-proxy.ts';
+import { linkOf } from '../builders/tickets.ts';
 import { startTinyApi, type TinyApi } from '../builders/tiny-api/server.ts';
 import { withTinyApi } from '../builders/tiny-api/stack.ts';
 import { until } from '../builders/until.ts';
@@ -21,6 +22,7 @@ import { openidClient, passThrough, startOpenidProvider } from '../vendors/openi
 
 /** Declared, and not used on the ways below; what each is there for. */
 const kept: Record<string, string> = {
+  'authorize: UpdateItem on logins': 'a session that was last used more than five minutes ago',
   'apply-changes: Query on syncs': 'plans of more than 256 chunks',
   'apply-changes: GetItem on access': 'somebody who is purged',
   'apply-changes: GetItem on accounts': 'what is kept of the records of somebody who is purged',
@@ -417,6 +419,7 @@ async function useAccounts(north: Api): Promise<void> {
   await north.ok('PUT', query, { owner: id });
   await north.ok('GET', query);
   expect((await north.call('DELETE', `${path}/${id}`)).status).toBe(409);
+  await useSigningIn(north, `${path}/${copyTo}`);
   await north.ok('DELETE', `${path}/${id}?dats=copy&copyTo=${copyTo}`);
   await north.ok('DELETE', query);
 }
@@ -471,6 +474,35 @@ async function useSingleSignOn(north: Api): Promise<void> {
   expect((await signIn('found by the rule')).status).toBe(303);
   await north.ok('DELETE', `${at}/identity-providers/idp`);
   await provider.close();
+}
+
+/** An account of the name eve, which signs in by a link, and whom strangers lock out. */
+async function useSigningIn(north: Api, path: string): Promise<void> {
+  await north.ok('PATCH', path, { approved: true });
+  const { id } = await north.ok<{ id: string }>('GET', path);
+  const token = await linkOf(local, { district: 'north', account: id });
+  const password = 'a lamp that hums at night';
+  const link = `/v1/password-resets/${token}`;
+  expect((await north.call('PUT', link, { password })).status).toBe(204);
+  const asked = await north.call('POST', '/v1/password-resets', { usernameOrEmail: 'eve' });
+  expect(asked.status).toBe(202);
+  const signIn = (given: string) => north.call('POST', '/v1/sessions', { username: 'eve', password: given });
+  const { status, headers } = await signIn(password);
+  expect(status).toBe(201);
+  const cookie = headers
+    .getSetCookie()
+    .map((one) => one.slice(0, one.indexOf(';')))
+    .join('; ');
+  const asEve = (method: string, at: string) => fetch(`${local.url}${at}`, { method, headers: { cookie } });
+  expect((await asEve('GET', '/v1/sessions/current')).status).toBe(200);
+  expect((await asEve('DELETE', '/v1/sessions/current')).status).toBe(204);
+  const wrong = Array.from({ length: 8 }, () => signIn('wrong'));
+  expect(new Set((await Promise.all(wrong)).map((answer) => answer.status))).toEqual(new Set([401]));
+  expect((await signIn(password)).status).toBe(401);
+  expect(await north.ok('GET', path)).toMatchObject({ locked: true, lockedBy: 'strangers' });
+  await north.ok('PATCH', path, { locked: false });
+  expect((await signIn(password)).status).toBe(201);
+  await north.ok('DELETE', `${path}/sessions`);
 }
 
 async function useReads(north: Api): Promise<void> {
