@@ -8,7 +8,9 @@ import { type Handlers, withEtag } from '../../shared/runtime/routing.ts';
 import type { KeptAccount } from '../../shared/store/accounts.ts';
 import { auditOf, type Deed } from '../../shared/store/deeds.ts';
 import type { Deps } from './deps.ts';
+import { findAccounts } from './finding.ts';
 import { newDeeds, noRoles, oldDeeds, type Roles, roleIds, rolesOf } from './roles.ts';
+import { refuseTakeover } from './takeovers.ts';
 
 type AccountHandlers = Pick<
   Handlers<'manage-accounts'>,
@@ -19,9 +21,10 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
   const { accounts, access, assignments, catalogues, events } = deps;
 
   return {
-    async createAccount({ params: { district }, body, by, caller, now, newId }) {
+    async createAccount({ params: { district }, body, by, caller, now, newId, allows }) {
       const found = await access.person(district, body.user ?? newId);
       if (found === undefined) throw noSuchDistrict();
+      if (body.user !== undefined) await refuseTakeover(deps, allows, { district, id: body.user, asked: [] });
       const account = accountOf(body, found.person, { id: newId, createdAt: now.toISOString() });
       const made = { district, account: newId, wanted: body.roles, by, at: now, newId, caller };
       const deeds = newDeeds(catalogues, noRoles, made);
@@ -34,9 +37,10 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       return withEtag(viewOf(kept.account, rolesAfter(noRoles, { gives: deeds, takes: [] })), kept.revision);
     },
 
-    async listAccounts({ params: { district }, query }) {
+    async listAccounts(request) {
+      const { district } = request.params;
       if ((await access.district(district)) === undefined) throw noSuchDistrict();
-      const page = await search(district, query);
+      const page = await findAccounts(accounts, request);
       const ids = page.items.map(({ account }) => account.id);
       const held = await accounts.assignments(district, ids);
       const items = page.items.map(({ account }) => viewOf(account, { held: held.get(account.id) ?? [] }));
@@ -49,14 +53,27 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       return withEtag(viewOf(kept.account, await rolesOf(deps, district, kept.account)), kept.revision);
     },
 
-    async changeAccount({ params: { district, account: id }, body, by, caller, now, newId, ifMatch }) {
+    async changeAccount({
+      params: { district, account: id },
+      body,
+      by,
+      caller,
+      now,
+      newId,
+      ifMatch,
+      allows,
+    }) {
       const facts = await access.district(district);
       if (facts === undefined) throw noSuchDistrict();
       const before = await accounts.find(district, id);
       if (before === undefined) throw unknownAccount();
       refuseOther(before, ifMatch);
       const roles = await rolesOf(deps, district, before.account);
-      const { roles: wanted } = body;
+      const { roles: wanted, ledgers: _, schools: __, ...entry } = body;
+      if (Object.keys(entry).length > 0) {
+        const asked = roles.asked.map(({ assignment }) => assignment);
+        await refuseTakeover(deps, allows, { district, id, asked });
+      }
       const change = {
         gives:
           wanted === undefined
@@ -75,31 +92,6 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       return withEtag(viewOf(kept.account, after), kept.revision);
     },
   };
-
-  /** By a name or a person all at once; each of the filters has to fit. */
-  async function search(
-    district: string,
-    query: { user?: string | undefined; username?: string | undefined; email?: string | undefined } & {
-      limit: number;
-      cursor?: string | undefined;
-    },
-  ): Promise<{ items: KeptAccount[]; cursor?: string }> {
-    const { user, username, email, limit, cursor } = query;
-    const found: KeptAccount[][] = [];
-    if (user !== undefined) found.push(await accounts.ofUser(district, user));
-    for (const [kind, name] of Object.entries({ username, email } as const)) {
-      if (name === undefined) continue;
-      const one = await accounts.named(district, kind === 'email' ? 'email' : 'username', name);
-      found.push(one === undefined ? [] : [one]);
-    }
-    const [first, ...others] = found;
-    if (first === undefined) return accounts.list(district, { limit, cursor });
-    const isIn =
-      ({ account }: KeptAccount) =>
-      (list: KeptAccount[]) =>
-        list.some((one) => one.account.id === account.id);
-    return { items: first.filter((one) => others.every(isIn(one))) };
-  }
 
   /** @throws {RequestError} unprocessable, with what the rules of the catalogue refuse */
   function refuse(district: DistrictFacts, now: Date, wanted: Parameters<typeof refusals>[2]): void {

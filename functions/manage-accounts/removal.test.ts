@@ -1,18 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import type { Account } from '../../shared/accounts/account.ts';
-import { makeDecide } from '../../shared/runtime/decide.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
-import { Assignments } from '../../shared/store/assignments.ts';
-import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
-import { OwnFacts } from '../../shared/store/own-facts.ts';
-import { Tenants } from '../../shared/store/tenants.ts';
+import { accountsApi, makeDistrict } from '../../test/builders/accounts-api.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
-import { context, httpEvent, recordingEvents } from '../../test/builders/http-event.ts';
-import { makeHandler } from './handler.ts';
+import { context, httpEvent } from '../../test/builders/http-event.ts';
 
 const owners = ['a', 'b', 'c'];
 const queries = ['q-1', 'q-2', 'q-3'];
@@ -52,8 +46,7 @@ afterAll(() => engine.stop());
 async function aDistrict() {
   count += 1;
   const district = `d-${count}`;
-  const at = { name: 'x', timeZone: 'UTC', schoolYear: 2027, createdAt: '2026-11-21T12:00:00Z' };
-  await new Tenants(engine.dynamo, testTables).createDistrict({ id: district, ...at });
+  await makeDistrict(engine, district);
   const accounts = new Accounts(engine.dynamo, testTables);
   for (const id of owners) {
     const account: Account = {
@@ -65,7 +58,7 @@ async function aDistrict() {
       ledgers: [],
       schools: [],
       asked: [],
-      createdAt: at.createdAt,
+      createdAt: '2026-11-21T12:00:00Z',
     };
     await accounts.create(district, account, []);
   }
@@ -84,20 +77,7 @@ async function aDistrict() {
     },
   };
   const access = new AccessStore(engine.dynamo, testTables.access);
-  const now = () => new Date('2026-11-21T12:00:00Z');
-  const handler = makeHandler({
-    accounts,
-    facts: dying,
-    access,
-    assignments: new Assignments(engine.dynamo, testTables),
-    catalogues: shippedCatalogues,
-    cataloguesOf: () => shippedCatalogues,
-    ownFacts: new OwnFacts(engine.dynamo, testTables),
-    decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
-    idempotency: new Idempotency(engine.dynamo, testTables.tenants),
-    events: recordingEvents(),
-    now,
-  });
+  const { handler } = accountsApi(engine, { facts: dying });
   const isOpen = async (id: string) => {
     const question = {
       subject: { type: 'user', id: 'u' },
