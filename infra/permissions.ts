@@ -90,6 +90,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      logins: ['PutItem', 'BatchGetItem'],
       syncs: ['PutItem', 'UpdateItem'],
     },
   },

@@ -180,7 +180,10 @@ function changed({ webId, profile, ...account }: Account, body: AccountChange): 
   return { ...after, ledgers: after.ledgers.toSorted(), schools: after.schools.toSorted() };
 }
 
-function viewOf(account: Account, { held, asked = [] }: Pick<Roles, 'held'> & Partial<Roles>): AccountView {
+export function viewOf(
+  account: Account,
+  { held, asked = [] }: Pick<Roles, 'held'> & Partial<Roles>,
+): AccountView {
   const requestedRoles = asked.map(({ assignment }) => assignment.role);
   const { asked: _, ...shown } = account;
   return { ...shown, roles: roleIds(held), ...(requestedRoles.length === 0 ? {} : { requestedRoles }) };

@@ -15,7 +15,13 @@ export type Deps = {
     'create' | 'change' | 'remove' | 'find' | 'list' | 'named' | 'ofUser' | 'assignments'
   >;
   facts: Pick<KeptFacts, 'put' | 'find' | 'list' | 'remove' | 'owned' | 'copy'>;
-  access: Pick<AccessStore, 'person' | 'district'>;
+  access: Pick<AccessStore, 'person' | 'persons' | 'supposed' | 'holders' | 'district'>;
+  logins: {
+    /** Ends its sessions and forgets how it signed in; again does nothing more. */
+    close(district: string, account: string, now: Date): Promise<void>;
+    /** When each last signed in, ISO 8601; who never did is not among them. */
+    lastSignIns(district: string, accounts: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  };
   assignments: Pick<Assignments, 'find'>;
   /** What pcr roles and associations go by. */
   catalogues: CatalogueSet;

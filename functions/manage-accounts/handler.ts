@@ -2,7 +2,9 @@ import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { makeAccountHandlers } from './accounts.ts';
 import type { Deps } from './deps.ts';
 import { makeFactHandlers } from './facts.ts';
+import { makeLeavingHandlers } from './leaving.ts';
 import { makeRemovalHandlers } from './removal.ts';
+import { makeReviewHandlers } from './review.ts';
 
 export function makeHandler(deps: Deps) {
   const { decide, idempotency, events, now } = deps;
@@ -12,6 +14,12 @@ export function makeHandler(deps: Deps) {
     idempotency,
     events,
     now,
-    handlers: { ...makeAccountHandlers(deps), ...makeRemovalHandlers(deps), ...makeFactHandlers(deps) },
+    handlers: {
+      ...makeAccountHandlers(deps),
+      ...makeRemovalHandlers(deps),
+      ...makeLeavingHandlers(deps),
+      ...makeReviewHandlers(deps),
+      ...makeFactHandlers(deps),
+    },
   });
 }

@@ -9,7 +9,9 @@ import { Assignments } from '../../shared/store/assignments.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
+import { SignInTimes } from '../../shared/store/sign-in-times.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
@@ -23,6 +25,8 @@ const tables = {
   tenants: env.TENANTS_TABLE,
 };
 const access = new AccessStore(dynamo, tables.access);
+const logins = new Logins(dynamo, env.LOGINS_TABLE);
+const times = new SignInTimes(dynamo, env.LOGINS_TABLE);
 const now = () => new Date();
 
 export const handler = makeHandler({
@@ -32,6 +36,10 @@ export const handler = makeHandler({
   assignments: new Assignments(dynamo, tables),
   catalogues: shippedCatalogues,
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, tables.access)),
+  logins: {
+    close: (district, account, at) => logins.close(district, account, at),
+    lastSignIns: (district, accounts) => times.of(district, accounts),
+  },
   ownFacts: new OwnFacts(dynamo, tables),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),

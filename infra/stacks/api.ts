@@ -132,6 +132,7 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         ASSIGNMENTS_TABLE,
         ACCOUNTS_TABLE,
+        LOGINS_TABLE,
         SYNCS_TABLE,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),

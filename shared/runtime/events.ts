@@ -58,6 +58,7 @@ export type AuditEntry = {
     | 'account-created'
     | 'account-changed'
     | 'account-removed'
+    | 'staff-left'
     | 'fact-changed'
     | 'fact-removed'
     | 'catalogue-changed'

@@ -108,6 +108,12 @@ export class Logins {
     );
   }
 
+  /** The account is no more: nothing of how it signed in stays, and its sessions end with the next request. */
+  async close(district: string, account: string, now: Date): Promise<void> {
+    const Item = { ...loginKey(district, account), sessionsFrom: now.toISOString() };
+    await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item })));
+  }
+
   /** One that was ended meanwhile stays so. */
   async #seen(district: string, { account, id }: Session, now: Date): Promise<void> {
     try {

@@ -17,6 +17,12 @@ type Deps = Parameters<typeof makeHandler>[0];
 export function accountsApi({ dynamo }: TestDynamo, changed: Partial<Deps> = {}) {
   const access = new AccessStore(dynamo, testTables.access);
   const events = recordingEvents();
+  const closed: string[] = [];
+  const signedIn = new Map<string, string>();
+  const logins = {
+    close: async (_: string, account: string) => void closed.push(account),
+    lastSignIns: async () => signedIn,
+  };
   const now = () => new Date('2026-11-21T12:00:00Z');
   const handler = makeHandler({
     accounts: new Accounts(dynamo, testTables),
@@ -25,6 +31,7 @@ export function accountsApi({ dynamo }: TestDynamo, changed: Partial<Deps> = {})
     assignments: new Assignments(dynamo, testTables),
     catalogues: shippedCatalogues,
     cataloguesOf: () => shippedCatalogues,
+    logins,
     ownFacts: new OwnFacts(dynamo, testTables),
     decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
     idempotency: new Idempotency(dynamo, testTables.tenants),
@@ -32,7 +39,7 @@ export function accountsApi({ dynamo }: TestDynamo, changed: Partial<Deps> = {})
     now,
     ...changed,
   });
-  return { handler, events };
+  return { handler, events, closed, signedIn };
 }
 
 type Name = Parameters<typeof httpEvent>[0];

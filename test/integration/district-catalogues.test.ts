@@ -81,6 +81,7 @@ beforeEach(async () => {
     assignments: new Assignments(engine.dynamo, testTables),
     catalogues: shippedCatalogues,
     cataloguesOf,
+    logins: { close: async () => {}, lastSignIns: async () => new Map() },
     ownFacts: new OwnFacts(engine.dynamo, testTables),
     decide,
     idempotency: new Idempotency(engine.dynamo, testTables.tenants),
