@@ -8,6 +8,44 @@ export type Problem = {
   code?: string;
   requestId?: string;
   errors?: { pointer: string; detail: string }[];
+  /** Of `dats-owned`. */
+  dats?: Dat[];
+};
+
+/** A DAT query or filter. */
+export type Dat = { type: string; id: string };
+
+/** A user in the sense of file 003. */
+export type Account = {
+  id: string;
+  username: string;
+  email: string;
+  user?: string;
+  profile?: { kind: string; id: string };
+  roles: string[];
+  requestedRoles?: string[];
+  webId?: string;
+  ledgers: string[];
+  schools: string[];
+  approved: boolean;
+  locked: boolean;
+};
+
+export type LeavingPreview = {
+  dats: Dat[];
+  ledgers: string[];
+  schools: string[];
+  roles: string[];
+  parentRoles: string[];
+  remains?: { account?: string; username: string; email: string };
+};
+
+export const reviewReasons = ['no-staff-record', 'never-signed-in', 'record-left'] as const;
+export type ReviewItem = {
+  account: string;
+  username: string;
+  approved: boolean;
+  reasons: { code: (typeof reviewReasons)[number]; message: string }[];
 };
 
 export type Page<T> = { items: T[]; cursor?: string };

@@ -39,6 +39,14 @@ export class ApiClient {
     return this.#call<T>('PUT', path, { body });
   }
 
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.#call<T>('PATCH', path, { body });
+  }
+
+  delete(path: string, query: Call['query'] = {}): Promise<void> {
+    return this.#call('DELETE', path, { query });
+  }
+
   /** Every attempt of one call carries the same `Idempotency-Key`. */
   post<T>(path: string, body: unknown = {}): Promise<T> {
     return this.#call<T>('POST', path, { body, headers: { 'idempotency-key': randomUUID() } });
@@ -84,7 +92,8 @@ export class ApiClient {
     }
     if (!response.ok) throw new ApiRefused(await problemOf(response));
     // The service validates its own answers against the schema these types are written from.
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
   async #validToken(): Promise<Token> {

@@ -7,6 +7,7 @@ import { addGenerate } from './commands/generate.ts';
 import { addPlan } from './commands/plan.ts';
 import { addSearch } from './commands/search.ts';
 import { addSync } from './commands/sync.ts';
+import { addUsers } from './commands/users.ts';
 import { addValidate } from './commands/validate.ts';
 import { ApiRefused, CommandFailed, exitCodes } from './failures.ts';
 
@@ -33,7 +34,17 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     })
     .showHelpAfterError('(rolebook help shows what there is)')
     .exitOverride();
-  const all = [addValidate, addSync, addPlan, addChanges, addCheck, addSearch, addCatalogue, addGenerate];
+  const all = [
+    addValidate,
+    addSync,
+    addPlan,
+    addChanges,
+    addCheck,
+    addSearch,
+    addCatalogue,
+    addUsers,
+    addGenerate,
+  ];
   for (const add of all) {
     add(program, terminal);
   }

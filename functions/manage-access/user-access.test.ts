@@ -87,6 +87,7 @@ async function accessOf(
     sourceIp: '',
     origin: '',
     require: async () => {},
+    allows: async () => true,
   });
   // This route never answers with headers of its own.
   return answer as UserAccess;

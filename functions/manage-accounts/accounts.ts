@@ -9,8 +9,10 @@ import { noRoles, type Roles, rolesOf } from '../../shared/store/account-deeds.t
 import type { KeptAccount } from '../../shared/store/accounts.ts';
 import { auditOf, type Deed } from '../../shared/store/deeds.ts';
 import type { Deps } from './deps.ts';
+import { findAccounts } from './finding.ts';
 import { invite } from './invite.ts';
 import { newDeeds, oldDeeds, roleIds } from './roles.ts';
+import { refuseTakeover } from './takeovers.ts';
 
 type AccountHandlers = Pick<
   Handlers<'manage-accounts'>,
@@ -21,9 +23,10 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
   const { accounts, access, assignments, catalogues, logins, events } = deps;
 
   return {
-    async createAccount({ params: { district }, body, by, caller, now, newId }) {
+    async createAccount({ params: { district }, body, by, caller, now, newId, allows }) {
       const found = await access.person(district, body.user ?? newId);
       if (found === undefined) throw noSuchDistrict();
+      if (body.user !== undefined) await refuseTakeover(deps, allows, { district, id: body.user, asked: [] });
       const account = accountOf(body, found.person, { id: newId, createdAt: now.toISOString() });
       const made = { district, account: newId, wanted: body.roles, by, at: now, newId, caller };
       const deeds = newDeeds(catalogues, noRoles, made);
@@ -37,9 +40,10 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       return withEtag(viewOf(kept, rolesAfter(noRoles, { gives: deeds, takes: [] })), kept.revision);
     },
 
-    async listAccounts({ params: { district }, query }) {
+    async listAccounts(request) {
+      const { district } = request.params;
       if ((await access.district(district)) === undefined) throw noSuchDistrict();
-      const page = await search(district, query);
+      const page = await findAccounts(accounts, request);
       const ids = page.items.map(({ account }) => account.id);
       const held = await accounts.assignments(district, ids);
       const items = page.items.map((kept) => viewOf(kept, { held: held.get(kept.account.id) ?? [] }));
@@ -52,14 +56,27 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       return withEtag(viewOf(kept, await rolesOf(deps, district, kept.account)), kept.revision);
     },
 
-    async changeAccount({ params: { district, account: id }, body, by, caller, now, newId, ifMatch }) {
+    async changeAccount({
+      params: { district, account: id },
+      body,
+      by,
+      caller,
+      now,
+      newId,
+      ifMatch,
+      allows,
+    }) {
       const facts = await access.district(district);
       if (facts === undefined) throw noSuchDistrict();
       const before = await accounts.find(district, id);
       if (before === undefined) throw unknownAccount();
       refuseOther(before, ifMatch);
       const roles = await rolesOf(deps, district, before.account);
-      const { roles: wanted } = body;
+      const { roles: wanted, ledgers: _, schools: __, ...entry } = body;
+      if (Object.keys(entry).length > 0) {
+        const asked = roles.asked.map(({ assignment }) => assignment);
+        await refuseTakeover(deps, allows, { district, id, asked });
+      }
       const change = {
         gives:
           wanted === undefined
@@ -86,31 +103,6 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       return undefined;
     },
   };
-
-  /** By a name or a person all at once; each of the filters has to fit. */
-  async function search(
-    district: string,
-    query: { user?: string | undefined; username?: string | undefined; email?: string | undefined } & {
-      limit: number;
-      cursor?: string | undefined;
-    },
-  ): Promise<{ items: KeptAccount[]; cursor?: string }> {
-    const { user, username, email, limit, cursor } = query;
-    const found: KeptAccount[][] = [];
-    if (user !== undefined) found.push(await accounts.ofUser(district, user));
-    for (const [kind, name] of Object.entries({ username, email } as const)) {
-      if (name === undefined) continue;
-      const one = await accounts.named(district, kind === 'email' ? 'email' : 'username', name);
-      found.push(one === undefined ? [] : [one]);
-    }
-    const [first, ...others] = found;
-    if (first === undefined) return accounts.list(district, { limit, cursor });
-    const isIn =
-      ({ account }: KeptAccount) =>
-      (list: KeptAccount[]) =>
-        list.some((one) => one.account.id === account.id);
-    return { items: first.filter((one) => others.every(isIn(one))) };
-  }
 
   /** @throws {RequestError} unprocessable, with what the rules of the catalogue refuse */
   function refuse(district: DistrictFacts, now: Date, wanted: Parameters<typeof refusals>[2]): void {
@@ -202,8 +194,8 @@ function changed({ webId, profile, lockedBy, ...account }: Account, body: Accoun
   return { ...after, ledgers: after.ledgers.toSorted(), schools: after.schools.toSorted() };
 }
 
-function viewOf(
-  { account, lastSignInAt }: KeptAccount,
+export function viewOf(
+  { account, lastSignInAt }: Pick<KeptAccount, 'account' | 'lastSignInAt'>,
   { held, asked = [] }: Pick<Roles, 'held'> & Partial<Roles>,
 ): AccountView {
   const requestedRoles = asked.map(({ assignment }) => assignment.role);

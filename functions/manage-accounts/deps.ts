@@ -24,7 +24,7 @@ export type Deps = {
   >;
   facts: Pick<KeptFacts, 'put' | 'find' | 'list' | 'remove' | 'owned' | 'copy'>;
   logins: Pick<Logins, 'endSessions'>;
-  access: Pick<AccessStore, 'person' | 'district'>;
+  access: Pick<AccessStore, 'person' | 'persons' | 'supposed' | 'holders' | 'district'>;
   assignments: Pick<Assignments, 'find'>;
   /** What pcr roles and associations go by. */
   catalogues: CatalogueSet;

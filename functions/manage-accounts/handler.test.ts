@@ -1,57 +1,31 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MailMessage } from '../../shared/messages/mail-messages.ts';
-import { Tenants } from '../../shared/store/tenants.ts';
 import { aPerson } from '../../test/builders/access-facts.ts';
-import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
-import {
-  bodyOf,
-  context,
-  districtClient,
-  httpEvent,
-  recordingEvents,
-} from '../../test/builders/http-event.ts';
-import { manageAccountsDeps } from '../../test/builders/manage-accounts.ts';
+import { accountsApi, asking, makeDistrict } from '../../test/builders/accounts-api.ts';
+import { startDynamo, type TestDynamo } from '../../test/builders/dynamo.ts';
+import { districtClient } from '../../test/builders/http-event.ts';
 import { storeDistrict } from '../../test/builders/stored-district.ts';
-import { makeHandler } from './handler.ts';
 
 let engine: TestDynamo;
-let handler: ReturnType<typeof makeHandler>;
-let events: ReturnType<typeof recordingEvents>;
+let api: ReturnType<typeof accountsApi>;
+let ask: ReturnType<typeof asking>;
 let mails: MailMessage[] = [];
 let district: string;
 let count = 0;
 
 beforeAll(async () => {
   engine = await startDynamo();
-  events = recordingEvents();
-  handler = makeHandler({
-    ...manageAccountsDeps(engine.dynamo),
-    mails: { send: async (message) => void mails.push(message) },
-    events,
-  });
+  api = accountsApi(engine, { mails: { send: async (message) => void mails.push(message) } });
 });
 afterAll(() => engine.stop());
 beforeEach(async () => {
   count += 1;
   mails = [];
   district = `d-${count}`;
-  const at = { name: 'x', timeZone: 'UTC', schoolYear: 2027, createdAt: '2026-11-21T12:00:00Z' };
-  await new Tenants(engine.dynamo, testTables).createDistrict({ id: district, ...at });
+  await makeDistrict(engine, district);
   await storeDistrict(engine.dynamo, district, { people: [aPerson('u-1'), aPerson('u-2')] });
+  ask = asking(api.handler, district);
 });
-
-type Name = Parameters<typeof httpEvent>[0];
-type More = Omit<NonNullable<Parameters<typeof httpEvent>[1]>, 'params'>;
-
-async function ask(name: Name, params: Record<string, string> = {}, more: More = {}) {
-  const as = districtClient(district);
-  const answer = await handler(httpEvent(name, { as, ...more, params: { district, ...params } }), context);
-  return {
-    status: answer.statusCode,
-    headers: answer.headers ?? {},
-    body: answer.body === '' ? {} : bodyOf({ body: answer.body }),
-  };
-}
 
 const ada = { username: 'ada', email: 'ada@example.org' };
 const create = (body: object = ada) => ask('createAccount', {}, { body });
@@ -100,7 +74,7 @@ describe('an account', () => {
     expect((await ask('inviteAccount', { account })).status).toBe(202);
     expect(mails).toEqual([invitation, invitation]);
     expect(await ask('getAccount', { account })).toMatchObject({ body: { language: 'es' } });
-    const invited = events.told.audits.filter(({ action }) => action === 'account-invited');
+    const invited = api.events.told.audits.filter(({ action }) => action === 'account-invited');
     expect(invited.filter((one) => one.district === district).map(({ what }) => what)).toEqual([
       { account },
       { account },
@@ -173,10 +147,10 @@ describe('an account', () => {
   });
 
   test('is told of by ids alone', async () => {
-    const before = events.told.audits.length;
+    const before = api.events.told.audits.length;
     const id = idOf(await create({ ...ada, roles: ['staff'] }));
     await ask('removeAccount', { account: id });
-    const told = events.told.audits.slice(before);
+    const told = api.events.told.audits.slice(before);
     expect(told.map(({ action }) => action)).toEqual(['account-created', 'role-assigned', 'account-removed']);
     expect(JSON.stringify(told)).not.toMatch(/ada|example/);
   });

@@ -6,7 +6,9 @@ import { makeFactHandlers } from './facts.ts';
 import { makeIdentityHandlers } from './identities.ts';
 import { makeProviderHandlers } from './identity-providers.ts';
 import { makeInvitationHandlers } from './invitations.ts';
+import { makeLeavingHandlers } from './leaving.ts';
 import { makeRemovalHandlers } from './removal.ts';
+import { makeReviewHandlers } from './review.ts';
 
 export function makeHandler(deps: Deps) {
   const { decide, idempotency, events, now } = deps;
@@ -20,6 +22,8 @@ export function makeHandler(deps: Deps) {
       ...makeAccountHandlers(deps),
       ...makeAccountRuleHandlers(deps),
       ...makeRemovalHandlers(deps),
+      ...makeLeavingHandlers(deps),
+      ...makeReviewHandlers(deps),
       ...makeFactHandlers(deps),
       ...makeInvitationHandlers(deps),
       ...makeProviderHandlers(deps),

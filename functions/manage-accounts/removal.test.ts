@@ -4,11 +4,9 @@ import type { Account } from '../../shared/accounts/account.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
-import { Tenants } from '../../shared/store/tenants.ts';
+import { accountsApi, makeDistrict } from '../../test/builders/accounts-api.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { context, httpEvent } from '../../test/builders/http-event.ts';
-import { manageAccountsDeps } from '../../test/builders/manage-accounts.ts';
-import { makeHandler } from './handler.ts';
 
 const owners = ['a', 'b', 'c'];
 const queries = ['q-1', 'q-2', 'q-3'];
@@ -48,8 +46,7 @@ afterAll(() => engine.stop());
 async function aDistrict() {
   count += 1;
   const district = `d-${count}`;
-  const at = { name: 'x', timeZone: 'UTC', schoolYear: 2027, createdAt: '2026-11-21T12:00:00Z' };
-  await new Tenants(engine.dynamo, testTables).createDistrict({ id: district, ...at });
+  await makeDistrict(engine, district);
   const accounts = new Accounts(engine.dynamo, testTables);
   for (const id of owners) {
     const account: Account = {
@@ -61,7 +58,7 @@ async function aDistrict() {
       ledgers: [],
       schools: [],
       asked: [],
-      createdAt: at.createdAt,
+      createdAt: '2026-11-21T12:00:00Z',
     };
     await accounts.create(district, account, []);
   }
@@ -79,7 +76,7 @@ async function aDistrict() {
       await facts.copy(...asked);
     },
   };
-  const handler = makeHandler({ ...manageAccountsDeps(engine.dynamo), accounts, facts: dying });
+  const { handler } = accountsApi(engine, { accounts, facts: dying });
   const isOpen = async (id: string) => {
     const question = {
       subject: { type: 'user', id: 'u' },

@@ -1,13 +1,15 @@
+import type { Account } from '../../shared/accounts/account.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
-import { deedsOf, rolesOf } from '../../shared/store/account-deeds.ts';
+import { deedsOf, type Roles, rolesOf } from '../../shared/store/account-deeds.ts';
 import type { KeptAccount } from '../../shared/store/accounts.ts';
 import type { Doing } from '../../shared/store/deeds.ts';
 import type { Dat } from '../../shared/store/owned-dats.ts';
 import { refuseOther, unknownAccount } from './accounts.ts';
 import type { Deps } from './deps.ts';
 
-type Choice = { dats?: 'copy' | 'discard' | undefined; copyTo?: string | undefined };
+export type DatChoice = { dats?: 'copy' | 'discard' | undefined; copyTo?: string | undefined };
+type Asked = { district: string; id: string; ifMatch?: string | undefined };
 
 /**
  * Removal with its guard (003:25). Copies come first, one by one, each whole: until the account goes, whoever stops here has lost
@@ -15,30 +17,46 @@ type Choice = { dats?: 'copy' | 'discard' | undefined; copyTo?: string | undefin
  * moment; an account that came to own something after its list was read is not removed.
  */
 export function makeRemovalHandlers(deps: Deps): Pick<Handlers<'manage-accounts'>, 'removeAccount'> {
-  const { accounts, facts, assignments, events } = deps;
-
+  const removing = makeRemoving(deps);
   return {
     async removeAccount({ params: { district, account: id }, query, by, now, ifMatch }) {
-      for (let attempt = 1; ; attempt += 1) {
-        const kept = await accounts.find(district, id);
-        if (kept === undefined) throw unknownAccount();
-        refuseOther(kept, ifMatch);
-        try {
-          const dats = await settle(district, id, query);
-          await remove(district, kept, { by, at: now.toISOString() });
-          const what = { account: id, dats: query.dats ?? 'none', count: dats.length };
-          events.audited({ district, by, action: 'account-removed', what });
-          return undefined;
-        } catch (error) {
-          const isRace = error instanceof RequestError && error.kind === 'precondition-failed';
-          if (!isRace || attempt === attempts) throw error;
-        }
-      }
+      const doing = { by, at: now.toISOString() };
+      await removing.whole({ district, id, ifMatch }, async (kept) => {
+        const dats = await removing.settle(district, id, query);
+        await removing.remove(district, kept, { doing, roles: await rolesOf(deps, district, kept.account) });
+        const what = { account: id, dats: query.dats ?? 'none', count: dats.length };
+        deps.events.audited({ district, by, action: 'account-removed', what });
+      });
+      return undefined;
     },
   };
+}
+
+export function makeRemoving({ accounts, facts, assignments }: Deps) {
+  return { whole, settle, remove };
+
+  /**
+   * Does it with the account as it is, again where somebody changed it meanwhile.
+   */
+  async function whole<T>(
+    { district, id, ifMatch }: Asked,
+    once: (kept: KeptAccount) => Promise<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const kept = await accounts.find(district, id);
+      if (kept === undefined) throw unknownAccount();
+      refuseOther(kept, ifMatch);
+      try {
+        return await once(kept);
+      } catch (error) {
+        const isRace = error instanceof RequestError && error.kind === 'precondition-failed';
+        if (!isRace || attempt === attempts) throw error;
+      }
+    }
+  }
 
   /** @throws {RequestError} conflict `dats-owned`, with the list, where nobody has said what becomes of them */
-  async function settle(district: string, id: string, { dats: choice, copyTo }: Choice): Promise<Dat[]> {
+  async function settle(district: string, id: string, { dats: choice, copyTo }: DatChoice): Promise<Dat[]> {
     const owned = await facts.owned(district, id);
     if (copyTo !== undefined) await refuseUnfit(district, id, copyTo);
     if (owned.length === 0 || choice === 'discard') return owned;
@@ -51,10 +69,13 @@ export function makeRemovalHandlers(deps: Deps): Pick<Handlers<'manage-accounts'
     return owned;
   }
 
-  async function remove(district: string, kept: KeptAccount, doing: Doing): Promise<void> {
-    const { held, asked } = await rolesOf(deps, district, kept.account);
-    const deeds = [...(await deedsOf(assignments, district, held)), ...asked];
-    await accounts.remove(district, kept, { deeds, doing });
+  async function remove(
+    district: string,
+    kept: KeptAccount,
+    { doing, roles, successor }: { doing: Doing; roles: Roles; successor?: Account | undefined },
+  ): Promise<void> {
+    const deeds = [...(await deedsOf(assignments, district, roles.held)), ...roles.asked];
+    await accounts.remove(district, kept, { deeds, doing, successor });
   }
 
   async function refuseUnfit(district: string, id: string, copyTo: string): Promise<void> {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 
 /**
  * What two spellings of one name have in common: case, outer spaces and Unicode's compatible forms don't count. Upper case
- * first, since letters like `ß` have no other form that they share with `SS`.
+ * comes between, since letters like `ß` have no other form that they share with `SS`; and lower case first, since `ẞ` has none but `ß`.
  */
 function folded(text: string): string {
-  return text.normalize('NFKC').trim().toUpperCase().toLowerCase().normalize('NFKC');
+  return text.normalize('NFKC').trim().toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /** Stands for an address or username among facts, which hold neither. */

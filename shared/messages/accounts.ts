@@ -108,15 +108,73 @@ export const AccountQuery = PageQuery.extend({
   email: z.string().max(254).optional(),
 });
 
-export const RemovalQuery = z
-  .strictObject({
-    dats: z.enum(['copy', 'discard']).optional().meta({
-      description:
-        'What becomes of the user’s DAT queries and filters: another user keeps copies, or nobody opens them again.',
+const datChoice = {
+  dats: z.enum(['copy', 'discard']).optional().meta({
+    description:
+      'What becomes of the user’s DAT queries and filters: another user keeps copies, or nobody opens them again.',
+  }),
+  copyTo: Id.optional().meta({ description: 'The account that keeps the copies.' }),
+};
+const copiesHaveAPlace = ({ dats, copyTo }: { dats?: string | undefined; copyTo?: string | undefined }) =>
+  (dats === 'copy') === (copyTo !== undefined);
+const copiesOnly = { path: ['copyTo'], error: 'goes with dats=copy, and only with it' };
+
+export const RemovalQuery = z.strictObject(datChoice).refine(copiesHaveAPlace, copiesOnly);
+
+const Dats = z.array(z.object({ type: z.string(), id: z.string() }));
+
+/** What becomes of a staff user whose holder leaves, before anything is done. */
+export const LeavingView = z.object({
+  account: z.string(),
+  dats: Dats.meta({
+    description: 'DAT queries and filters that nobody opens any more unless they are copied.',
+  }),
+  ledgers: z.array(z.string()),
+  schools: z.array(z.string()),
+  roles: z.array(z.string()).meta({ description: 'The pcr roles that end.' }),
+  assignments: z
+    .array(z.object({ system: z.string(), role: z.string() }))
+    .meta({ description: 'What the account, and not its person, was given in other systems; it ends too.' }),
+  parentRoles: z
+    .array(z.string())
+    .meta({ description: 'Calculated roles that the household gives; empty = no parent any more.' }),
+  remains: z
+    .object({
+      account: z.string().optional(),
+      username: z.string(),
+      email: z.string(),
+      profile: z.object({ kind: z.enum(profileKinds), id: z.string() }),
+    })
+    .optional()
+    .meta({
+      description: 'The regular parent user; `account` where it is there already. Absent where none remains.',
     }),
-    copyTo: Id.optional().meta({ description: 'The account that keeps the copies.' }),
+});
+export type LeavingView = z.infer<typeof LeavingView>;
+
+export const Leaving = z
+  .strictObject({
+    ...datChoice,
+    username: Username.optional().meta({ description: 'Of the parent user that is made; else the same.' }),
+    email: UserEmail.optional().meta({ description: 'Likewise: the old one may be the school’s.' }),
   })
-  .refine(({ dats, copyTo }) => (dats === 'copy') === (copyTo !== undefined), {
-    path: ['copyTo'],
-    error: 'goes with dats=copy, and only with it',
-  });
+  .refine(copiesHaveAPlace, copiesOnly);
+export type Leaving = z.infer<typeof Leaving>;
+
+export const Left = z.object({
+  removed: z.string(),
+  remains: AccountView.optional().meta({ description: 'The regular parent user.' }),
+});
+
+export const reviewReasons = ['no-staff-record', 'never-signed-in', 'record-left'] as const;
+
+export const ReviewQuery = PageQuery.extend({ reason: z.enum(reviewReasons).optional() });
+export const ReviewItem = z.object({
+  account: z.string(),
+  username: z.string(),
+  approved: z.boolean(),
+  createdAt: Instant,
+  lastSignInAt: Instant.optional(),
+  reasons: z.array(z.object({ code: z.enum(reviewReasons), message: z.string() })),
+});
+export const ReviewPage = pageOf(ReviewItem);

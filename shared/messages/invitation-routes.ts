@@ -9,7 +9,12 @@ export const invitationRoutes = [
     function: 'manage-accounts',
     auth: 'token',
     // As whoever makes accounts.
-    permission: { action: 'hmh:roster.automated_import', resource: 'district', operator: 'acts' },
+    permission: {
+      action: 'hmh:roster.automated_import',
+      resource: 'district',
+      operator: 'acts',
+      or: { on: 'account', always: 'pcr:user.edit' },
+    },
     summary: 'Mails the user of an account a link to choose a password by; good once, for seven days',
     params: DistrictPath.extend({ account: Id }),
     status: 202,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { coreScope, demographicsScope, ListQuery, rosterScope, StatusInfo } from './oneroster.ts';
 import { Problem } from './problem.ts';
-import { bodyIsOptional, type Route, routes } from './routes.ts';
+import { bodyIsOptional, type LoginPermission, type Route, routes } from './routes.ts';
 import { TokenError } from './tokens.ts';
 
 type Json = Record<string, unknown>;
@@ -84,7 +84,20 @@ function permissionOf({ auth, permission }: Route): string {
     return `Needs the scope ${permission.scopes.map((scope) => `\`${scope}\``).join(' or ')}, of a district’s client.`;
   }
   const operator = permission.operator === 'refused' ? ' The operator is refused.' : '';
-  return `Needs \`${permission.action}\` on the ${permission.resource}.${operator}`;
+  const personal = permission.or === undefined ? '' : ` ${loginPermissionOf(permission.or)}`;
+  return `Needs \`${permission.action}\` on the ${permission.resource}.${operator}${personal}`;
+}
+
+function loginPermissionOf(or: LoginPermission): string {
+  if (or === 'handler') return 'A person gets what the permissions of their own login let them see.';
+  const { on, always, parts = {}, others, own } = or;
+  const needs = [
+    ...(always === undefined ? [] : [`\`${always}\``]),
+    ...Object.entries(parts).map(([part, action]) => `\`${action}\` for \`${part}\``),
+    ...(others === undefined ? [] : [`\`${others}\` for the rest`]),
+  ];
+  const self = own === true ? '; everybody may on their own' : '';
+  return `Or, for a person, on the ${on}: ${needs.join(', ')}${self}.`;
 }
 
 function securityOf({ auth, refusals }: Route): Json[] {

@@ -52,7 +52,30 @@ export type RoutePermission =
   | 'access.evaluate'
   /** One of these scopes of the token, which is of the district that is asked about; nobody has them but by name. */
   | { scopes: readonly string[] }
-  | { action: `hmh:${string}`; resource: 'district' | 'settings'; operator: 'acts' | 'refused' };
+  | {
+      action: `hmh:${string}`;
+      resource: 'district' | 'settings';
+      operator: 'acts' | 'refused';
+      /** What else permits it, to a person. */
+      or?: LoginPermission;
+    };
+
+/**
+ * What a person may by the roles of the login that they act by (role-systems §4). `handler`: it shows and changes no more than they
+ * may. Else all of these have to be allowed, on the account of the path or, where one is to be made, on the district.
+ */
+export type LoginPermission =
+  | 'handler'
+  | {
+      on: 'account' | 'district';
+      always?: LoginAction;
+      /** Of the body's members; `others`: of all that are not named. */
+      parts?: Readonly<Record<string, LoginAction>>;
+      others?: LoginAction;
+      /** Everybody may on their own account. */
+      own?: true;
+    };
+type LoginAction = `pcr:${'user' | 'role'}.${string}`;
 
 export type Route = {
   /** Unique; OpenAPI's `operationId`. */
@@ -97,6 +120,25 @@ const mayView = { action: 'hmh:roster.view', resource: 'district', operator: 'ac
  * holds. roster.manual_manage would not do, a DASA holds it too (001:163).
  */
 const mayAssign = mayImport;
+
+const rolesAndAssociations = {
+  roles: 'pcr:role.assign',
+  ledgers: 'pcr:user.associate_ledger',
+  schools: 'pcr:user.associate_school',
+} as const;
+/** Accounts are for whoever hands out roles, and for people whom the rules of pcr let administer users (decision 0027). */
+const mayCreateUser = {
+  ...mayAssign,
+  or: { on: 'district', always: 'pcr:user.create', parts: rolesAndAssociations },
+} as const;
+const mayChangeUser = {
+  ...mayAssign,
+  or: { on: 'account', parts: rolesAndAssociations, others: 'pcr:user.edit' },
+} as const;
+const mayEditUser = { ...mayAssign, or: { on: 'account', always: 'pcr:user.edit' } } as const;
+const maySeeUser = { ...mayAssign, or: { ...mayEditUser.or, own: true } } as const;
+const mayFindUsers = { ...mayAssign, or: 'handler' } as const;
+const mayRemoveUser = { ...mayAssign, or: { on: 'account', always: 'pcr:user.remove' } } as const;
 
 /** Of words that nothing decides by; whatever else is written into a record can give roles, and takes `mayAssign` too. */
 const mayEdit = { action: 'hmh:roster.manual_manage', resource: 'district', operator: 'acts' } as const;
@@ -850,7 +892,7 @@ export const routes = [
     path: '/v1/districts/{district}/accounts',
     function: 'manage-accounts',
     auth: 'token',
-    permission: mayAssign,
+    permission: mayCreateUser,
     summary:
       'A user account (a login), with its pcr roles; privileged ones become requests unless the operator gives them',
     params: DistrictPath,
@@ -866,7 +908,7 @@ export const routes = [
     path: '/v1/districts/{district}/accounts',
     function: 'manage-accounts',
     auth: 'token',
-    permission: mayAssign,
+    permission: mayFindUsers,
     summary: 'The user accounts of a district, of a person, or of a username or e-mail',
     params: DistrictPath,
     query: accounts.AccountQuery,
@@ -878,7 +920,7 @@ export const routes = [
     path: '/v1/districts/{district}/accounts/{account}',
     function: 'manage-accounts',
     auth: 'token',
-    permission: mayAssign,
+    permission: maySeeUser,
     summary: 'One user account',
     params: AccountPath,
     response: accounts.AccountView,
@@ -890,7 +932,7 @@ export const routes = [
     path: '/v1/districts/{district}/accounts/{account}',
     function: 'manage-accounts',
     auth: 'token',
-    permission: mayAssign,
+    permission: mayChangeUser,
     summary: 'Changes what is named of a user account; checks see it at once',
     params: AccountPath,
     body: accounts.AccountChange,
@@ -903,7 +945,7 @@ export const routes = [
     path: '/v1/districts/{district}/accounts/{account}',
     function: 'manage-accounts',
     auth: 'token',
-    permission: mayAssign,
+    permission: mayRemoveUser,
     summary:
       'Removes a user account; refused with their list while it owns DAT queries or filters, unless they are copied or given up (003:25)',
     params: AccountPath,
@@ -917,10 +959,50 @@ export const routes = [
     path: '/v1/districts/{district}/accounts/{account}/sessions',
     function: 'manage-accounts',
     auth: 'token',
-    permission: mayAssign,
+    permission: mayEditUser,
     summary: 'Ends all sessions of a user account, from the next request on',
     params: AccountPath,
     status: 204,
+  },
+  {
+    name: 'previewLeaving',
+    method: 'GET',
+    path: '/v1/districts/{district}/accounts/{account}/leaving',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayRemoveUser,
+    summary: 'What becomes of a staff user whose holder leaves the school (003:25)',
+    params: AccountPath,
+    response: accounts.LeavingView,
+    etag: true,
+  },
+  {
+    name: 'leaveStaff',
+    method: 'POST',
+    path: '/v1/districts/{district}/accounts/{account}/leaving',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: mayRemoveUser,
+    summary:
+      'Removes a staff user like `removeAccount`; where its holder is still a parent, a regular parent user remains (003:25)',
+    params: AccountPath,
+    body: accounts.Leaving,
+    response: accounts.Left,
+    idempotent: true,
+    etag: true,
+  },
+  {
+    name: 'reviewAccounts',
+    method: 'GET',
+    path: '/v1/districts/{district}/account-review',
+    function: 'manage-accounts',
+    auth: 'token',
+    permission: { ...mayAssign, or: { on: 'district', always: 'pcr:user.create' } },
+    summary:
+      'User accounts to clean up, each with its reasons (003:25); pages may be short, or empty, before the last',
+    params: DistrictPath,
+    query: accounts.ReviewQuery,
+    response: accounts.ReviewPage,
   },
   {
     name: 'listFactRecords',

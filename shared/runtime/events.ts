@@ -65,6 +65,7 @@ export type AuditEntry = {
     | 'sessions-ended'
     | 'password-changed'
     | 'password-reset'
+    | 'staff-left'
     | 'fact-changed'
     | 'fact-removed'
     | 'catalogue-changed'

@@ -8,7 +8,7 @@ import { Sharing } from '../messages/districts.ts';
 import { bodyIsOptional, type HttpFunction, type Route, routes } from '../messages/routes.ts';
 import { type Events, ResponseUnfit } from './events.ts';
 import { type IdempotencyKeys, type KeptAnswer, onlyOnce } from './idempotency.ts';
-import { actsAs, type Decide, permit, requirePermission } from './permissions.ts';
+import { actsAs, type Decide, isPermitted, permit, requirePermission } from './permissions.ts';
 import { refuse } from './problems.ts';
 import { readForm, readJson, readParameters } from './request-body.ts';
 import { Answer, type Handlers } from './routing.ts';
@@ -88,7 +88,9 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
     const params = route.params && validate(route.params, event.pathParameters ?? {}, 'path');
     const district = typeof params?.district === 'string' ? params.district : undefined;
     if (caller?.sharing !== undefined && route.sharing !== 'applies') throw limitedClient();
-    if (caller !== undefined) await permit(caller, route.permission, district, decide);
+    const account = typeof params?.account === 'string' ? params.account : undefined;
+    const at = { district, account, parts: () => partsOf(event, route) };
+    if (caller !== undefined) await permit(caller, route.permission, at, decide);
     const asked = readParameters(event.rawQueryString);
     const query = route.query && validate(route.query, asked, 'query');
     const body = route.body && validate(route.body, readBody(event, route), 'body');
@@ -116,7 +118,11 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
         ...ifMatchOf(event),
         require: (action: string, resource: { type: string; id: string }) => {
           if (caller === undefined || district === undefined) throw new Error('Nobody to ask about.');
-          return requirePermission(caller, district, action, resource, decide);
+          return requirePermission(caller, district, { action, resource }, decide);
+        },
+        allows: (action: string, resource: { type: string; id: string }) => {
+          if (caller === undefined || district === undefined) throw new Error('Nobody to ask about.');
+          return isPermitted(caller, district, { action, resource }, decide);
         },
       };
       return respond(route, await handle(request));
@@ -205,6 +211,17 @@ function readBody(event: HttpEvent, route: Route): unknown {
     contentType: event.headers['content-type'],
   };
   return route.bodyType === 'form' ? readForm(raw) : readJson(raw);
+}
+
+/** Names of the body's members; none where it can't be read, which is told to those who may send one. */
+function partsOf(event: HttpEvent, route: Route): string[] {
+  try {
+    const body = readBody(event, route);
+    return typeof body === 'object' && body !== null ? Object.keys(body) : [];
+  } catch (error) {
+    if (error instanceof RequestError) return [];
+    throw error;
+  }
 }
 
 /** The caller's own, whatever it is (AuthZEN 1.0), as long as it can stand in a header and in a line of a log. */

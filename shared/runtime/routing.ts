@@ -35,6 +35,8 @@ export type RequestOf<R extends AnyRoute> = {
    * @throws {RequestError} forbidden, with the reason
    */
   require: (action: string, resource: AccessQuestion['resource']) => Promise<void>;
+  /** The same as an answer. */
+  allows: (action: string, resource: AccessQuestion['resource']) => Promise<boolean>;
 };
 
 type Reply<R extends AnyRoute> = R extends { response: infer Schema extends z.ZodType }

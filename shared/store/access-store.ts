@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RecordsReader } from '../access/district-catalogues.ts';
-import type { AccessQuestion, CheckFacts, DistrictFacts, Person } from '../access/facts.ts';
+import type { AccessQuestion, CheckFacts, DistrictFacts, LoginFacts, Person } from '../access/facts.ts';
 import type { FactKey } from '../access/named-keys.ts';
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import { StoredHead } from './access-items.ts';
@@ -19,7 +19,7 @@ import {
 import { batchKeys, readItems } from './batch-get.ts';
 import { jitter } from './calls.ts';
 import { accessKey, headCopies, headKey, shardOf } from './keys.ts';
-import { nextKeys } from './login-view.ts';
+import { type Login, nextKeys, supposedKeys, supposedLogin } from './login-view.ts';
 import { Outrun, type View } from './roster-view.ts';
 
 const attempts = 4;
@@ -146,6 +146,36 @@ export class AccessStore {
     return this.#view(district, { keys, after, spread: id }, (view) => ({
       district: view.district,
       ...holderIn(view, id),
+    }));
+  }
+
+  /** Likewise many, each as one: with all that their own logins say. */
+  async holders(
+    district: string,
+    ids: readonly string[],
+  ): Promise<{ district: DistrictFacts; persons: ReadonlyMap<string, Person> } | undefined> {
+    const keys = ids.map((id) => ({ kind: 'person', id }) as const);
+    const after = (view: View) => ids.flatMap((id) => nextKeys(view, id, true));
+    return this.#view(district, { keys, after, spread: district }, (view) => {
+      const found = ids.flatMap((id) => {
+        const { person } = holderIn(view, id);
+        return person === undefined ? [] : [[id, person] as const];
+      });
+      return { district: view.district, persons: new Map(found) };
+    });
+  }
+
+  /** What the records would say of a login that is tied to this one, by an id that nobody has. */
+  async supposed(
+    district: string,
+    profile: NonNullable<LoginFacts['profile']>,
+  ): Promise<{ district: DistrictFacts; login: Login } | undefined> {
+    const login = { approved: false, locked: false, ledgers: [], schools: [], profile };
+    const tie = { id: '', login, person: undefined };
+    const asked = { keys: [], after: (view: View) => supposedKeys(view, tie), spread: profile.id };
+    return this.#view(district, asked, (view) => ({
+      district: view.district,
+      login: supposedLogin(view, tie),
     }));
   }
 

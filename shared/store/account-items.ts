@@ -58,7 +58,7 @@ function loginOf({ approved, locked, ledgers, schools, profile, webId }: Account
   };
 }
 
-/** The items of a new account; `manual`: its roles, by assignment id. */
+/** The items of a new account alone; `manual`: its roles, by assignment id. */
 export function creation(
   { access, accounts }: Tables,
   district: string,
@@ -93,11 +93,16 @@ export function creation(
       },
       means: changedMeanwhile(),
     },
-    ...(user === undefined ? [] : [tie(access, district, account, user)]),
   ];
 }
 
-function tie(access: string, district: string, account: Account, user: string): Guarded {
+/** The person has the account among their logins. */
+export function tie(access: string, district: string, account: Account): Guarded[] {
+  const { user } = account;
+  return user === undefined ? [] : [tieTo(access, district, account, user)];
+}
+
+function tieTo(access: string, district: string, account: Account, user: string): Guarded {
   return {
     write: {
       Update: {
@@ -195,7 +200,7 @@ export function removal(
   { account, revision, owning }: KeptAccount,
   held: number,
 ): Guarded[] {
-  const { id, user } = account;
+  const { id } = account;
   return [
     {
       write: {
@@ -221,21 +226,30 @@ export function removal(
       },
       means: changedMeanwhile(),
     },
-    ...(user === undefined
-      ? []
-      : [
-          {
-            write: {
-              Update: {
-                TableName: access,
-                Key: accessKey(district, 'person', user),
-                UpdateExpression: 'REMOVE logins.#id',
-                ExpressionAttributeNames: { '#id': id },
-              },
-            },
-          },
-        ]),
   ];
+}
+
+/** The person has the account among their logins no more, but its successor where it has one. */
+export function untie(
+  access: string,
+  district: string,
+  { id, user }: Account,
+  successor?: Account,
+): Guarded[] {
+  if (user === undefined) return [];
+  const Update = {
+    TableName: access,
+    Key: accessKey(district, 'person', user),
+    UpdateExpression: 'REMOVE logins.#id',
+    ExpressionAttributeNames: { '#id': id },
+  };
+  if (successor === undefined) return [{ write: { Update } }];
+  const set = {
+    UpdateExpression: 'SET logins.#next = :login REMOVE logins.#id',
+    ExpressionAttributeNames: { '#id': id, '#next': successor.id },
+    ExpressionAttributeValues: { ':login': loginOf(successor) },
+  };
+  return [{ write: { Update: { ...Update, ...set } } }];
 }
 
 export function changedMeanwhile(): RequestError {

@@ -12,7 +12,7 @@ const names = {
 
 /**
  * Whose a name is stands in an item of its own, in `access`: whoever writes it first has it, in whatever case or form, and checks
- * read it. Items stay when a name is given up. That a name is in use in this district stands in `tenants` too, for who signs in
+ * read it. Items stay when a name is given up, and a name passes at once to an account that follows another. That a name is in use in this district stands in `tenants` too, for who signs in
  * without saying where.
  */
 export function claims(
@@ -20,24 +20,39 @@ export function claims(
   district: string,
   { before, after }: { before?: Account | undefined; after?: Account | undefined },
 ): Guarded[] {
-  const id = after?.id ?? before?.id;
+  const [had, has] = [before?.id, after?.id];
   const idOf = (kind: keyof typeof names, account: Account | undefined) => {
     const name = account?.[kind];
     return name === undefined ? undefined : lookupId(kind, name);
   };
   return (['username', 'email', 'webId'] as const).flatMap((kind) => {
     const [old, now] = [idOf(kind, before), idOf(kind, after)];
-    if (old === now) return [];
-    const change = (lookup: string, update: { UpdateExpression: string; ConditionExpression: string }) => ({
+    if (old === now && (old === undefined || had === has)) return [];
+    const change = (lookup: string, update: NameUpdate) => ({
       Update: {
         TableName: access,
         Key: accessKey(district, 'login', lookup),
         ...update,
-        ExpressionAttributeValues: { ':id': id },
       },
     });
-    const take = { UpdateExpression: 'SET login = :id', ConditionExpression: 'attribute_not_exists(login)' };
-    const leave = { UpdateExpression: 'REMOVE login', ConditionExpression: 'login = :id' };
+    if (old === now && old !== undefined) {
+      const pass = {
+        UpdateExpression: 'SET login = :has',
+        ConditionExpression: 'login = :had',
+        ExpressionAttributeValues: { ':had': had, ':has': has },
+      };
+      return [{ write: change(old, pass), means: changedMeanwhile() }];
+    }
+    const take = {
+      UpdateExpression: 'SET login = :id',
+      ConditionExpression: 'attribute_not_exists(login)',
+      ExpressionAttributeValues: { ':id': has },
+    };
+    const leave = {
+      UpdateExpression: 'REMOVE login',
+      ConditionExpression: 'login = :id',
+      ExpressionAttributeValues: { ':id': had },
+    };
     const here = (lookup: string) => ({ TableName: tenants, Key: loginNameKey(lookup, district) });
     return [
       ...(now === undefined ? [] : [{ write: change(now, take), means: taken(kind) }]),
@@ -50,6 +65,12 @@ export function claims(
     ];
   });
 }
+
+type NameUpdate = {
+  UpdateExpression: string;
+  ConditionExpression: string;
+  ExpressionAttributeValues: Record<string, unknown>;
+};
 
 function taken(kind: keyof typeof names): RequestError {
   const code = { username: 'username-taken', email: 'email-taken', webId: 'web-id-taken' }[kind];

@@ -115,6 +115,42 @@ describe('a name', () => {
     await create('a-3', { username: 'eve' });
   });
 
+  test('is changed to by one of those who change to it at once', async () => {
+    const kept = await Promise.all(['a-1', 'a-2', 'a-3'].map((id) => create(id)));
+    const forms = ['Stra\u00dfe@x.org', 'STRASSE@x.org', 'STRA\u1e9eE@X.ORG'];
+    const outcomes = await Promise.all(
+      kept.map((one, at) =>
+        outcome(accounts.change(district, one, { ...one.account, email: forms[at] ?? '' }, noRoles)),
+      ),
+    );
+    expect(outcomes.toSorted()).toEqual(['done', 'email-taken', 'email-taken']);
+  });
+
+  test('is not swapped in one step, and by a third name in three', async () => {
+    const [ada, eve] = [await create('a-1', { username: 'ada' }), await create('a-2', { username: 'eve' })];
+    const rename = (kept: KeptAccount, username: string) =>
+      accounts.change(district, kept, { ...kept.account, username }, noRoles);
+    const both = await Promise.all([rename(ada, 'eve'), rename(eve, 'ada')].map(outcome));
+    expect(both).toEqual(['username-taken', 'username-taken']);
+    const other = await rename(ada, 'other');
+    await rename(eve, 'Ada');
+    await rename(other, 'Eve');
+    const named = await Promise.all(['ada', 'eve'].map((name) => accounts.named(district, 'username', name)));
+    expect(named.map((kept) => kept?.account.id)).toEqual(['a-2', 'a-1']);
+  });
+
+  test('that was given up is taken again, by its account or by one of all who want it at once', async () => {
+    const kept = await create('a-1', { email: 'ada@x.org', webId: 'W1' });
+    const without = await accounts.change(district, kept, anAccount('a-1', { email: 'new@x.org' }), noRoles);
+    const again = await accounts.change(district, without, kept.account, noRoles);
+    expect((await accounts.named(district, 'email', 'ADA@x.org'))?.account.id).toBe('a-1');
+    await remove(again);
+    const outcomes = await Promise.all(
+      ['a-2', 'a-3', 'a-4'].map((id) => outcome(create(id, { email: 'Ada@X.org' }))),
+    );
+    expect(outcomes.toSorted()).toEqual(['done', 'email-taken', 'email-taken']);
+  });
+
   test('may change its case', async () => {
     const kept = await create('a-1', { email: 'ada@example.org' });
     await accounts.change(district, kept, { ...kept.account, email: 'Ada@Example.org' }, noRoles);

@@ -67,6 +67,7 @@ export class Accounts {
     try {
       const writes = [
         ...items.creation(this.#tables, district, { account, manual }),
+        ...items.tie(this.#tables.access, district, account),
         ...claims(this.#tables, district, { after: account }),
         ...deeds.flatMap((deed) => unguarded(this.#rows.puts(district, deed))),
       ];
@@ -110,25 +111,35 @@ export class Accounts {
 
   /**
    * Everything of the account at once: what it owns is closed with it, and its person keeps all that is theirs.
-   * `deeds`: all that it has by hand, and requests for more; `doing` ends them.
-   * @throws {RequestError} precondition-failed where it was changed, or came to own something, since it was read
+   * `deeds`: all that it has by hand, and requests for more; `doing` ends them. `successor`: a new account of the same person,
+   * without roles, which may have its names from then on.
+   * @throws {RequestError} precondition-failed where it was changed, or came to own something, since it was read; conflict like
+   * `create` of the successor
    */
   async remove(
     district: string,
     kept: items.KeptAccount,
-    { deeds, doing }: { deeds: readonly Deed[]; doing: Doing },
+    { deeds, doing, successor }: { deeds: readonly Deed[]; doing: Doing; successor?: Account | undefined },
   ): Promise<void> {
     const { logins: table } = this.#tables;
     const held = deeds.filter(({ kind }) => kind === 'assignment');
     const seats = deeds.map(seatOf).filter((seat) => seat !== undefined);
     const writes = [
       ...items.removal(this.#tables, district, kept, held.length),
-      ...claims(this.#tables, district, { before: kept.account }),
+      ...items.untie(this.#tables.access, district, kept.account, successor),
+      ...(successor === undefined
+        ? []
+        : items.creation(this.#tables, district, { account: successor, manual: {} })),
+      ...claims(this.#tables, district, { before: kept.account, after: successor }),
       ...this.#ends(district, deeds, doing),
       ...unguarded(this.#seats.leaving(district, seats, kept.account.id)),
       ...unguarded([closedLogin({ table, district, account: kept.account.id }, new Date(doing.at))]),
     ];
-    await this.#write(district, writes, told(kept.account, 'removed', { takes: deeds }));
+    const tells = [
+      ...told(kept.account, 'removed', { takes: deeds }),
+      ...(successor === undefined ? [] : told(successor, 'created', {})),
+    ];
+    await this.#write(district, writes, tells);
   }
 
   #ends(district: string, deeds: readonly Deed[], doing: Doing): items.Guarded[] {

@@ -48,7 +48,7 @@ export function recordsOf(view: View, id: string): string[] {
 
 export type Login = { id: string; login: LoginFacts; records: RecordFacts };
 
-type Tie = { id: string; login: LoginFacts; person: string | undefined };
+export type Tie = { id: string; login: LoginFacts; person: string | undefined };
 
 function recordKeys(view: View, { id, login, person }: Tie): FactKey[] {
   const { profile } = login;
@@ -66,6 +66,15 @@ function recordKeys(view: View, { id, login, person }: Tie): FactKey[] {
     ...students.flatMap((one) => [...keys('student', one.id), ...persons(one.id)]),
     ...applicants.flatMap((one) => keys('applicant', one.id)),
   ];
+}
+
+/** A login that a person would have: which items it takes, and what they say. */
+export function supposedKeys(view: View, tie: Tie): FactKey[] {
+  return recordKeys(view, tie);
+}
+
+export function supposedLogin(view: View, tie: Tie): Login {
+  return { id: tie.id, login: tie.login, records: recordsIn(view, tie) };
 }
 
 /** The login that the id is, or those of the person that it is; none where nobody made one. */

@@ -10,7 +10,7 @@ import { digestOfSecret } from '../accounts/secret-handle.ts';
 import { isLive, type Session, sessionLife } from '../accounts/session.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import { loginKey, sessionKey } from './keys.ts';
-import { closedLogin, passwordReset, StoredLogin } from './login-items.ts';
+import { passwordReset, StoredLogin } from './login-items.ts';
 
 const StoredSession = z.object({
   createdAt: z.string(),
@@ -128,12 +128,6 @@ export class Logins {
         }),
       ),
     );
-  }
-
-  /** What {@link closedLogin} says, where it is not written with the removal of the account. */
-  async close(district: string, account: string, now: Date): Promise<void> {
-    const { Put } = closedLogin({ table: this.#table, district, account }, now);
-    await calling(this.#dynamo.send(new PutCommand(Put)));
   }
 
   /** One that was ended meanwhile stays so. */

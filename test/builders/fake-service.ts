@@ -30,6 +30,8 @@ export type FakeService = {
   /** Results of every search, two to a page. */
   found?: object[];
   evaluate?: (question: Question, syncs: number) => Pick<Evaluation, 'decision'> & { code: string };
+  /** Bodies of answers by `METHOD path`. */
+  replies?: Record<string, unknown>;
   /** Answers before everything else: `METHOD path` to a problem, taken once each. */
   refusals?: Record<string, (Partial<Problem> & { status: number; retryAfter?: string })[]>;
 };
@@ -127,9 +129,11 @@ export async function startFakeService(fake: FakeService = {}): Promise<RunningF
         headers: type,
       };
     }
+    const call = `${method} ${url.pathname}`;
+    if (fake.replies !== undefined && call in fake.replies) return { body: fake.replies[call] };
     const changes = fake.changes?.[url.searchParams.get('after') ?? ''];
     if (url.pathname.endsWith('/changes') && changes !== undefined) return { body: changes };
-    return route(`${method} ${url.pathname}`, body);
+    return route(call, body);
   }
 
   function route(call: string, body: unknown): Reply {

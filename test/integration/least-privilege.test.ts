@@ -407,6 +407,8 @@ async function useAccounts(north: Api): Promise<void> {
   for (const query of ['', '?user=u1', '?username=ada', '?email=ada@example.org'])
     await north.ok('GET', `${path}${query}`);
   await north.ok('GET', `${path}/${id}`);
+  await north.ok('GET', `${path}/${id}/leaving`);
+  await north.ok('GET', '/v1/districts/north/account-review');
   const seat = { system: 'nsc', role: 'billing', scope: { type: 'account', ids: ['s1'] } };
   await north.ok('POST', '/v1/districts/north/assignments', { user: id, ...seat });
   await north.ok('PATCH', `${path}/${id}`, { roles: ['teacher'], webId: 'ada1', email: 'ada@example.com' });
