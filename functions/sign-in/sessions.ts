@@ -1,12 +1,9 @@
-import type { Account } from '../../shared/accounts/account.ts';
 import { isPassword } from '../../shared/accounts/password-hash.ts';
-import { digestOfSecret, newSecret, writeHandle } from '../../shared/accounts/secret-handle.ts';
-import { type Session, sessionLife } from '../../shared/accounts/session.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { Caller } from '../../shared/messages/caller.ts';
-import { type SessionView, sessionCookie } from '../../shared/messages/sessions.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
 import type { Deps } from './deps.ts';
+import { sessionCookieOf, startSession, viewOf } from './start-session.ts';
 
 type SessionHandlers = Pick<Handlers<'sign-in'>, 'createSession' | 'getSession' | 'endSession'>;
 
@@ -22,18 +19,7 @@ export function makeSessionHandlers({ accounts, logins }: Deps): SessionHandlers
       if (!account.approved) {
         throw new RequestError('forbidden', 'not-approved', 'Your school has not approved this account yet.');
       }
-      const secret = newSecret();
-      const at = now.toISOString();
-      const session: Session = {
-        id: digestOfSecret(secret),
-        account: account.id,
-        createdAt: at,
-        seenAt: at,
-        by: 'password',
-      };
-      await logins.startSession(found.district, session);
-      const handle = writeHandle({ district: found.district, id: account.id, secret });
-      return new Answer(viewOf(found.district, account, session), { cookies: [cookieOf(handle)] });
+      return startSession({ logins }, { district: found.district, account, by: 'password', now });
     },
 
     async getSession({ caller, now }) {
@@ -49,14 +35,9 @@ export function makeSessionHandlers({ accounts, logins }: Deps): SessionHandlers
     async endSession({ caller }) {
       const { district, account, session } = signedIn(caller);
       await logins.endSession(district, account, session);
-      return new Answer(undefined, { cookies: [`${cookieOf('')}; Max-Age=0`] });
+      return new Answer(undefined, { cookies: [`${sessionCookieOf('')}; Max-Age=0`] });
     },
   };
-}
-
-function cookieOf(value: string): string {
-  // Lax: whoever follows a link of a mail, or comes back from single sign-on, is signed in still.
-  return `${sessionCookie}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax`;
 }
 
 /** @throws {RequestError} not-found for a machine, which has a token and no session */
@@ -77,14 +58,4 @@ function ended(): RequestError {
 
 function notSignedIn(): RequestError {
   return new RequestError('unauthenticated', 'not-signed-in', 'Username and password do not fit.');
-}
-
-function viewOf(district: string, { id, user }: Account, { createdAt }: Session): SessionView {
-  return {
-    district,
-    account: id,
-    ...(user === undefined ? {} : { user }),
-    signedInAt: createdAt,
-    expiresAt: new Date(Date.parse(createdAt) + sessionLife.longestMs).toISOString(),
-  };
 }
