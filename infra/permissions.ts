@@ -46,7 +46,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       tenants: ['Query'],
       access: ['BatchGetItem'],
       accounts: ['GetItem'],
-      logins: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      logins: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },
     sendsTo: ['mails'],
   },

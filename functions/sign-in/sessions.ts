@@ -3,23 +3,29 @@ import { RequestError } from '../../shared/errors.ts';
 import type { Caller } from '../../shared/messages/caller.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
 import type { Deps } from './deps.ts';
+import { checkSecondFactor, ofSession, secondFactorRequired } from './second-factor.ts';
 import { sessionCookieOf, startSession, viewOf } from './start-session.ts';
 
 type SessionHandlers = Pick<Handlers<'sign-in'>, 'createSession' | 'getSession' | 'endSession'>;
 
-export function makeSessionHandlers({ accounts, logins }: Deps): SessionHandlers {
+export function makeSessionHandlers(deps: Deps): SessionHandlers {
+  const { accounts, logins } = deps;
   return {
-    async createSession({ body: { username, password, district }, now }) {
+    async createSession({ body: { username, password, otp, district }, now }) {
       const found = await accounts.named('username', username, district);
       if (found === undefined) throw notSignedIn();
       const { account } = found;
       const login = await logins.find(found.district, account.id);
       if (login.password === undefined || !(await isPassword(password, login.password))) throw notSignedIn();
       if (account.locked) throw notSignedIn();
+      const second = await checkSecondFactor(deps, found, { otp, now });
+      if (second.outcome === 'wrong') throw notSignedIn();
+      if (second.outcome === 'missing') throw secondFactorRequired(second.kinds);
       if (!account.approved) {
         throw new RequestError('forbidden', 'not-approved', 'Your school has not approved this account yet.');
       }
-      return startSession({ logins }, { district: found.district, account, by: 'password', now });
+      const factor = ofSession(second);
+      return startSession({ logins }, { district: found.district, account, by: 'password', ...factor, now });
     },
 
     async getSession({ caller, now }) {
@@ -41,7 +47,7 @@ export function makeSessionHandlers({ accounts, logins }: Deps): SessionHandlers
 }
 
 /** @throws {RequestError} not-found for a machine, which has a token and no session */
-function signedIn({ district, user, session }: Caller): {
+export function signedIn({ district, user, session }: Caller): {
   district: string;
   account: string;
   session: string;
@@ -52,7 +58,7 @@ function signedIn({ district, user, session }: Caller): {
   return { district, account: user, session };
 }
 
-function ended(): RequestError {
+export function ended(): RequestError {
   return new RequestError('unauthenticated', 'session-ended', 'The session has ended; sign in again.');
 }
 

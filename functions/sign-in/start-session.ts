@@ -11,13 +11,14 @@ export type Starting = {
   /** How the person signed in: `password`, `oidc:google`, … */
   by: string;
   secondFactor?: Session['secondFactor'];
+  limitedTo?: Session['limitedTo'];
   now: Date;
 };
 
 /** The end of every kind of sign-in: a session of its own, never one that the browser brought, in a cookie. */
 export async function startSession(
   { logins }: Pick<Deps, 'logins'>,
-  { district, account, by, secondFactor, now }: Starting,
+  { district, account, by, secondFactor, limitedTo, now }: Starting,
 ): Promise<Answer<SessionView>> {
   const secret = newSecret();
   const at = now.toISOString();
@@ -28,6 +29,7 @@ export async function startSession(
     seenAt: at,
     by,
     ...(secondFactor === undefined ? {} : { secondFactor }),
+    ...(limitedTo === undefined ? {} : { limitedTo }),
   };
   await logins.startSession(district, session);
   const handle = writeHandle({ district, id: account.id, secret });
@@ -39,11 +41,14 @@ export function sessionCookieOf(value: string): string {
   return `${sessionCookie}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax`;
 }
 
-export function viewOf(district: string, { id, user }: Account, { createdAt }: Session): SessionView {
+export function viewOf(district: string, { id, user }: Account, session: Session): SessionView {
+  const { createdAt, limitedTo } = session;
+  const secondFactor = limitedTo === undefined ? session.secondFactor : 'required';
   return {
     district,
     account: id,
     ...(user === undefined ? {} : { user }),
+    ...(secondFactor === undefined ? {} : { secondFactor }),
     signedInAt: createdAt,
     expiresAt: new Date(Date.parse(createdAt) + sessionLife.longestMs).toISOString(),
   };

@@ -8,8 +8,20 @@ export type Session = {
   seenAt: string;
   /** How the person signed in: `password`, `oidc:google`, … and what was asked besides. */
   by: string;
-  secondFactor?: 'totp' | 'passkey';
+  secondFactor?: SecondFactor;
+  /** The district asks for a second factor that the person does not have yet: good for nothing but adding one. */
+  limitedTo?: 'enrolment';
 };
+
+export const secondFactors = ['totp', 'recovery-code', 'passkey'] as const;
+export type SecondFactor = (typeof secondFactors)[number];
+
+/** How long ago a sign-in may be of somebody who changes how they sign in. */
+const freshMs = 15 * 60_000;
+
+export function isFresh({ createdAt }: Pick<Session, 'createdAt'>, now: Date): boolean {
+  return now.getTime() - Date.parse(createdAt) < freshMs;
+}
 
 /** NIST 800-63B-4, 2.2.3: at most a day, and an hour without use. */
 export const sessionLife = { longestMs: 12 * 3_600_000, idleMs: 3_600_000, seenEveryMs: 5 * 60_000 } as const;

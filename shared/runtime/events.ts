@@ -62,7 +62,11 @@ export type AuditEntry = {
     | 'fact-removed'
     | 'catalogue-changed'
     | 'overlay-changed'
-    | 'resource-changed';
+    | 'resource-changed'
+    | 'second-factor-added'
+    | 'second-factor-removed'
+    | 'second-factors-taken-away'
+    | 'sign-in-settings-changed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };

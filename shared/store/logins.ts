@@ -6,7 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { isLive, type Session, sessionLife } from '../accounts/session.ts';
+import { isLive, type Session, secondFactors, sessionLife } from '../accounts/session.ts';
 import { ConditionFailed, calling } from './calls.ts';
 import { loginKey, sessionKey } from './keys.ts';
 
@@ -25,7 +25,8 @@ const StoredSession = z.object({
   createdAt: z.string(),
   seenAt: z.string(),
   by: z.string(),
-  secondFactor: z.enum(['totp', 'passkey']).optional(),
+  secondFactor: z.enum(secondFactors).optional(),
+  limitedTo: z.literal('enrolment').optional(),
 });
 
 /**
@@ -137,7 +138,12 @@ export class Logins {
 
 function withoutAbsent({
   secondFactor,
+  limitedTo,
   ...session
 }: z.infer<typeof StoredSession>): Omit<Session, 'id' | 'account'> {
-  return { ...session, ...(secondFactor === undefined ? {} : { secondFactor }) };
+  return {
+    ...session,
+    ...(secondFactor === undefined ? {} : { secondFactor }),
+    ...(limitedTo === undefined ? {} : { limitedTo }),
+  };
 }
