@@ -69,6 +69,7 @@ beforeAll(async () => {
   await useEdits(north);
   await useCare(north);
   await useAccounts(north);
+  await useSecondFactors(north);
   await useReads(north);
 }, 240_000);
 
@@ -414,6 +415,21 @@ async function useAccounts(north: Api): Promise<void> {
   expect((await north.call('DELETE', `${path}/${id}`)).status).toBe(409);
   await north.ok('DELETE', `${path}/${id}?dats=copy&copyTo=${copyTo}`);
   await north.ok('DELETE', query);
+}
+
+async function useSecondFactors(north: Api): Promise<void> {
+  const [settings, wanted] = ['/v1/districts/north/sign-in-settings', { secondFactor: 'administrators' }];
+  await north.ok('PUT', settings, wanted);
+  expect(await north.ok('GET', settings)).toEqual(wanted);
+  const path = '/v1/districts/north/accounts';
+  const { id } = await north.ok<{ id: string }>('POST', path, { username: 'joe', email: 'joe@example.org' });
+  await north.ok('DELETE', `${path}/${id}/second-factors`);
+  const { challenge } = await north.ok<{ challenge: string }>('POST', '/v1/sessions/passkey/options');
+  const text = JSON.stringify({ type: 'webauthn.get', challenge, origin: local.url });
+  const response = { authenticatorData: 'A', signature: 'A', userHandle: 'A' };
+  const clientDataJSON = Buffer.from(text).toString('base64url');
+  const credential = { id: 'A', rawId: 'A', type: 'public-key', response: { ...response, clientDataJSON } };
+  expect((await north.call('POST', '/v1/sessions/passkey', { credential })).status).toBe(401);
 }
 
 async function useReads(north: Api): Promise<void> {
