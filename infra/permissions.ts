@@ -52,7 +52,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       access: ['BatchGetItem', 'UpdateItem'],
       accounts: ['GetItem', 'UpdateItem'],
       syncs: ['PutItem', 'UpdateItem'],
-      logins: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+      logins: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     },
     secrets: { 'identity-providers': ['GetSecretValue'] },
     sendsTo: ['mails'],

@@ -206,6 +206,12 @@ describe('a session’s cookie', () => {
     expect(context).toEqual({ ...signedIn, scopes: 'rolebook.district:d-1' });
   });
 
+  test('of a session that may do nothing but add a second factor reaches no district, and says so', async () => {
+    const { state, ask } = browser();
+    state.session = { ...session, limitedTo: 'enrolment' };
+    expect(await ask({ headers: {}, cookies })).toEqual({ ...signedIn, scopes: '', limitedTo: 'enrolment' });
+  });
+
   test.each([
     [
       'of a session that has ended',

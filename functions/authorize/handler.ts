@@ -70,10 +70,12 @@ export function makeHandler(deps: Deps) {
       if (session === undefined) return { error: 'session-ended' };
       return {
         clientId: `session:${session.id}`,
-        scopes: districtScope(district),
+        // Who has yet to add a second factor reaches no district.
+        scopes: session.limitedTo === undefined ? districtScope(district) : '',
         district,
         user: account,
         session: session.id,
+        ...(session.limitedTo === undefined ? {} : { limitedTo: session.limitedTo }),
       };
     } catch (error) {
       if (error instanceof StoreUnavailable) return { error: 'unavailable' };

@@ -39,6 +39,26 @@ export async function checkPassword(
   throw new StoreUnavailable('Too many attempts to sign in met each other.');
 }
 
+/** A wrong second factor after the right password: a failure like a wrong password. */
+export async function countFailure(
+  { logins, outcomes, ...tells }: Pick<Deps, 'logins' | 'outcomes' | 'mails' | 'events'>,
+  named: NamedAccount,
+  { login: found, device, now }: { login: StoredLogin; device: string | undefined; now: Date },
+): Promise<void> {
+  const trying = { ...named, device, now };
+  let login = found;
+  for (let race = 0; race < mostRaces; race += 1) {
+    if (isClosedTo(login, device)) return outcomes.refused(trying);
+    const outcome = await outcomes.failed(trying, login);
+    if (outcome !== 'raced') {
+      if (outcome !== 'counted') await tellLocked(tells, named, outcome, now);
+      return;
+    }
+    login = lockedAs(await logins.find(named.district, named.id), named.account);
+  }
+  throw new StoreUnavailable('Too many attempts to sign in met each other.');
+}
+
 /** A lock that the account says and its login does not know of closes it all the same. */
 export function lockedAs(login: StoredLogin, account: NamedAccount['account']): StoredLogin {
   if (account?.locked !== true || login.lockedBy !== undefined) return login;

@@ -1,18 +1,24 @@
+import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
 import type { OidcProfile, ProfileName } from '../../shared/accounts/oidc-profiles.ts';
 import type { Events } from '../../shared/runtime/events.ts';
+import type { Decide } from '../../shared/runtime/permissions.ts';
+import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { IdentityLinks } from '../../shared/store/identity-links.ts';
 import type { IdentityProviders } from '../../shared/store/identity-providers.ts';
 import type { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import type { Logins } from '../../shared/store/logins.ts';
 import type { MailQueue } from '../../shared/store/mail-queue.ts';
 import type { OidcStates } from '../../shared/store/oidc-states.ts';
+import type { Passkeys } from '../../shared/store/passkeys.ts';
+import type { SecondFactors } from '../../shared/store/second-factors.ts';
 import type { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
+import type { SignInSettings } from '../../shared/store/sign-in-settings.ts';
 import type { Tickets } from '../../shared/store/tickets.ts';
 import type { OidcClient } from './oidc-client.ts';
 
 export type Deps = {
   accounts: Pick<SignInAccounts, 'named' | 'find' | 'ofUser'>;
-  logins: Pick<Logins, 'find' | 'startSession' | 'session' | 'rotate' | 'endSession'>;
+  logins: Pick<Logins, 'find' | 'startSession' | 'session' | 'rotate' | 'endSession' | 'endSessions'>;
   outcomes: Pick<
     LoginOutcomes,
     'failed' | 'refused' | 'succeeded' | 'noteSignIn' | 'changePassword' | 'resetPassword'
@@ -26,6 +32,24 @@ export type Deps = {
   links: Pick<IdentityLinks, 'put' | 'find' | 'ofSubject'>;
   states: Pick<OidcStates, 'open' | 'take'>;
   client: OidcClient;
+  factors: Pick<
+    SecondFactors,
+    | 'of'
+    | 'beginTotp'
+    | 'confirmTotp'
+    | 'useStep'
+    | 'useRecoveryCode'
+    | 'putRecoveryCodes'
+    | 'takeGuess'
+    | 'removeTotp'
+    | 'tidy'
+    | 'removeAll'
+  >;
+  passkeys: Pick<Passkeys, 'openChallenge' | 'takeChallenge' | 'add' | 'list' | 'find' | 'use' | 'remove'>;
+  settings: Pick<SignInSettings, 'find' | 'put'>;
+  access: Pick<AccessStore, 'person'>;
+  cataloguesOf: CataloguesOf;
+  decide: Decide;
   events: Events;
   now: () => Date;
   /** Milliseconds from some moment on; never goes back. */

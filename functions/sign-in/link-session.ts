@@ -23,7 +23,7 @@ export async function freshSession(
   if (session === undefined) {
     throw new RequestError('unauthenticated', 'session-ended', 'Sign in first, in this district.');
   }
-  if (!isFresh(session, asking.now)) {
+  if (session.limitedTo !== undefined || !isFresh(session, asking.now)) {
     throw new RequestError('forbidden', 'sign-in-again', 'Sign in again before you link an account.');
   }
   return { account: session.account, session: session.id };

@@ -1,16 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { oidcProfiles } from '../../shared/accounts/oidc-profiles.ts';
 import { makeDynamo, makeSecrets, makeSqs } from '../../shared/runtime/clients.ts';
+import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { makeTransport } from '../../shared/runtime/vendor-transport.ts';
+import { AccessStore } from '../../shared/store/access-store.ts';
+import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { IdentityProviders } from '../../shared/store/identity-providers.ts';
 import { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { OidcStates } from '../../shared/store/oidc-states.ts';
+import { Passkeys } from '../../shared/store/passkeys.ts';
+import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
+import { SignInSettings } from '../../shared/store/sign-in-settings.ts';
 import { Tickets } from '../../shared/store/tickets.ts';
 import { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 import { commonPasswords } from './common-passwords.ts';
@@ -31,6 +38,8 @@ const tables = {
   logins: env.LOGINS_TABLE,
   syncs: env.SYNCS_TABLE,
 };
+const access = new AccessStore(dynamo, env.ACCESS_TABLE);
+const now = () => new Date();
 
 export const handler = makeHandler({
   accounts: new SignInAccounts(dynamo, tables),
@@ -50,8 +59,14 @@ export const handler = makeHandler({
     loopback,
     now: Date.now,
   }),
+  factors: new SecondFactors(dynamo, env.LOGINS_TABLE),
+  passkeys: new Passkeys(dynamo, env.LOGINS_TABLE),
+  settings: new SignInSettings(dynamo, env.LOGINS_TABLE),
+  access,
+  cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, env.ACCESS_TABLE)),
+  decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   events: makeEvents('sign-in'),
-  now: () => new Date(),
+  now,
   clock: () => performance.now(),
   pause: (milliseconds) => sleep(milliseconds),
 }).use(traced());

@@ -60,7 +60,7 @@ export function makeOidcHandlers(deps: Deps): OidcHandlers {
       if (provider.revision !== begun.revision) throw notBegun();
       const identity = await identify(provider, begun, query);
       return begun.link === undefined
-        ? await signIn(provider, identity, { returnTo: begun.returnTo, now })
+        ? await signIn(provider, identity, { returnTo: begun.returnTo, cookies, now })
         : await linkOwn(provider, identity, { begun, link: begun.link, cookies, now });
     },
   };
@@ -95,7 +95,7 @@ export function makeOidcHandlers(deps: Deps): OidcHandlers {
   async function signIn(
     provider: Provider,
     identity: Identity,
-    { returnTo, now }: { returnTo: string; now: Date },
+    { returnTo, cookies, now }: { returnTo: string; cookies: readonly string[]; now: Date },
   ): Promise<Answer<never>> {
     const { district, provider: settings } = provider;
     const linked = await accountOf(provider, identity);
@@ -103,7 +103,7 @@ export function makeOidcHandlers(deps: Deps): OidcHandlers {
     if (account === undefined) throw notLinked();
     refuseStanding(account);
     if (linked === undefined) await link(provider, identity, { account: account.id, by: 'match', now });
-    const started = await startSession(deps, { district, account, by: `oidc:${settings.id}`, now });
+    const started = await startSession(deps, { district, account, by: `oidc:${settings.id}`, cookies, now });
     return backTo(returnTo, started.cookies);
   }
 

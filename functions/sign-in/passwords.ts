@@ -14,7 +14,7 @@ import { startSession } from './start-session.ts';
 type PasswordHandlers = Pick<Handlers<'sign-in'>, 'askReset' | 'getLink' | 'setPassword' | 'changePassword'>;
 
 export function makePasswordHandlers(deps: Deps): PasswordHandlers {
-  const { accounts, logins, outcomes, tickets, mails, commonPasswords, events } = deps;
+  const { accounts, logins, outcomes, tickets, mails, commonPasswords, factors, events } = deps;
 
   return {
     /** Who it is for is found out where nobody waits: there is nothing here to be told apart. */
@@ -90,7 +90,9 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
     const { username, email } = account;
     const context = [username, email.slice(0, email.lastIndexOf('@')), district, 'rolebook'];
     const common = await commonPasswords();
-    const problem = passwordProblem(password, { hasSecondFactor: false, common, context });
+    const { totp, passkeys } = await factors.of(district, account.id);
+    const hasSecondFactor = totp !== undefined || passkeys > 0;
+    const problem = passwordProblem(password, { hasSecondFactor, common, context });
     if (problem === undefined) return;
     const fields = [{ pointer: '/password', detail: problem }];
     throw new RequestError('unprocessable', 'password-unfit', problem, { fields });

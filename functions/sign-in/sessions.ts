@@ -1,9 +1,10 @@
 import { newSecret, writeHandle } from '../../shared/accounts/secret-handle.ts';
 import { isDueForRotation } from '../../shared/accounts/session.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
-import { checkPassword } from './check-password.ts';
+import { checkPassword, countFailure } from './check-password.ts';
 import type { Deps } from './deps.ts';
 import { deviceOf } from './devices.ts';
+import { checkSecondFactor, ofSession, secondFactorRequired } from './second-factor.ts';
 import { ended, signedIn } from './signed-in.ts';
 import { notSignedIn, sessionCookieOf, startSession, viewOf } from './start-session.ts';
 import { steadily } from './steadily.ts';
@@ -13,15 +14,22 @@ type SessionHandlers = Pick<Handlers<'sign-in'>, 'createSession' | 'getSession' 
 export function makeSessionHandlers(deps: Deps): SessionHandlers {
   const { accounts, logins } = deps;
   return {
-    createSession({ body: { username, password, district }, cookies, now }) {
+    createSession({ body: { username, password, otp, district }, cookies, now }) {
       return steadily(deps, async () => {
         const named = await accounts.named('username', username, district);
         const device = deviceOf(cookies, named);
         const checked = await checkPassword(deps, named, { password, device, now });
         const { account } = named;
         if (checked === undefined || account === undefined) throw notSignedIn();
-        const by = 'password';
-        return startSession(deps, { district: named.district, account, by, cookies, checked, now });
+        const found = { district: named.district, account };
+        const second = await checkSecondFactor(deps, found, { otp, now });
+        if (second.outcome === 'missing') throw secondFactorRequired(second.kinds);
+        if (second.outcome === 'wrong') {
+          await countFailure(deps, named, { login: checked, device, now });
+          throw notSignedIn();
+        }
+        const factor = ofSession(second);
+        return startSession(deps, { ...found, by: 'password', ...factor, cookies, checked, now });
       });
     },
 

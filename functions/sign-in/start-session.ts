@@ -16,6 +16,7 @@ export type Starting = {
   /** How the person signed in: `password`, `oidc:google`, … */
   by: string;
   secondFactor?: Session['secondFactor'] | undefined;
+  limitedTo?: Session['limitedTo'] | undefined;
   /** Of the request: whether the device is known. */
   cookies?: readonly string[];
   /** As it was when the password was right; one that was set since lets nobody in by the old one. */
@@ -34,7 +35,7 @@ export async function startSession(
   deps: Pick<Deps, 'logins' | 'outcomes' | 'events'>,
   starting: Starting,
 ): Promise<Answer<SessionView>> {
-  const { district, account, by, secondFactor, goesOn = false, now } = starting;
+  const { district, account, by, secondFactor, limitedTo, goesOn = false, now } = starting;
   const { epoch, cookie } = await open(deps, starting);
   const secret = newSecret();
   const at = now.toISOString();
@@ -45,6 +46,7 @@ export async function startSession(
     seenAt: at,
     by,
     ...(secondFactor === undefined ? {} : { secondFactor }),
+    ...(limitedTo === undefined ? {} : { limitedTo }),
   };
   await Promise.all([
     deps.logins.startSession(district, session, epoch),
@@ -94,16 +96,15 @@ export function sessionCookieOf(value: string): string {
   return `${sessionCookie}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax`;
 }
 
-export function viewOf(
-  district: string,
-  { id, username, user }: Account,
-  { createdAt }: Session,
-): SessionView {
+export function viewOf(district: string, { id, username, user }: Account, session: Session): SessionView {
+  const { createdAt, limitedTo } = session;
+  const secondFactor = limitedTo === undefined ? session.secondFactor : 'required';
   return {
     district,
     account: id,
     username,
     ...(user === undefined ? {} : { user }),
+    ...(secondFactor === undefined ? {} : { secondFactor }),
     signedInAt: createdAt,
     expiresAt: new Date(Date.parse(createdAt) + sessionLife.longestMs).toISOString(),
   };

@@ -8,12 +8,17 @@ export type Session = {
   seenAt: string;
   /** How the person signed in: `password`, `oidc:google`, … and what was asked besides. */
   by: string;
-  secondFactor?: 'totp' | 'passkey';
+  secondFactor?: SecondFactor;
+  /** The district asks for a second factor that the person does not have yet: good for nothing but adding one. */
+  limitedTo?: 'enrolment';
   /** When it was given another secret last. */
   rotatedAt?: string;
   /** Of one that goes by another secret since. */
   goodUntil?: string;
 };
+
+export const secondFactors = ['totp', 'recovery-code', 'passkey'] as const;
+export type SecondFactor = (typeof secondFactors)[number];
 
 /** How long ago a sign-in may be of somebody who changes how they sign in. */
 const freshMs = 15 * 60_000;

@@ -39,6 +39,8 @@ export const AuthorizerContext = z.union([
     sharing: z.string().optional(),
     /** Digest that the caller's session goes by; absent for machines. */
     session: z.string().optional(),
+    /** Of a session that is good for nothing but adding a second factor. */
+    limitedTo: z.literal('enrolment').optional(),
   }),
 ]);
 export type AuthorizerContext = z.infer<typeof AuthorizerContext>;
@@ -54,6 +56,8 @@ export type Caller = {
   sharing?: Sharing;
   /** Of a person who has signed in, whose account is `user`: the digest that the session goes by. */
   session?: string;
+  /** Of a session that is good for nothing but adding a second factor. */
+  limitedTo?: 'enrolment';
 };
 
 /** `iss` and `aud` of our tokens: both are this service. */

@@ -18,6 +18,7 @@ import { pageRoutes } from './page-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
 import { passwordRoutes } from './password-routes.ts';
 import * as roster from './roster.ts';
+import { secondFactorRoutes } from './second-factor-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import * as syncs from './syncs.ts';
 import { TokenRequest, TokenResponse } from './tokens.ts';
@@ -108,6 +109,8 @@ export type Route = {
   idempotent?: true;
   /** A client with `sharing` may call it, and gets what is shared with it; every other route refuses such a client. */
   sharing?: 'applies';
+  /** A session that may do nothing but add a second factor may call it. */
+  enrolling?: true;
   /** Answers with an `ETag`; what changes it may be made conditional by `If-Match`. */
   etag?: true;
 };
@@ -1257,6 +1260,7 @@ export const routes = [
   ...pageRoutes,
   ...passwordRoutes,
   ...oidcRoutes,
+  ...secondFactorRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DistrictId, Instant } from './parameters.ts';
+import { OneTimeCode, SecondFactorOfSession } from './second-factors.ts';
 
 /** Named after the prefix that keeps a cookie to this host, to HTTPS, and to all paths. */
 export const sessionCookie = '__Host-rolebook-session';
@@ -7,6 +8,7 @@ export const sessionCookie = '__Host-rolebook-session';
 export const NewSession = z.strictObject({
   username: z.string().min(1).max(254),
   password: z.string().min(1).max(1024),
+  otp: OneTimeCode.optional(),
   district: DistrictId.optional().meta({
     description:
       'Usernames are unique in a district; without it the name has to be that of one account in all.',
@@ -18,6 +20,7 @@ export const SessionView = z.object({
   account: z.string(),
   username: z.string(),
   user: z.string().optional().meta({ description: 'The roster person whom the account is tied to.' }),
+  secondFactor: SecondFactorOfSession.optional(),
   signedInAt: Instant,
   expiresAt: Instant.meta({ description: 'At the latest; an hour without a request ends it too.' }),
 });

@@ -74,7 +74,11 @@ export type AuditEntry = {
     | 'identity-provider-changed'
     | 'identity-provider-removed'
     | 'identity-linked'
-    | 'identity-unlinked';
+    | 'identity-unlinked'
+    | 'second-factor-added'
+    | 'second-factor-removed'
+    | 'second-factors-taken-away'
+    | 'sign-in-settings-changed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };

@@ -88,6 +88,7 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
     const params = route.params && validate(route.params, event.pathParameters ?? {}, 'path');
     const district = typeof params?.district === 'string' ? params.district : undefined;
     if (caller?.sharing !== undefined && route.sharing !== 'applies') throw limitedClient();
+    if (caller?.limitedTo !== undefined && route.enrolling !== true) throw limitedSession();
     const account = typeof params?.account === 'string' ? params.account : undefined;
     const at = { district, account, parts: () => partsOf(event, route) };
     if (caller !== undefined) await permit(caller, route.permission, at, decide);
@@ -176,7 +177,7 @@ function authenticate(event: HttpEvent): Caller {
     }
     throw new RequestError('unauthenticated', context.error, unauthenticated[context.error]);
   }
-  const { clientId, scopes, district, user, defaultSystem, sharing, session } = context;
+  const { clientId, scopes, district, user, defaultSystem, sharing, session, limitedTo } = context;
   return {
     clientId,
     scopes: new Set(scopes.split(' ')),
@@ -185,6 +186,7 @@ function authenticate(event: HttpEvent): Caller {
     ...(defaultSystem === undefined ? {} : { defaultSystem }),
     ...(sharing === undefined ? {} : { sharing: Sharing.parse(JSON.parse(sharing)) }),
     ...(session === undefined ? {} : { session }),
+    ...(limitedTo === undefined ? {} : { limitedTo }),
   };
 }
 
@@ -192,6 +194,11 @@ function limitedClient(): RequestError {
   const message =
     'This client sees only what the district shares with it, by lookups and by reading the roster.';
   return new RequestError('forbidden', 'limited-client', message);
+}
+
+function limitedSession(): RequestError {
+  const message = 'Your district asks for a second factor: add one first.';
+  return new RequestError('forbidden', 'second-factor-needed', message);
 }
 
 const unauthenticated = {

@@ -377,3 +377,20 @@ export function identityLinkKey(district: string, account: string, provider: str
 export function oidcStateKey(district: string, state: string): RosterKey {
   return { pk: joinKey(district, 'oidc-state', state), sk: 'state' };
 }
+
+/** `logins`: a second factor of an account, and what belongs to it: `totp`, `recovery`, `challenge`, `passkey` and a digest of its id. */
+export function factorKey(district: string, account: string, ...which: readonly string[]): RosterKey {
+  return { pk: loginPartition(district, account), sk: joinKey(factorPrefix, ...which) };
+}
+
+export const factorPrefix = 'factor';
+
+/** `logins`: what somebody is to sign by a passkey before anybody knows who they are; no district has an empty name. */
+export function challengeKey(digest: string): RosterKey {
+  return { pk: joinKey('', 'challenge', digest), sk: 'challenge' };
+}
+
+/** `logins`: what a district asks of who signs in. */
+export function signInSettingsKey(district: string): RosterKey {
+  return { pk: joinKey(district, 'sign-in'), sk: 'settings' };
+}

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { digestOfSecret } from '../accounts/secret-handle.ts';
-import { isLive, type Session, sessionLife } from '../accounts/session.ts';
+import { isLive, type Session, secondFactors, sessionLife } from '../accounts/session.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import { loginKey, sessionKey } from './keys.ts';
 import { passwordReset, StoredLogin } from './login-items.ts';
@@ -16,7 +16,8 @@ const StoredSession = z.object({
   createdAt: z.string(),
   seenAt: z.string(),
   by: z.string(),
-  secondFactor: z.enum(['totp', 'passkey']).optional(),
+  secondFactor: z.enum(secondFactors).optional(),
+  limitedTo: z.literal('enrolment').optional(),
   rotatedAt: z.string().optional(),
   epoch: z.int().nonnegative(),
   /** Of one that goes by another secret now: until when it is good still, and that one's digest. */
@@ -170,6 +171,7 @@ type Kept = Omit<z.infer<typeof StoredSession>, 'epoch' | 'next'>;
 
 function withoutAbsent({
   secondFactor,
+  limitedTo,
   rotatedAt,
   goodUntil,
   ...session
@@ -177,6 +179,7 @@ function withoutAbsent({
   return {
     ...session,
     ...(secondFactor === undefined ? {} : { secondFactor }),
+    ...(limitedTo === undefined ? {} : { limitedTo }),
     ...(rotatedAt === undefined ? {} : { rotatedAt }),
     ...(goodUntil === undefined ? {} : { goodUntil }),
   };

@@ -76,6 +76,7 @@ beforeAll(async () => {
   await useAccounts(north);
   await useMails(north);
   await useSingleSignOn(north);
+  await useSecondFactors(north);
   await useReads(north);
 }, 240_000);
 
@@ -505,6 +506,21 @@ async function useSigningIn(north: Api, path: string): Promise<void> {
   await north.ok('PATCH', path, { locked: false });
   expect((await signIn(password)).status).toBe(201);
   await north.ok('DELETE', `${path}/sessions`);
+}
+
+async function useSecondFactors(north: Api): Promise<void> {
+  const [settings, wanted] = ['/v1/districts/north/sign-in-settings', { secondFactor: 'administrators' }];
+  await north.ok('PUT', settings, wanted);
+  expect(await north.ok('GET', settings)).toEqual(wanted);
+  const path = '/v1/districts/north/accounts';
+  const { id } = await north.ok<{ id: string }>('POST', path, { username: 'joe', email: 'joe@example.org' });
+  await north.ok('DELETE', `${path}/${id}/second-factors`);
+  const { challenge } = await north.ok<{ challenge: string }>('POST', '/v1/sessions/passkey/options');
+  const text = JSON.stringify({ type: 'webauthn.get', challenge, origin: local.url });
+  const response = { authenticatorData: 'A', signature: 'A', userHandle: 'A' };
+  const clientDataJSON = Buffer.from(text).toString('base64url');
+  const credential = { id: 'A', rawId: 'A', type: 'public-key', response: { ...response, clientDataJSON } };
+  expect((await north.call('POST', '/v1/sessions/passkey', { credential })).status).toBe(401);
 }
 
 async function useReads(north: Api): Promise<void> {

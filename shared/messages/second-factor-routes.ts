@@ -1,0 +1,137 @@
+import { DistrictPath } from './parameters.ts';
+import * as factors from './second-factors.ts';
+import { SessionView } from './sessions.ts';
+
+/** Who hands out roles says how people sign in, and helps who has lost their phone. */
+const mayManage = { action: 'hmh:roster.automated_import', resource: 'district', operator: 'acts' } as const;
+
+const own = { function: 'sign-in', auth: 'token', enrolling: true } as const;
+
+/** Second factors and passkeys (docs/decisions/0027). */
+export const secondFactorRoutes = [
+  {
+    ...own,
+    name: 'getSecondFactors',
+    method: 'GET',
+    path: '/v1/sessions/current/second-factors',
+    summary: 'Which second factors the signed-in person has',
+    response: factors.HeldSecondFactors,
+  },
+  {
+    ...own,
+    name: 'beginTotp',
+    method: 'POST',
+    path: '/v1/sessions/current/totp',
+    summary:
+      'A secret for an authenticator app, which counts once a code of it is confirmed. A fresh sign-in is needed',
+    status: 201,
+    response: factors.NewTotp,
+  },
+  {
+    ...own,
+    name: 'confirmTotp',
+    method: 'PUT',
+    path: '/v1/sessions/current/totp',
+    summary: 'Confirms the app by a code of it, and gives recovery codes, once',
+    body: factors.CodeBody,
+    response: factors.ConfirmedTotp,
+  },
+  {
+    ...own,
+    name: 'removeTotp',
+    method: 'DELETE',
+    path: '/v1/sessions/current/totp',
+    summary: 'Gives the app up, by a code that has not been used. A fresh sign-in is needed',
+    body: factors.CodeBody,
+    status: 204,
+  },
+  {
+    ...own,
+    name: 'beginPasskey',
+    method: 'POST',
+    path: '/v1/sessions/current/passkeys/options',
+    summary: 'What a browser needs to make a passkey. A fresh sign-in is needed',
+    response: factors.CeremonyOptions,
+  },
+  {
+    ...own,
+    name: 'addPasskey',
+    method: 'POST',
+    path: '/v1/sessions/current/passkeys',
+    summary: 'Adds the passkey that the browser has made. A fresh sign-in is needed',
+    body: factors.NewPasskey,
+    status: 201,
+    response: factors.AddedPasskey,
+  },
+  {
+    ...own,
+    name: 'listPasskeys',
+    method: 'GET',
+    path: '/v1/sessions/current/passkeys',
+    summary: 'The passkeys of the signed-in person',
+    response: factors.PasskeyList,
+  },
+  {
+    ...own,
+    name: 'removePasskey',
+    method: 'DELETE',
+    path: '/v1/sessions/current/passkeys/{passkey}',
+    summary: 'Takes a passkey away. A fresh sign-in is needed',
+    params: factors.PasskeyPath,
+    status: 204,
+  },
+  {
+    name: 'beginPasskeySession',
+    method: 'POST',
+    path: '/v1/sessions/passkey/options',
+    function: 'sign-in',
+    auth: 'public',
+    summary: 'What a browser needs to sign in by a passkey; the same for everybody',
+    response: factors.CeremonyOptions,
+  },
+  {
+    name: 'createPasskeySession',
+    method: 'POST',
+    path: '/v1/sessions/passkey',
+    function: 'sign-in',
+    auth: 'public',
+    summary: 'Signs a person in by a passkey, which counts as both factors',
+    body: factors.PasskeySignIn,
+    status: 201,
+    response: SessionView,
+  },
+  {
+    name: 'getSignInSettings',
+    method: 'GET',
+    path: '/v1/districts/{district}/sign-in-settings',
+    function: 'sign-in',
+    auth: 'token',
+    permission: mayManage,
+    summary: 'Of whom the district asks a second factor',
+    params: DistrictPath,
+    response: factors.SignInSettingsBody,
+  },
+  {
+    name: 'putSignInSettings',
+    method: 'PUT',
+    path: '/v1/districts/{district}/sign-in-settings',
+    function: 'sign-in',
+    auth: 'token',
+    permission: mayManage,
+    summary: 'Says of whom the district asks a second factor',
+    params: DistrictPath,
+    body: factors.SignInSettingsBody,
+    response: factors.SignInSettingsBody,
+  },
+  {
+    name: 'removeSecondFactors',
+    method: 'DELETE',
+    path: '/v1/districts/{district}/accounts/{account}/second-factors',
+    function: 'sign-in',
+    auth: 'token',
+    permission: mayManage,
+    summary: 'Takes all second factors of an account away, and ends its sessions: for who has lost theirs',
+    params: factors.AccountOfDistrict,
+    status: 204,
+  },
+] as const;
