@@ -49,7 +49,10 @@ export function lineWithout(kind: StateKind, line: StateLine, erased: Erased): S
     }
     case 'purged':
       // Written by putPurged only.
-      return isTarget({ ...(JSON.parse(line.json) as Pick<Change, 'table' | 'entity'>), id } as Change, erased)
+      return isTarget(
+        { ...(JSON.parse(line.json) as Pick<Change, 'table' | 'entity'>), id } as Change,
+        erased,
+      )
         ? undefined
         : line;
     default:
@@ -87,7 +90,9 @@ const listsOfIds = ['agentIds', 'differsFromIds'] as const satisfies (keyof User
 
 /** A user who is not the person, without naming them; the same value where they are not named. */
 export function userWithout<T extends Named>(user: T, { users }: Erased): T {
-  const named = listsOfIds.map((field) => [field, filtered(user[field], (id) => !users.has(String(id)))] as const);
+  const named = listsOfIds.map(
+    (field) => [field, filtered(user[field], (id) => !users.has(String(id)))] as const,
+  );
   const relations = filtered(user.relations, (one) => !users.has(idOf(one)));
   const changed = Object.fromEntries([...named, ['relations', relations] as const]);
   const same = typeof user.sameAsId === 'string' && users.has(user.sameAsId) ? { sameAsId: null } : {};
