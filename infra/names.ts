@@ -7,6 +7,7 @@ export const functionNames = [
   'manage-syncs',
   'manage-access',
   'manage-accounts',
+  'manage-privacy',
   'read-roster',
   'serve-oneroster',
   'evaluate-access',
@@ -16,6 +17,7 @@ export const functionNames = [
   'plan-sync',
   'apply-changes',
   'finish-sync',
+  'erase-person',
   'reconcile-syncs',
   'start-due-syncs',
   'announce-syncs',
@@ -36,7 +38,7 @@ export type TableName = (typeof tableNames)[number];
 export const bucketNames = ['feeds', 'state', 'pages'] as const;
 export type BucketName = (typeof bucketNames)[number];
 
-export const queueNames = ['pulls', 'plans', 'changes', 'finishes', 'mails'] as const;
+export const queueNames = ['pulls', 'plans', 'changes', 'finishes', 'mails', 'erasures'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** What the names of a stage's secrets begin with. */

@@ -11,6 +11,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { Env as AnnounceSyncs } from '../../functions/announce-syncs/env.ts';
 import { Env as ApplyChanges } from '../../functions/apply-changes/env.ts';
+import { Env as ErasePerson } from '../../functions/erase-person/env.ts';
 import { Env as FinishSync } from '../../functions/finish-sync/env.ts';
 import { Env as PlanSync } from '../../functions/plan-sync/env.ts';
 import { Env as PullFeed } from '../../functions/pull-feed/env.ts';
@@ -32,6 +33,7 @@ const timeoutSeconds = {
   changes: 60,
   finishes: 60,
   mails: 60,
+  erasures: 900,
 } as const satisfies Record<QueueName, number>;
 
 /** The way of a feed: from the upload to the commit, and what drives it on when something was lost. */
@@ -45,12 +47,14 @@ export class IngestStack extends Stack {
     const changes = this.#queue('changes');
     const finishes = this.#queue('finishes');
     const mails = this.#queue('mails');
+    const erasures = this.#queue('erasures');
     const queues = {
       pulls: pulls.queue,
       plans: plans.queue,
       changes: changes.queue,
       finishes: finishes.queue,
       mails: mails.queue,
+      erasures: erasures.queue,
     };
     const secrets = this.formatArn({
       service: 'secretsmanager',
@@ -61,7 +65,7 @@ export class IngestStack extends Stack {
     const { tables, buckets, key } = storage;
     this.reach = new Reach({ tables, buckets, queues, key, secrets });
 
-    const { syncs, roster, access, assignments, accounts } = storage.tables;
+    const { syncs, roster, access, assignments, accounts, tenants, logins } = storage.tables;
     const { feeds, state } = storage.buckets;
     const common = { reach: this.reach, bundles, stage };
 
@@ -143,6 +147,28 @@ export class IngestStack extends Stack {
     });
     consume(finishes.queue, finishSync, { maxConcurrency: 10 });
 
+    const erasePerson = new ServiceFunction(this, 'erase-person', {
+      ...common,
+      env: ErasePerson,
+      environment: {
+        ROSTER_TABLE: roster.tableName,
+        ACCESS_TABLE: access.tableName,
+        ASSIGNMENTS_TABLE: assignments.tableName,
+        SYNCS_TABLE: syncs.tableName,
+        TENANTS_TABLE: tenants.tableName,
+        ACCOUNTS_TABLE: accounts.tableName,
+        LOGINS_TABLE: logins.tableName,
+        FEEDS_BUCKET: feeds.bucketName,
+        STATE_BUCKET: state.bucketName,
+        PAGES_BUCKET: storage.buckets.pages.bucketName,
+        ERASURES_QUEUE: queues.erasures.queueUrl,
+        PLANS_QUEUE: queues.plans.queueUrl,
+      },
+      timeoutSeconds: timeoutSeconds.erasures,
+      memoryMegabytes: 1024,
+    });
+    consume(erasures.queue, erasePerson, { maxConcurrency: 5 });
+
     const reconcileSyncs = new ServiceFunction(this, 'reconcile-syncs', {
       ...common,
       env: ReconcileSyncs,
@@ -171,6 +197,7 @@ export class IngestStack extends Stack {
         ACCESS_TABLE: access.tableName,
         PLANS_QUEUE: queues.plans.queueUrl,
         PULLS_QUEUE: queues.pulls.queueUrl,
+        ERASURES_QUEUE: queues.erasures.queueUrl,
       },
       timeoutSeconds: 60,
       memoryMegabytes: 512,
@@ -191,7 +218,7 @@ export class IngestStack extends Stack {
     });
     new StreamSource(this, 'SyncsThatEnded', { table: syncs, target: announceSyncs });
 
-    for (const { queue, deadLetters } of [pulls, plans, changes, finishes, mails]) {
+    for (const { queue, deadLetters } of [pulls, plans, changes, finishes, mails, erasures]) {
       new CfnOutput(this, `${queue.node.scope?.node.id}DeadLetters`, { value: deadLetters.queueUrl });
     }
     Tags.of(this).add('data-class', 'references');

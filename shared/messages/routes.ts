@@ -12,6 +12,7 @@ import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
+import { privacyRoutes } from './privacy-routes.ts';
 import * as roster from './roster.ts';
 import { sessionRoutes } from './session-routes.ts';
 import * as syncs from './syncs.ts';
@@ -28,6 +29,7 @@ export const httpFunctions = [
   'manage-syncs',
   'manage-access',
   'manage-accounts',
+  'manage-privacy',
   'read-roster',
   'serve-oneroster',
   'evaluate-access',
@@ -1161,6 +1163,7 @@ export const routes = [
     response: access.ActionSearchResponse,
     sharing: 'applies',
   },
+  ...privacyRoutes,
   ...sessionRoutes,
   ...oneRosterRoutes,
   {

@@ -11,9 +11,9 @@ import type { StateKind, StateLine } from './state.ts';
  * of anything kept in S3 without them; what is of others stays as it is, to the byte.
  */
 export type Erased = {
-  users: ReadonlySet<string>;
+  users: Pick<ReadonlySet<string>, 'has'>;
   /** Their enrollments, for places that name an enrollment and not whose it is. */
-  enrollments: ReadonlySet<string>;
+  enrollments: Pick<ReadonlySet<string>, 'has'>;
 };
 
 type Named = { [field: string]: unknown };

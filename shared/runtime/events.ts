@@ -62,7 +62,10 @@ export type AuditEntry = {
     | 'fact-removed'
     | 'catalogue-changed'
     | 'overlay-changed'
-    | 'resource-changed';
+    | 'resource-changed'
+    | 'person-exported'
+    | 'person-erased'
+    | 'retention-changed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };

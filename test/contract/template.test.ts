@@ -40,6 +40,7 @@ const consumers: Record<string, string> = {
   'plan-sync': 'plans',
   'apply-changes': 'changes',
   'finish-sync': 'finishes',
+  'erase-person': 'erasures',
 };
 const consuming = [
   'ReceiveMessage',
