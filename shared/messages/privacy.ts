@@ -6,11 +6,9 @@ const StoreCounts = z.strictObject({
   looked: z.int().meta({ description: 'Items, objects or lines that were looked at after the erasure.' }),
   erased: z.int().meta({ description: 'What was taken away or written anew without the person.' }),
   left: z.int().meta({ description: 'What still said something of the person: 0.' }),
-  ids: z
-    .int()
-    .meta({
-      description: 'Where nothing stands but an id, which fences off late writers or tells followers.',
-    }),
+  ids: z.int().meta({
+    description: 'Where nothing stands but an id, which fences off late writers or tells followers.',
+  }),
 });
 
 export const Certificate = z.strictObject({
@@ -53,6 +51,7 @@ export const ExportView = z.strictObject({
   expiresAt: z.string(),
   bytes: z.int(),
 });
+export type ExportView = z.infer<typeof ExportView>;
 
 export const KeySet = z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())) });
 
