@@ -1,4 +1,4 @@
-import type { FeedRow, OpenFeed, ProblemRow } from './feed-reading.ts';
+import type { FeedRow, OpenFeed, ProblemRow, RosterRow } from './feed-reading.ts';
 import { sha256 } from './state.ts';
 import { userWithout } from './without-person.ts';
 
@@ -28,10 +28,7 @@ async function* rowsWithout(
 function rowWithout(row: FeedRow, isOut: (id: string) => boolean): FeedRow | undefined {
   switch (row.kind) {
     case 'record':
-      if (row.entity === 'enrollments') return isOut(row.record.userId) ? undefined : row;
-      if (row.entity !== 'users') return row;
-      if (isOut(row.sourcedId)) return keptOut(row.file, row.line, row.sourcedId);
-      return { ...row, record: userWithout(row.record, { users: { has: isOut }, enrollments: new Set() }) };
+      return recordWithout(row, isOut);
     case 'removal':
       return row.entity === 'users' && isOut(row.sourcedId) ? undefined : row;
     case 'user-agent':
@@ -62,6 +59,13 @@ function rowWithout(row: FeedRow, isOut: (id: string) => boolean): FeedRow | und
     default:
       return row satisfies never;
   }
+}
+
+function recordWithout(row: RosterRow, isOut: (id: string) => boolean): FeedRow | undefined {
+  if (row.entity === 'enrollments') return isOut(row.record.userId) ? undefined : row;
+  if (row.entity !== 'users') return row;
+  if (isOut(row.sourcedId)) return keptOut(row.file, row.line, row.sourcedId);
+  return { ...row, record: userWithout(row.record, { users: { has: isOut }, enrollments: new Set() }) };
 }
 
 /** Says which row, never whose. */

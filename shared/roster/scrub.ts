@@ -90,7 +90,7 @@ function document<T>(before: T, after: T): Scrubbed {
 export function mentions(words: readonly string[]): (text: string) => boolean {
   const all = [...new Set(words.flatMap(spellings))].filter((word) => word !== '');
   if (all.length === 0) return () => false;
-  const any = all.map((word) => word.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|');
+  const any = all.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${any})(?![\\p{L}\\p{N}])`, 'iu');
   return (text) => pattern.test(text);
 }

@@ -1,7 +1,6 @@
 import { aliasOf } from './aliases.ts';
 import type { Edits, EditWishes } from './edits.ts';
 import type { Identity } from './identities.ts';
-import { matchOf } from './matches.ts';
 import { type Change, holderParts } from './plan.ts';
 import type { Enrollment, User } from './records.ts';
 import type { StateKind, StateLine } from './state.ts';
@@ -38,7 +37,8 @@ export function lineWithout(kind: StateKind, line: StateLine, erased: Erased): S
         ? undefined
         : line;
     case 'match':
-      return matchOf(line).users.some((one) => users.has(one)) ? undefined : line;
+      // Named by the two users (matches.ts).
+      return (JSON.parse(id) as string[]).some((one) => users.has(one)) ? undefined : line;
     case 'alias': {
       const { entity, own } = aliasOf(line);
       return isOf(entity, own, erased) ? undefined : line;

@@ -70,6 +70,7 @@ beforeAll(async () => {
   await useCare(north);
   await useAccounts(north);
   await useReads(north);
+  await usePrivacy(north);
 }, 240_000);
 
 afterAll(async () => {
@@ -78,6 +79,27 @@ afterAll(async () => {
   proxy.close();
   if (local !== undefined) rmSync(local.dataDir, { recursive: true, force: true });
 });
+
+/** Somebody with an account goes, after a look at what is kept of them. */
+async function usePrivacy(north: Api): Promise<void> {
+  const base = '/v1/districts/north';
+  await north.ok('GET', `${base}/retention`);
+  await north.ok('PUT', `${base}/retention`, {});
+  const names = { username: 'goes-away', email: 'goes-away@example.org' };
+  await north.ok('POST', `${base}/accounts`, { ...names, user: 'u2' });
+  await north.ok('PUT', `${base}/records/students/u2`, { status: { 2027: 'Enrolled' } });
+  await north.ok('PUT', `${base}/records/households/h9`, {
+    students: [{ id: 'u2', relationship: 'Parent' }],
+  });
+  await north.ok('POST', `${base}/users/u2/export`);
+  const path = `${base}/users/u2/erasure`;
+  const { erasureId } = await north.ok<{ erasureId: string }>('POST', path, { keepOut: true });
+  await until('the erasure is done', async () => {
+    const { state } = await north.ok<{ state: string }>('GET', `${base}/erasures/${erasureId}`);
+    return state === 'done';
+  });
+  await operator.ok('GET', '/v1/certificate-keys');
+}
 
 /** Returns a client of the district north. */
 async function useDistrict(): Promise<Api> {
