@@ -142,7 +142,7 @@ describe('functions', () => {
   test('are those of the functions folder, and few', () => {
     const folders = readdirSync(join(import.meta.dirname, '../../functions')).sort();
     expect(functions.map(({ name }) => name.replace('rolebook-test-', '')).sort()).toEqual(folders);
-    expect(folders.length).toBeLessThanOrEqual(20);
+    expect(folders.length).toBeLessThanOrEqual(24);
   });
 
   test.each(functions)('$name runs on Node 24 and arm64, and has every variable it declares', async (fn) => {
@@ -236,6 +236,7 @@ describe('queues', () => {
       'rolebook-changes-queue',
       'rolebook-finishes-queue',
       'rolebook-mails-queue',
+      'rolebook-erasures-queue',
     ]);
   });
 
@@ -260,7 +261,7 @@ describe('queues', () => {
       const queue = queues.find(({ name }) => EventSourceArn.endsWith(`:${name}`));
       expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * (timeouts.get(FunctionName) ?? Infinity));
     }
-    expect(mappings).toHaveLength(5);
+    expect(mappings).toHaveLength(6);
   });
 
   test('are fair: standard, one message a call, and more calls at once than one district can keep busy', () => {
