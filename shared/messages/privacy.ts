@@ -69,6 +69,5 @@ export const Retention = z.strictObject({
   uploads: days(7, 1100, 400).meta({ description: 'Files of feeds as they were uploaded.' }),
   plans: days(7, 1100, 90).meta({ description: 'Plans of syncs that are over.' }),
   problems: days(7, 1100, 400).meta({ description: 'Problems of syncs that are over.' }),
-  history: days(30, 3700, 400).meta({ description: 'Rosters of past days.' }),
 });
 export type Retention = z.infer<typeof Retention>;
