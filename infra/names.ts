@@ -7,6 +7,7 @@ export const functionNames = [
   'manage-syncs',
   'manage-access',
   'manage-accounts',
+  'manage-privacy',
   'read-roster',
   'serve-oneroster',
   'evaluate-access',
@@ -17,6 +18,7 @@ export const functionNames = [
   'plan-sync',
   'apply-changes',
   'finish-sync',
+  'erase-person',
   'reconcile-syncs',
   'start-due-syncs',
   'announce-syncs',
@@ -39,7 +41,15 @@ export type TableName = (typeof tableNames)[number];
 export const bucketNames = ['feeds', 'state', 'pages'] as const;
 export type BucketName = (typeof bucketNames)[number];
 
-export const queueNames = ['pulls', 'plans', 'changes', 'finishes', 'mails', 'provisions'] as const;
+export const queueNames = [
+  'pulls',
+  'plans',
+  'changes',
+  'finishes',
+  'mails',
+  'provisions',
+  'erasures',
+] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** What takes from each queue may work for so long on one message. */
@@ -50,6 +60,7 @@ export const timeoutSeconds = {
   finishes: 60,
   mails: 60,
   provisions: 900,
+  erasures: 900,
 } as const satisfies Record<QueueName, number>;
 
 /** Who mails are from, and the SES configuration set that they go out by. */

@@ -14,9 +14,11 @@ export type TableAction =
 
 export type BucketAction =
   | 'ListBucket'
+  | 'ListBucketVersions'
   | 'GetObject'
   | 'PutObject'
   | 'DeleteObject'
+  | 'DeleteObjectVersion'
   | 'AbortMultipartUpload'
   | 'ListMultipartUploadParts';
 
@@ -105,6 +107,24 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Never to read one: who sets a secret need not see that of before.
     secrets: { 'identity-providers': ['CreateSecret', 'PutSecretValue', 'DeleteSecret'] },
   },
+  // An export reads what an erasure would take away; copies of queries go to somebody else before.
+  'manage-privacy': {
+    tables: {
+      roster: ['GetItem', 'Query'],
+      access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
+      assignments: ['Query'],
+      accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      logins: ['Query'],
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+      tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+    },
+    buckets: {
+      feeds: ['ListBucket', 'GetObject'],
+      state: ['ListBucket', 'GetObject'],
+      pages: ['GetObject', 'PutObject', 'AbortMultipartUpload'],
+    },
+    sendsTo: ['erasures'],
+  },
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },
   },
@@ -161,6 +181,24 @@ export const permissions: Record<FunctionName, Permissions> = {
     },
     sendsTo: ['plans'],
   },
+  // All stores of people: what it takes away, and what it looks at again after that.
+  'erase-person': {
+    tables: {
+      roster: ['GetItem', 'Query'],
+      access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
+      assignments: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      logins: ['Query', 'DeleteItem'],
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      tenants: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+    },
+    buckets: {
+      feeds: ['ListBucket', 'ListBucketVersions', 'GetObject', 'DeleteObject', 'DeleteObjectVersion'],
+      state: ['ListBucket', 'ListBucketVersions', 'GetObject', 'PutObject', 'DeleteObject'],
+      pages: ['ListBucket', 'ListBucketVersions', 'GetObject', 'DeleteObject'],
+    },
+    sendsTo: ['plans', 'erasures'],
+  },
   'reconcile-syncs': {
     tables: { syncs: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
     sendsTo: ['plans', 'changes', 'finishes', 'pulls'],
@@ -170,7 +208,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem'],
     },
-    sendsTo: ['plans', 'pulls'],
+    sendsTo: ['plans', 'pulls', 'erasures'],
   },
   'announce-syncs': { sendsTo: ['provisions'] },
   'provision-accounts': {

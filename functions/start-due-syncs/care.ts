@@ -4,7 +4,11 @@ import type { DueDeps } from '../../shared/roster/start-due.ts';
 import { startWeeklyCare, type WeeklyDeps } from '../../shared/roster/weekly-care.ts';
 import { dayIn } from '../../shared/runtime/decide.ts';
 
-type Deps = Omit<WeeklyDeps, 'timeZoneOf'> & { feeds: ListFeeds; due: DueTimes };
+type Deps = Omit<WeeklyDeps, 'timeZoneOf'> & {
+  feeds: ListFeeds;
+  due: DueTimes;
+  purgeOld(district: string): Promise<void>;
+};
 
 /** What is done for every district once a day, in its night. Each may be done twice. */
 export function makeCare(deps: Deps): DueDeps['care'] {
@@ -18,5 +22,6 @@ export function makeCare(deps: Deps): DueDeps['care'] {
     async ({ district, timeZone }) => {
       await startWeeklyCare({ ...deps, timeZoneOf: async () => timeZone }, district, deps.now());
     },
+    ({ district }) => deps.purgeOld(district),
   ];
 }

@@ -5,4 +5,5 @@ export const Env = z.object({
   ACCESS_TABLE: z.string(),
   PLANS_QUEUE: z.url(),
   PULLS_QUEUE: z.url(),
+  ERASURES_QUEUE: z.url(),
 });

@@ -4,6 +4,7 @@ import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { DynamoDueTimes } from '../../shared/store/due-times.ts';
+import { ErasureQueue } from '../../shared/store/erasure-queue.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
 import { dueShards } from '../../shared/store/keys.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
@@ -19,7 +20,9 @@ const now = () => new Date().toISOString();
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const feeds = new Feeds(dynamo, env.SYNCS_TABLE);
 const due = new DynamoDueTimes(dynamo, env.SYNCS_TABLE);
-const queues = new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE, pulls: env.PULLS_QUEUE });
+const sqs = makeSqs();
+const erasures = new ErasureQueue(sqs, env.ERASURES_QUEUE);
+const queues = new SqsSyncQueues(sqs, { plans: env.PLANS_QUEUE, pulls: env.PULLS_QUEUE });
 const desk = {
   ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, now),
   queues,
@@ -40,6 +43,7 @@ export const handler = makeHandler({
     due,
     removalOf: async (district, feed) => (await feeds.find(district, feed))?.feed.removal,
     newId: () => ulid(),
+    purgeOld: (district) => erasures.send({ kind: 'retention', district }),
   }),
   ...desk,
   events: makeEvents('start-due-syncs'),

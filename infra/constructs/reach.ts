@@ -58,9 +58,17 @@ export class Reach {
   #onBuckets({ buckets = {} }: Permissions): iam.PolicyStatement[] {
     return entries(buckets).flatMap(([name, actions]) => {
       const bucket = this.buckets[name];
-      const onObjects = actions.filter((action) => action !== 'ListBucket');
+      const onBucket = actions.filter((action) => action.startsWith('ListBucket'));
+      const onObjects = actions.filter((action) => !action.startsWith('ListBucket'));
       return [
-        ...(actions.includes('ListBucket') ? [allow(['s3:ListBucket'], [bucket.bucketArn])] : []),
+        ...(onBucket.length > 0
+          ? [
+              allow(
+                onBucket.map((action) => `s3:${action}`),
+                [bucket.bucketArn],
+              ),
+            ]
+          : []),
         ...(onObjects.length > 0
           ? [
               allow(

@@ -13,6 +13,7 @@ import { Env as IssueToken } from '../../functions/issue-token/env.ts';
 import { Env as ManageAccess } from '../../functions/manage-access/env.ts';
 import { Env as ManageAccounts } from '../../functions/manage-accounts/env.ts';
 import { Env as ManageDistricts } from '../../functions/manage-districts/env.ts';
+import { Env as ManagePrivacy } from '../../functions/manage-privacy/env.ts';
 import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
 import { Env as ReadRoster } from '../../functions/read-roster/env.ts';
 import { Env as ServeDocs } from '../../functions/serve-docs/env.ts';
@@ -33,10 +34,15 @@ const memoryMegabytes: Partial<Record<FunctionName, number>> = {
   // A password is checked with 19 MiB and a core.
   'sign-in': 1769,
   'serve-oneroster': 2048,
+  // Reads all users and enrollments of the committed state, and uploads for an export.
+  'manage-privacy': 1024,
 };
 
 /** The first page of a large collection is sorted while somebody waits: an HTTP API waits 30 seconds. */
-const timeoutSeconds: Partial<Record<FunctionName, number>> = { 'serve-oneroster': 29 };
+const timeoutSeconds: Partial<Record<FunctionName, number>> = {
+  'serve-oneroster': 29,
+  'manage-privacy': 29,
+};
 
 /** What is sorted lies on the disk meanwhile. */
 const temporaryStorageMegabytes: Partial<Record<FunctionName, number>> = { 'serve-oneroster': 2048 };
@@ -144,6 +150,11 @@ export class ApiStack extends Stack {
         MAILS_QUEUE: queues.mails.queueUrl,
         LOGINS_TABLE,
         PROVIDER_SECRETS,
+      }),
+      'manage-privacy': this.#route('manage-privacy', ManagePrivacy, {
+        ...{ ROSTER_TABLE, ACCESS_TABLE, ASSIGNMENTS_TABLE, SYNCS_TABLE, TENANTS_TABLE },
+        ...{ ACCOUNTS_TABLE, LOGINS_TABLE, FEEDS_BUCKET, STATE_BUCKET, PAGES_BUCKET },
+        ERASURES_QUEUE: queues.erasures.queueUrl,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {

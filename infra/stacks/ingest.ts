@@ -9,6 +9,7 @@ import { LambdaDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import type { Construct } from 'constructs';
 import { Env as AnnounceSyncs } from '../../functions/announce-syncs/env.ts';
 import { Env as ApplyChanges } from '../../functions/apply-changes/env.ts';
+import { Env as ErasePerson } from '../../functions/erase-person/env.ts';
 import { Env as FinishSync } from '../../functions/finish-sync/env.ts';
 import { Env as PlanSync } from '../../functions/plan-sync/env.ts';
 import { Env as ProvisionAccounts } from '../../functions/provision-accounts/env.ts';
@@ -50,6 +51,7 @@ export class IngestStack extends Stack {
     const finishes = this.#queue('finishes');
     const mails = this.#queue('mails');
     const provisions = this.#queue('provisions');
+    const erasures = this.#queue('erasures');
     const queues = {
       pulls: pulls.queue,
       plans: plans.queue,
@@ -57,6 +59,7 @@ export class IngestStack extends Stack {
       finishes: finishes.queue,
       mails: mails.queue,
       provisions: provisions.queue,
+      erasures: erasures.queue,
     };
     const secretsOf = (kind: SecretKind) =>
       this.formatArn({
@@ -75,7 +78,7 @@ export class IngestStack extends Stack {
     };
     this.reach = new Reach({ tables, buckets, queues, key, secrets, mail: sending });
 
-    const { syncs, roster, access, assignments, accounts } = storage.tables;
+    const { syncs, roster, access, assignments, accounts, tenants, logins } = storage.tables;
     const { feeds, state } = storage.buckets;
     const common = { reach: this.reach, bundles, stage };
 
@@ -157,6 +160,28 @@ export class IngestStack extends Stack {
     });
     consume(finishes.queue, finishSync, { maxConcurrency: 10 });
 
+    const erasePerson = new ServiceFunction(this, 'erase-person', {
+      ...common,
+      env: ErasePerson,
+      environment: {
+        ROSTER_TABLE: roster.tableName,
+        ACCESS_TABLE: access.tableName,
+        ASSIGNMENTS_TABLE: assignments.tableName,
+        SYNCS_TABLE: syncs.tableName,
+        TENANTS_TABLE: tenants.tableName,
+        ACCOUNTS_TABLE: accounts.tableName,
+        LOGINS_TABLE: logins.tableName,
+        FEEDS_BUCKET: feeds.bucketName,
+        STATE_BUCKET: state.bucketName,
+        PAGES_BUCKET: storage.buckets.pages.bucketName,
+        ERASURES_QUEUE: queues.erasures.queueUrl,
+        PLANS_QUEUE: queues.plans.queueUrl,
+      },
+      timeoutSeconds: timeoutSeconds.erasures,
+      memoryMegabytes: 1024,
+    });
+    consume(erasures.queue, erasePerson, { maxConcurrency: 5 });
+
     const reconcileSyncs = new ServiceFunction(this, 'reconcile-syncs', {
       ...common,
       env: ReconcileSyncs,
@@ -185,6 +210,7 @@ export class IngestStack extends Stack {
         ACCESS_TABLE: access.tableName,
         PLANS_QUEUE: queues.plans.queueUrl,
         PULLS_QUEUE: queues.pulls.queueUrl,
+        ERASURES_QUEUE: queues.erasures.queueUrl,
       },
       timeoutSeconds: 60,
       memoryMegabytes: 512,
@@ -224,7 +250,7 @@ export class IngestStack extends Stack {
     });
     consume(provisions.queue, provisionAccounts, { maxConcurrency: 5 });
 
-    for (const { queue, deadLetters } of [pulls, plans, changes, finishes, mails, provisions]) {
+    for (const { queue, deadLetters } of [pulls, plans, changes, finishes, mails, provisions, erasures]) {
       new CfnOutput(this, `${queue.node.scope?.node.id}DeadLetters`, { value: deadLetters.queueUrl });
     }
     Tags.of(this).add('data-class', 'references');

@@ -17,6 +17,7 @@ import { oneRosterRoutes } from './oneroster-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
 import { passwordRoutes } from './password-routes.ts';
+import { privacyRoutes } from './privacy-routes.ts';
 import * as roster from './roster.ts';
 import { secondFactorRoutes } from './second-factor-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -34,6 +35,7 @@ export const httpFunctions = [
   'manage-syncs',
   'manage-access',
   'manage-accounts',
+  'manage-privacy',
   'read-roster',
   'serve-oneroster',
   'evaluate-access',
@@ -1255,6 +1257,7 @@ export const routes = [
     sharing: 'applies',
   },
   ...accountRuleRoutes,
+  ...privacyRoutes,
   ...sessionRoutes,
   ...invitationRoutes,
   ...pageRoutes,

@@ -30,6 +30,9 @@ export function boundedPuts(objects: Objects, atOnce: number) {
   };
 }
 
+/** An item that holds what a purge took away; `stays`: of a record that is there yet. */
+export type PurgedItem = { target: ChangeTarget; stays: boolean };
+
 /** Persons, by target key, whose id loses what people gave it. `at`: ISO 8601. */
 export type Forgetting = { keys: ReadonlySet<string>; at: string };
 
@@ -39,8 +42,10 @@ type Cutting = { prefix: string; size: number; forgetting?: Forgetting; purges?:
 export class ChunkWriter {
   readonly digests: string[] = [];
   changes = 0;
-  /** Where the plan is a purge: what it takes away. Its items keep that until another plan writes them. */
-  readonly purged: ChangeTarget[] = [];
+  /**
+   * Where the plan is a purge: what it takes away, and what it takes out of others. Their items keep that until another plan writes them.
+   */
+  readonly purged: PurgedItem[] = [];
   readonly #prefix: string;
   readonly #size: number;
   readonly #puts: ReturnType<typeof boundedPuts>;
@@ -62,7 +67,8 @@ export class ChunkWriter {
   async add(changes: Iterable<Change>): Promise<void> {
     for (const change of changes) {
       if (this.#cover.size > 0) this.#cover.delete(targetKey(change));
-      if (this.#purges && change.now === undefined) this.purged.push(targetOf(change));
+      const leaves = change.now === undefined || change.kind === 'update';
+      if (this.#purges && leaves) this.purged.push(purgedItem(change));
       this.#lines.push(JSON.stringify(this.#forgets(change)));
       this.changes++;
       if (this.#lines.length >= this.#size) await this.#flush();
@@ -88,7 +94,7 @@ export class ChunkWriter {
   }
 }
 
-function targetOf({ table, entity, id }: Change): ChangeTarget {
+function purgedItem({ table, entity, id, now }: Change): PurgedItem {
   // The three belong together in the change that they come from.
-  return { table, entity, id } as ChangeTarget;
+  return { target: { table, entity, id } as ChangeTarget, stays: now !== undefined };
 }

@@ -27,16 +27,23 @@ export function tombstones(cover: ReadonlySet<string>): Change[] {
   });
 }
 
-/** Keys whose items still hold what the last purge took away: the next plan writes them, and so erases it. */
-export async function loadPurged(objects: Objects, state: CommittedState): Promise<Set<string>> {
-  const purged = new Set<string>();
+/**
+ * Keys whose items still hold what the last purge took away: the next plan writes them, and so erases it. `gone`: those of them whose
+ * record is there no more.
+ */
+export async function loadPurged(
+  objects: Objects,
+  state: CommittedState,
+): Promise<{ keys: Set<string>; gone: Set<string> }> {
+  const purged = { keys: new Set<string>(), gone: new Set<string>() };
   for (const { key } of state.partitions('purged')) {
     if (key === undefined) continue;
-    for (const { id, json } of readLines(await objects.get(key))) {
+    for (const { id, json, status } of readLines(await objects.get(key))) {
       // Written by putPurged only.
-      purged.add(
-        targetKey({ ...(JSON.parse(json) as Pick<ChangeTarget, 'table' | 'entity'>), id } as ChangeTarget),
-      );
+      const of = JSON.parse(json) as Pick<ChangeTarget, 'table' | 'entity'>;
+      const target = targetKey({ ...of, id } as ChangeTarget);
+      purged.keys.add(target);
+      if (status !== 'active') purged.gone.add(target);
     }
   }
   return purged;

@@ -14,6 +14,7 @@ import {
 import type { Problem } from './feed-reading.ts';
 import type { Entity } from './records.ts';
 import { partitionOf, type StateLine, sha256 } from './state.ts';
+import { type Erased, editsWithout, lineWithout } from './without-person.ts';
 
 /** What a layer is made of; `beneath`: what the feed says itself of records with overrides, as the last commit left it. */
 export type Editing = {
@@ -150,6 +151,17 @@ export class EditLayer {
     const key = recordKey({ entity, sourcedId: id });
     this.#ended.push(...(this.#entries.get(key) ?? []));
     this.#beneath.delete(key);
+  }
+
+  /** Of a person who is erased: their edits and those of their enrollments, and what edits of others say of them. */
+  forgetPerson(erased: Erased): void {
+    this.#after = editsWithout(this.after, erased);
+    for (const [key, json] of this.#beneath) {
+      const line: StateLine = { status: 'active', id: key.replace('\t', '/'), json };
+      const left = lineWithout('beneath', line, erased);
+      if (left === undefined) this.#beneath.delete(key);
+      else this.#beneath.set(key, left.json);
+    }
   }
 
   /** Another feed than before is in force beneath; beneath a manual record there is none. */

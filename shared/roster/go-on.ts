@@ -1,3 +1,4 @@
+import { eraseRoster } from './erase-roster.ts';
 import { keepRoster } from './keep-roster.ts';
 import type { Compared, Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
@@ -19,6 +20,7 @@ export async function goOn(
   const { district, base: committed = 0, removal } = sync;
   if (sync.kind === 'repair') return repairRoster(run, { stored, committed, problems });
   if (!isPurge(sync)) return keepRoster(run);
+  if (sync.erases !== undefined) return eraseRoster(run, sync.erases);
   const signingIn = (ids: readonly string[]) => stored.signingIn(district, ids);
   return purgeRoster(run, { graceDays: removal.graceDays, signingIn, problems });
 }

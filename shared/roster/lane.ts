@@ -31,6 +31,8 @@ export type Lane = {
   pulls?: Record<string, FeedPull>;
   /** Version of what people have said of ids of feeds; the next sync goes by it. */
   identities?: string;
+  /** Digests of ids of people who were erased and are not to be read in again. */
+  keptOut?: string[];
   /** When the last purge and the last repair were asked for, ISO 8601. */
   looked?: Partial<Record<CareKind, string>>;
 };

@@ -97,12 +97,12 @@ export async function makePlan(
   await enterPlanning(deps, sync);
   const prefix = `plans/${district}/${sync.syncId}/${sync.generation}-${sync.claims}`;
   const purged = await loadPurged(deps.objects, state);
-  const cover = new Set([...(await loadCover(deps.objects, lane)), ...purged]);
+  const cover = new Set([...(await loadCover(deps.objects, lane)), ...purged.keys]);
   const active = state.manifest.active ?? (await countState(deps.objects, state));
   const run: Planning = {
     ...{ district, at, state, objects: deps.objects, cover, edits },
     workspace: read?.workspace ?? workspace,
-    ...chunkWriters(deps, { prefix, forgetting: { keys: purged, at }, purges: isPurge(sync) }, cover),
+    ...chunkWriters(deps, { prefix, forgetting: { keys: purged.gone, at }, purges: isPurge(sync) }, cover),
     roles: new RoleTally(partApplied(sync) ? sync.roleTotals : []),
     tally: new Tally({ ...state.manifest, active }, at),
     rules: await fateRules(deps, sync, { state, now: read }),

@@ -1,6 +1,7 @@
+import type { PurgedItem } from './chunk-writer.ts';
 import { putPartition } from './committed-state.ts';
 import { rosterChange } from './compare.ts';
-import { type ChangeTarget, targetKey } from './plan.ts';
+import { targetKey } from './plan.ts';
 import { type Compared, nothingCompared, type Planning } from './planning.ts';
 import type { ProblemWriter } from './problem-writer.ts';
 import { type Entity, entities, type RecordOf } from './records.ts';
@@ -161,12 +162,12 @@ async function* partitionsOf({ state, alive }: Planning, entity: Entity): AsyncG
 }
 
 /** Keeps which items a purge leaves something in; ids only. */
-export async function putPurged(run: Planning, purged: readonly ChangeTarget[]): Promise<PartitionState[]> {
+export async function putPurged(run: Planning, purged: readonly PurgedItem[]): Promise<PartitionState[]> {
   const parts: PartitionState[] = [];
   for (let from = 0; from < purged.length; from += keysPerPart) {
     const lines = purged.slice(from, from + keysPerPart).map(
-      ({ table, entity, id }): StateLine => ({
-        status: 'tobedeleted',
+      ({ target: { table, entity, id }, stays }): StateLine => ({
+        status: stays ? 'active' : 'tobedeleted',
         id,
         json: JSON.stringify({ table, entity }),
       }),

@@ -8,6 +8,7 @@ import type { Rename } from './find-renames.ts';
 import { foreignIds } from './foreign-ids.ts';
 import { gate } from './gate.ts';
 import { identitiesOf } from './identity-documents.ts';
+import { withoutKeptOut } from './kept-out.ts';
 import type { Lane } from './lane.ts';
 import { unknownOnly } from './only.ts';
 import type { ProblemWriter } from './problem-writer.ts';
@@ -60,12 +61,13 @@ export async function readUpload(
   const { district, syncId } = sync;
   const from = fromOf(lane, state, sync.feed);
   const owns = (line: StateLine) => line.feed === from.feed;
-  const { feed, tags } = await deps.openFeed(sync);
+  const { feed: whole, tags } = await deps.openFeed(sync);
+  const feed = withoutKeptOut(whole, district, lane.keptOut);
   if (sync.approval && sync.uploadTags?.join() !== tags.join()) throw replaced();
   const again = async () => {
     const opened = await deps.openFeed(sync);
     if (opened.tags.join() !== tags.join()) throw replaced();
-    return opened.feed;
+    return withoutKeptOut(opened.feed, district, lane.keptOut);
   };
   const tell = (problem: Problem) => problems.add(problem);
   const last = lastOf(state.manifest, from);

@@ -28,7 +28,7 @@ export type NewSync = Pick<
     | { kind: 'mapping'; mapping: string }
     | { kind: 'edits'; edits?: string }
     | { kind: 'rollback'; undoes: string }
-    | { kind: 'purge' | 'repair' }
+    | { kind: 'purge' | 'repair'; erases?: string[] }
   );
 
 /** What a sync without a feed goes by, where nobody says otherwise. */

@@ -188,6 +188,8 @@ export type Sync = {
   edits?: string;
   /** Of a purge. `due`: its plan takes something away. `running`: that is committed, and its second plan erases what items keep of it. */
   erase?: 'due' | 'running';
+  /** Of a purge that takes one person out, whatever their status: their records. Absent once it is done with. */
+  erases?: string[];
   /** The sync that a rollback undoes. */
   undoes?: string;
   /** What a rollback brings back beside the roster, where the undone sync brought another: none is named where none was. */

@@ -78,7 +78,10 @@ export type AuditEntry = {
     | 'second-factor-added'
     | 'second-factor-removed'
     | 'second-factors-taken-away'
-    | 'sign-in-settings-changed';
+    | 'sign-in-settings-changed'
+    | 'person-exported'
+    | 'person-erased'
+    | 'retention-changed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };

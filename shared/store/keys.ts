@@ -394,3 +394,16 @@ export function challengeKey(digest: string): RosterKey {
 export function signInSettingsKey(district: string): RosterKey {
   return { pk: joinKey(district, 'sign-in'), sk: 'settings' };
 }
+/** `syncs`: an erasure, and what it has come to. */
+export function erasureKey(district: string, erasure: string): RosterKey {
+  return { pk: joinKey('erasures', district), sk: erasure };
+}
+
+/** `syncs`: how long a district keeps what. */
+export function retentionKey(district: string): RosterKey {
+  return { pk: joinKey('retention', district), sk: 'retention' };
+}
+
+/** `tenants`: what signs certificates, and what they are checked by. */
+export const certificateKeyKey: RosterKey = { pk: 'certificate-key', sk: 'current' };
+export const certificateKeysKey: RosterKey = { pk: 'certificate-keys', sk: 'all' };

@@ -38,3 +38,17 @@ export async function queryPage(dynamo: DynamoDBDocumentClient, asked: Asked): P
   );
   return { items: answer.Items ?? [], more: answer.LastEvaluatedKey !== undefined };
 }
+
+/** All of one partition, page by page. */
+export async function* queryAll(
+  dynamo: DynamoDBDocumentClient,
+  asked: Pick<Asked, 'table' | 'partition' | 'prefix'>,
+): AsyncGenerator<Record<string, unknown>> {
+  for (let after: string | undefined, more = true; more; ) {
+    const page = await queryPage(dynamo, { ...asked, after, limit: 1000 });
+    yield* page.items;
+    const last = page.items.at(-1)?.sk;
+    after = last === undefined ? undefined : String(last);
+    more = page.more && after !== undefined;
+  }
+}

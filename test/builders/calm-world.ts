@@ -190,6 +190,10 @@ export class CalmWorld {
     return this.#world.items.get(key);
   }
 
+  objectKeys(): string[] {
+    return [...this.#world.objects.keys()].sort();
+  }
+
   keys(): string[] {
     return [...this.#world.items.keys()].sort();
   }

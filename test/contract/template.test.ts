@@ -44,6 +44,7 @@ const consumers: Record<string, string> = {
   'finish-sync': 'finishes',
   'provision-accounts': 'provisions',
   'send-mail': 'mails',
+  'erase-person': 'erasures',
 };
 const consuming = [
   'ReceiveMessage',
@@ -155,7 +156,7 @@ describe('functions', () => {
   test('are those of the functions folder, and few', () => {
     const folders = readdirSync(join(import.meta.dirname, '../../functions')).sort();
     expect(functions.map(({ name }) => name.replace('rolebook-test-', '')).sort()).toEqual(folders);
-    expect(folders.length).toBeLessThanOrEqual(25);
+    expect(folders.length).toBeLessThanOrEqual(28);
   });
 
   test.each(functions)('$name runs on Node 24 and arm64, and has every variable it declares', async (fn) => {
@@ -250,6 +251,7 @@ describe('queues', () => {
       'rolebook-finishes-queue',
       'rolebook-mails-queue',
       'rolebook-provisions-queue',
+      'rolebook-erasures-queue',
     ]);
   });
 

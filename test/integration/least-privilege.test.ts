@@ -40,6 +40,29 @@ const kept: Record<string, string> = {
   'plan-sync: UpdateItem on syncs': 'progress of feeds of more than 20,000 rows',
   'pull-feed: DeleteItem on syncs':
     'a pull that is rejected, and with it a lane that has nothing to do any more',
+  'erase-person: DeleteItem on assignments': 'roles that somebody held who is erased',
+  'erase-person: GetItem on assignments': 'roles of an account of somebody who is erased',
+  'erase-person: PutItem on assignments': 'roles of an account of somebody who is erased',
+  'erase-person: UpdateItem on assignments': 'a request of the roster that an erased account had confirmed',
+  'erase-person: DeleteItem on logins': 'somebody who has signed in',
+  'erase-person: DeleteItem on syncs': 'a lane that has nothing to do any more',
+  'erase-person: UpdateItem on accounts': 'a query whose owner is erased',
+  'erase-person: DeleteObject on state': 'plans and problems that were kept long enough',
+  'erase-person: GetObject on pages': 'pages that are made while somebody is erased',
+  'erase-person: ListBucketVersions on feeds': 'the engine here keeps no versions',
+  'erase-person: ListBucketVersions on pages': 'the engine here keeps no versions',
+  'erase-person: ListBucketVersions on state': 'the engine here keeps no versions',
+  'erase-person: DeleteObjectVersion on feeds': 'the engine here keeps no versions',
+  'manage-privacy: AbortMultipartUpload on pages': 'an export that breaks off',
+  'manage-privacy: GetObject on pages': 'the address of an export, which is fetched by whoever has it',
+  'manage-privacy: PutItem on tenants': 'a request with an idempotency key',
+  'manage-privacy: UpdateItem on tenants': 'a request with an idempotency key',
+  'manage-privacy: PutItem on accounts': 'queries that are copied to another account',
+  'manage-privacy: UpdateItem on accounts': 'queries that are copied to another account',
+  'manage-privacy: DeleteItem on accounts': 'queries that are copied to another account',
+  'manage-privacy: UpdateItem on access': 'queries that are copied to another account',
+  'manage-privacy: UpdateItem on syncs': 'queries that are copied to another account',
+  'start-due-syncs: SendMessage on erasures': 'a district’s night',
   'reconcile-syncs: GetItem on syncs': 'a sync that stands still',
   'reconcile-syncs: PutItem on syncs': 'a sync that is driven on, or given up',
   'reconcile-syncs: DeleteItem on syncs': 'a lane that has nothing to do any more',
@@ -78,6 +101,7 @@ beforeAll(async () => {
   await useSingleSignOn(north);
   await useSecondFactors(north);
   await useReads(north);
+  await usePrivacy(north);
 }, 240_000);
 
 afterAll(async () => {
@@ -86,6 +110,27 @@ afterAll(async () => {
   proxy.close();
   if (local !== undefined) rmSync(local.dataDir, { recursive: true, force: true });
 });
+
+/** Somebody with an account goes, after a look at what is kept of them. */
+async function usePrivacy(north: Api): Promise<void> {
+  const base = '/v1/districts/north';
+  await north.ok('GET', `${base}/retention`);
+  await north.ok('PUT', `${base}/retention`, {});
+  const names = { username: 'goes-away', email: 'goes-away@example.org' };
+  await north.ok('POST', `${base}/accounts`, { ...names, user: 'u2' });
+  await north.ok('PUT', `${base}/records/students/u2`, { status: { 2027: 'Enrolled' } });
+  await north.ok('PUT', `${base}/records/households/h9`, {
+    students: [{ id: 'u2', relationship: 'Parent' }],
+  });
+  await north.ok('POST', `${base}/users/u2/export`);
+  const path = `${base}/users/u2/erasure`;
+  const { erasureId } = await north.ok<{ erasureId: string }>('POST', path, { keepOut: true });
+  await until('the erasure is done', async () => {
+    const { state } = await north.ok<{ state: string }>('GET', `${base}/erasures/${erasureId}`);
+    return state === 'done';
+  });
+  await operator.ok('GET', '/v1/certificate-keys');
+}
 
 /** Returns a client of the district north. */
 async function useDistrict(): Promise<Api> {

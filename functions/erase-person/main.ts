@@ -1,0 +1,42 @@
+import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
+import { makeEvents } from '../../shared/runtime/events.ts';
+import { traced } from '../../shared/runtime/tracing.ts';
+import { CertificateKeys } from '../../shared/store/certificates.ts';
+import { ErasureQueue } from '../../shared/store/erasure-queue.ts';
+import { Erasures } from '../../shared/store/erasures.ts';
+import { walkersOfPeople } from '../../shared/store/people/stores-of-people.ts';
+import { purgeOld } from '../../shared/store/purge-old.ts';
+import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
+import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
+import { Env } from './env.ts';
+import { makeHandler } from './handler.ts';
+
+const env = Env.parse(process.env);
+const dynamo = makeDynamo();
+const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const sqs = makeSqs();
+const tables = {
+  roster: env.ROSTER_TABLE,
+  access: env.ACCESS_TABLE,
+  assignments: env.ASSIGNMENTS_TABLE,
+  syncs: env.SYNCS_TABLE,
+  tenants: env.TENANTS_TABLE,
+  accounts: env.ACCOUNTS_TABLE,
+  logins: env.LOGINS_TABLE,
+};
+const buckets = { feeds: env.FEEDS_BUCKET, state: env.STATE_BUCKET, pages: env.PAGES_BUCKET };
+const now = () => new Date().toISOString();
+const ledger = new DynamoSyncLedger(dynamo, { syncs: tables.syncs }, now);
+const erasures = new Erasures(dynamo, tables.syncs);
+
+export const handler = makeHandler({
+  ledger,
+  queues: new SqsSyncQueues(sqs, { plans: env.PLANS_QUEUE }),
+  now,
+  erasures,
+  walkers: walkersOfPeople({ dynamo, tables, s3, buckets, now }),
+  keys: new CertificateKeys(dynamo, tables.tenants),
+  queue: new ErasureQueue(sqs, env.ERASURES_QUEUE),
+  purgeOld: (district) => purgeOld({ s3, buckets, ledger, erasures, now }, district),
+  events: makeEvents('erase-person'),
+}).use(traced());

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+
+/** Export and erasure of one person, and how long things are kept (docs/privacy.md). */
+
+const StoreCounts = z.strictObject({
+  looked: z.int().meta({ description: 'Items, objects or lines that were looked at after the erasure.' }),
+  erased: z.int().meta({ description: 'What was taken away or written anew without the person.' }),
+  left: z.int().meta({ description: 'What still said something of the person: 0.' }),
+  ids: z.int().meta({
+    description: 'Where nothing stands but an id, which fences off late writers or tells followers.',
+  }),
+});
+
+export const Certificate = z.strictObject({
+  district: z.string(),
+  erasure: z.string(),
+  person: z
+    .string()
+    .meta({ description: 'SHA-256 of `district LF id`, in hex: whoever knows the id can compare it.' }),
+  at: z.string(),
+  stores: z.record(z.string(), StoreCounts),
+});
+export type Certificate = z.infer<typeof Certificate>;
+
+export const ErasureQuery = z.strictObject({
+  dats: z.enum(['copy', 'discard']).optional(),
+  copyTo: z.string().optional(),
+});
+
+export const ErasureBody = z.strictObject({
+  keepOut: z.boolean().default(false).meta({
+    description: 'Erases somebody whom the feed still has as active, and reads their id in no more.',
+  }),
+});
+
+export const ErasureView = z.strictObject({
+  erasureId: z.string(),
+  state: z.enum(['queued', 'erasing', 'done', 'incomplete']),
+  requestedAt: z.string(),
+  requestedBy: z.string(),
+  certificate: Certificate.optional(),
+  signed: z
+    .string()
+    .optional()
+    .meta({ description: 'The certificate as a JWS (ES256), to be kept and checked.' }),
+});
+export type ErasureView = z.infer<typeof ErasureView>;
+
+export const ExportView = z.strictObject({
+  url: z.url().meta({ description: 'Where the JSON document is, for a quarter of an hour.' }),
+  expiresAt: z.string(),
+  bytes: z.int(),
+});
+export type ExportView = z.infer<typeof ExportView>;
+
+export const KeySet = z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())) });
+
+/** Queue `erasures`: one erasure, or a day's look for what is kept too long. A reference, never an id of a person. */
+export const ErasureMessage = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('erasure'), district: z.string(), erasureId: z.string() }),
+  z.strictObject({ kind: z.literal('retention'), district: z.string() }),
+]);
+export type ErasureMessage = z.infer<typeof ErasureMessage>;
+
+const days = (least: number, most: number, kept: number) => z.int().min(least).max(most).default(kept);
+
+/** Days. Nothing that the committed roster, an open plan or a day that is kept refers to ever goes before its time. */
+export const Retention = z.strictObject({
+  uploads: days(7, 1100, 400).meta({ description: 'Files of feeds as they were uploaded.' }),
+  plans: days(7, 1100, 90).meta({ description: 'Plans of syncs that are over.' }),
+  problems: days(7, 1100, 400).meta({ description: 'Problems of syncs that are over.' }),
+});
+export type Retention = z.infer<typeof Retention>;

@@ -1,0 +1,106 @@
+import { RequestError } from '../../errors.ts';
+import type { Accounts } from '../accounts.ts';
+import type { Assignments } from '../assignments.ts';
+import type { KeptFacts } from '../kept-facts.ts';
+import type { KeptPerson } from './kept-person.ts';
+import type { Found, Walker } from './walker.ts';
+
+type Deps = {
+  accounts: Pick<Accounts, 'find' | 'remove' | 'assignments'>;
+  assignments: Pick<Assignments, 'find'>;
+  now(): string;
+};
+
+/** User accounts. Whose queries and filters go with them was settled when the erasure was asked for (003:25). */
+export function accountsWalker({ accounts, assignments, now }: Deps): Walker {
+  async function* all({ district, accounts: ids }: KeptPerson) {
+    for (const id of ids) {
+      const kept = await accounts.find(district, id);
+      if (kept !== undefined) yield kept;
+    }
+  }
+  return {
+    async *find(person): AsyncGenerator<Found> {
+      for await (const { account } of all(person)) yield { where: account.id, value: account };
+    },
+    async erase(person) {
+      const { district } = person;
+      let gone = 0;
+      for await (const kept of all(person)) {
+        const held = (await accounts.assignments(district, [kept.account.id])).get(kept.account.id) ?? [];
+        const ids = [...held.map(({ id }) => id), ...kept.account.asked];
+        const found = await Promise.all(ids.map((id) => assignments.find(district, id)));
+        const deeds = found.filter((deed) => deed !== undefined);
+        await accounts.remove(district, kept, { deeds, doing: { by: 'erasure', at: now() } });
+        gone += 1;
+      }
+      return gone;
+    },
+    async look(person) {
+      let left = 0;
+      for await (const _ of all(person)) left += 1;
+      return { looked: person.accounts.length, left, ids: 0 };
+    },
+  };
+}
+
+const theirs = ['student', 'household', 'evaluator', 'donor'] as const;
+
+/** What people keep of the person's records, and of households that name them. */
+export function factsWalker(facts: Pick<KeptFacts, 'find' | 'list' | 'put' | 'remove'>): Walker {
+  async function* own({ district, users, accounts }: KeptPerson) {
+    for (const type of theirs) {
+      for (const id of [...users, ...accounts]) {
+        const at = { kind: 'record', type, id } as const;
+        const kept = await facts.find(district, at);
+        if (kept !== undefined) yield { at, kept };
+      }
+    }
+  }
+  async function* households(person: KeptPerson) {
+    const at = { kind: 'record', type: 'household' } as const;
+    for (let cursor: string | undefined, more = true; more; ) {
+      const page = await facts.list(person.district, at, { limit: 100, cursor });
+      for (const kept of page.items) {
+        const { students } = kept.value;
+        if (!Array.isArray(students) || person.users.includes(kept.id)) continue;
+        const left = students.filter((one: { id?: unknown }) => !person.users.includes(String(one.id)));
+        if (left.length < students.length) yield { at: { ...at, id: kept.id }, kept, left };
+      }
+      cursor = page.cursor;
+      more = cursor !== undefined;
+    }
+  }
+  return {
+    async *find(person): AsyncGenerator<Found> {
+      for await (const { at, kept } of own(person)) yield { where: `${at.type} ${at.id}`, value: kept.value };
+      for await (const { at } of households(person))
+        yield { where: `household ${at.id}`, value: 'A household names the person.' };
+    },
+    async erase(person) {
+      let gone = 0;
+      for await (const { at, kept } of own(person)) {
+        await unlessGone(facts.remove(person.district, at, String(kept.revision)));
+        gone += 1;
+      }
+      for await (const { at, kept, left } of households(person)) {
+        const ifMatch = String(kept.revision);
+        await facts.put(person.district, at, { ...kept.value, students: left }, { ifMatch });
+        gone += 1;
+      }
+      return gone;
+    },
+    async look(person) {
+      let left = 0;
+      for await (const _ of own(person)) left += 1;
+      for await (const _ of households(person)) left += 1;
+      return { looked: left, left, ids: 0 };
+    },
+  };
+}
+
+async function unlessGone(removal: Promise<void>): Promise<void> {
+  await removal.catch((error: unknown) => {
+    if (!(error instanceof RequestError && error.kind === 'not-found')) throw error;
+  });
+}

@@ -1,0 +1,195 @@
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { lookupId } from '../../access/lookup.ts';
+import { shippedCatalogues } from '../../access/shipped-catalogues.ts';
+import { ConditionFailed, calling } from '../calls.ts';
+import { Given } from '../given.ts';
+import {
+  accessKey,
+  boundedPart,
+  holderPartition,
+  holderShards,
+  loginNamePartition,
+  loginPartition,
+  pastPartition,
+  shardOf,
+  splitKey,
+} from '../keys.ts';
+import { queryAll } from '../query.ts';
+import type { KeptPerson } from './kept-person.ts';
+import type { Found, Walker } from './walker.ts';
+
+type Tables = { access: string; assignments: string; accounts: string; syncs: string };
+
+/** What stands in an item of `access` beside its key where nothing is said of anybody. */
+const bare = new Set(['pk', 'g', 'removed']);
+
+/** What checks read of the person: facts, and what people gave them. */
+export function accessWalker(dynamo: DynamoDBDocumentClient, tables: Tables, now: () => string): Walker {
+  const given = new Given(dynamo, tables);
+  async function* items({ district, users, feedIds, accounts }: KeptPerson) {
+    for (const id of new Set([...users, ...feedIds, ...accounts])) {
+      const Key = accessKey(district, 'person', id);
+      const { Item } = await calling(
+        dynamo.send(new GetCommand({ TableName: tables.access, Key, ConsistentRead: true })),
+      );
+      if (Item !== undefined) yield { id, Key, item: Item };
+    }
+  }
+  return {
+    async *find(person): AsyncGenerator<Found> {
+      for await (const { id, item } of items(person)) {
+        const { pk: _, g: _g, pg: _pg, prev: _prev, ...said } = item;
+        yield { where: id, value: said };
+      }
+    },
+    async erase(person) {
+      let gone = 0;
+      for await (const { id, Key, item } of items(person)) {
+        if (Object.keys(item).every((name) => bare.has(name))) continue;
+        const doing = { by: 'erasure', at: now() };
+        await given.end(person.district, id, { generation: Number.MAX_SAFE_INTEGER, ...doing });
+        gone += await emptied(dynamo, tables.access, Key);
+      }
+      return gone;
+    },
+    async look(person) {
+      const out = { looked: 0, left: 0, ids: 0 };
+      for await (const { item } of items(person)) {
+        out.looked += 1;
+        if (Object.keys(item).every((name) => bare.has(name))) out.ids += 1;
+        else out.left += 1;
+      }
+      return out;
+    },
+  };
+}
+
+/** Whoever got the id since keeps what they have: their facts are there. */
+async function emptied(dynamo: DynamoDBDocumentClient, table: string, Key: { pk: string }): Promise<number> {
+  try {
+    await calling(
+      dynamo.send(
+        new UpdateCommand({
+          TableName: table,
+          Key,
+          UpdateExpression: 'REMOVE prev, pg, manual, tags, webId, properties, login, loginOf, logins',
+          ConditionExpression: 'attribute_not_exists(#now)',
+          ExpressionAttributeNames: { '#now': 'now' },
+        }),
+      ),
+    );
+    return 1;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return 0;
+    throw error;
+  }
+}
+
+/** What they held once, and rows of who holds what, whose keys name them. Rows of manual deeds went with these. */
+export function assignmentsWalker(dynamo: DynamoDBDocumentClient, table: string): Walker {
+  async function* past({ district, users, accounts }: KeptPerson) {
+    for (const id of [...users, ...accounts]) {
+      yield* queryAll(dynamo, { table, partition: pastPartition(district, id) });
+    }
+  }
+  /** Rows of roles that the shipped catalogues have. */
+  async function* held({ district, users }: KeptPerson) {
+    for (const id of users) {
+      const part = boundedPart('user', id);
+      for (const [system, { roles }] of shippedCatalogues) {
+        for (const role of roles) {
+          const partition = holderPartition(district, system, role.id, shardOf(id, holderShards));
+          for await (const item of queryAll(dynamo, { table, partition })) {
+            if (splitKey(String(item.sk))[1] === part) yield item;
+          }
+        }
+      }
+    }
+  }
+  async function* all(person: KeptPerson) {
+    yield* past(person);
+    yield* held(person);
+  }
+  return {
+    async *find(person): AsyncGenerator<Found> {
+      for await (const { pk, sk, now, manual, endedAt, endedBy } of all(person)) {
+        if ((now ?? manual) !== undefined)
+          yield {
+            where: `${pk} ${sk}`,
+            value: { ...(now === undefined ? {} : { now }), manual, endedAt, endedBy },
+          };
+      }
+    },
+    async erase(person) {
+      let gone = 0;
+      for await (const { pk, sk, now } of all(person)) {
+        // The roster's own goes with the sync; what is left of it is a fence, whose key names the person.
+        if (now !== undefined) continue;
+        await calling(dynamo.send(new DeleteCommand({ TableName: table, Key: { pk, sk } })));
+        gone += 1;
+      }
+      return gone;
+    },
+    async look(person) {
+      const out = { looked: 0, left: 0, ids: 0 };
+      for await (const _ of all(person)) {
+        out.looked += 1;
+        out.left += 1;
+      }
+      return out;
+    },
+  };
+}
+
+/** Passwords, sessions, factors and devices: everything under the person's accounts. Tickets end by themselves within a day. */
+export function loginsWalker(dynamo: DynamoDBDocumentClient, table: string): Walker {
+  async function* all({ district, accounts }: KeptPerson) {
+    for (const account of accounts) {
+      yield* queryAll(dynamo, { table, partition: loginPartition(district, account) });
+    }
+  }
+  return {
+    async *find(person): AsyncGenerator<Found> {
+      // When and how they signed in; never what by.
+      for await (const { sk, createdAt, seenAt, lastSignInAt, by } of all(person)) {
+        const kind = splitKey(String(sk))[0] ?? '';
+        yield { where: kind, value: { createdAt, seenAt, lastSignInAt, by } };
+      }
+    },
+    async erase(person) {
+      let gone = 0;
+      for await (const { pk, sk } of all(person)) {
+        await calling(dynamo.send(new DeleteCommand({ TableName: table, Key: { pk, sk } })));
+        gone += 1;
+      }
+      return gone;
+    },
+    async look(person) {
+      let left = 0;
+      for await (const _ of all(person)) left += 1;
+      return { looked: left, left, ids: 0 };
+    },
+  };
+}
+
+/** That somebody goes by a username or e-mail in the district, by digests of these. */
+export function tenantsWalker(dynamo: DynamoDBDocumentClient, table: string): Walker {
+  async function* all({ district, words }: KeptPerson) {
+    for (const word of words) {
+      for (const kind of ['username', 'email'] as const) {
+        const partition = loginNamePartition(lookupId(kind, word));
+        for await (const item of queryAll(dynamo, { table, partition })) if (item.sk === district) yield item;
+      }
+    }
+  }
+  return {
+    async *find() {},
+    // Goes with the account, unless an account of somebody else has the name.
+    erase: async () => 0,
+    async look(person) {
+      let left = 0;
+      for await (const _ of all(person)) left += 1;
+      return { looked: left, left, ids: 0 };
+    },
+  };
+}
