@@ -62,7 +62,26 @@ export type AuditEntry = {
     | 'fact-removed'
     | 'catalogue-changed'
     | 'overlay-changed'
-    | 'resource-changed';
+    | 'resource-changed'
+    | 'signed-in'
+    | 'sign-in-failed'
+    | 'signed-out'
+    | 'account-locked'
+    | 'account-unlocked'
+    | 'password-set'
+    | 'sessions-ended'
+    | 'second-factor-added'
+    | 'second-factor-removed'
+    | 'identity-linked'
+    | 'identity-unlinked'
+    | 'invited'
+    | 'person-exported'
+    | 'person-erased'
+    | 'staff-left'
+    | 'secret-rotated'
+    | 'signing-key-rotated'
+    | 'read'
+    | 'audit-sealed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
 };
