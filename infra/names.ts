@@ -8,6 +8,7 @@ export const functionNames = [
   'manage-access',
   'manage-accounts',
   'read-roster',
+  'read-audit',
   'serve-oneroster',
   'evaluate-access',
   'serve-docs',
@@ -30,10 +31,11 @@ export const tableNames = [
   'tenants',
   'accounts',
   'logins',
+  'audit',
 ] as const;
 export type TableName = (typeof tableNames)[number];
 
-export const bucketNames = ['feeds', 'state', 'pages'] as const;
+export const bucketNames = ['feeds', 'state', 'pages', 'seals'] as const;
 export type BucketName = (typeof bucketNames)[number];
 
 export const queueNames = ['pulls', 'plans', 'changes', 'finishes', 'mails'] as const;

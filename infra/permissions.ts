@@ -47,6 +47,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       access: ['BatchGetItem'],
       accounts: ['GetItem'],
       logins: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      audit: ['GetItem', 'PutItem'],
     },
     sendsTo: ['mails'],
   },
@@ -55,6 +56,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       tenants: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem', 'PutItem', 'UpdateItem'],
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      audit: ['GetItem', 'PutItem'],
     },
     // To list: else S3 answers a look at what is not there with 403.
     buckets: { feeds: ['ListBucket', 'GetObject', 'PutObject', 'ListMultipartUploadParts'] },
@@ -66,6 +68,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem'],
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      audit: ['GetItem', 'PutItem'],
     },
     buckets: {
       feeds: ['ListBucket', 'GetObject'],
@@ -80,6 +83,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       // The log of changes; so do all who change what followers hear of.
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+      audit: ['GetItem', 'PutItem'],
     },
     // To list: what is kept no longer has to be told from what may not be read.
     buckets: { feeds: ['ListBucket', 'GetObject'], state: ['ListBucket', 'GetObject'] },
@@ -91,14 +95,24 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       syncs: ['PutItem', 'UpdateItem'],
+      audit: ['GetItem', 'PutItem'],
     },
   },
   'read-roster': {
-    tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'] },
+    tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'], audit: ['GetItem', 'PutItem'] },
+  },
+  // Whoever writes the audit may put lines; nobody may change or delete one. The key of the seals is in `tenants`.
+  'read-audit': {
+    tables: {
+      tenants: ['GetItem', 'PutItem'],
+      access: ['BatchGetItem'],
+      audit: ['GetItem', 'Query', 'PutItem'],
+    },
+    buckets: { seals: ['ListBucket', 'GetObject', 'PutObject'] },
   },
   // The head for the day, the lane for the committed roster. To list: pages that have ended have to be told from those that may not be read.
   'serve-oneroster': {
-    tables: { access: ['BatchGetItem'], syncs: ['GetItem'] },
+    tables: { access: ['BatchGetItem'], syncs: ['GetItem'], audit: ['GetItem', 'PutItem'] },
     buckets: { state: ['GetObject'], pages: ['ListBucket', 'GetObject', 'PutObject'] },
   },
   // Searches begin from ids: of people and classes in `roster`, of holders in `assignments`. Names stay where they are.
@@ -155,7 +169,11 @@ export const permissions: Record<FunctionName, Permissions> = {
     tables: {
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem'],
+      // Seals each district's audit once a day.
+      tenants: ['GetItem', 'PutItem'],
+      audit: ['GetItem', 'PutItem'],
     },
+    buckets: { seals: ['PutObject'] },
     sendsTo: ['plans', 'pulls'],
   },
   'announce-syncs': {},

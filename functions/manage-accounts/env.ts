@@ -6,4 +6,5 @@ export const Env = z.object({
   ASSIGNMENTS_TABLE: z.string(),
   ACCOUNTS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
 });

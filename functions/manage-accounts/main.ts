@@ -6,6 +6,7 @@ import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
@@ -35,6 +36,6 @@ export const handler = makeHandler({
   ownFacts: new OwnFacts(dynamo, tables),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
-  events: makeEvents('manage-accounts'),
+  events: makeEvents('manage-accounts', new AuditChains(dynamo, env.AUDIT_TABLE)),
   now,
 }).use(traced());

@@ -5,5 +5,6 @@ export const Env = z.object({
   ACCESS_TABLE: z.string(),
   ACCOUNTS_TABLE: z.string(),
   LOGINS_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
   MAILS_QUEUE: z.string(),
 });

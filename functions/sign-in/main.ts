@@ -1,6 +1,7 @@
 import { makeDynamo } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import { Env } from './env.ts';
@@ -16,6 +17,6 @@ export const handler = makeHandler({
     accounts: env.ACCOUNTS_TABLE,
   }),
   logins: new Logins(dynamo, env.LOGINS_TABLE),
-  events: makeEvents('sign-in'),
+  events: makeEvents('sign-in', new AuditChains(dynamo, env.AUDIT_TABLE)),
   now: () => new Date(),
 }).use(traced());

@@ -4,7 +4,12 @@ import type { DueDeps } from '../../shared/roster/start-due.ts';
 import { startWeeklyCare, type WeeklyDeps } from '../../shared/roster/weekly-care.ts';
 import { dayIn } from '../../shared/runtime/decide.ts';
 
-type Deps = Omit<WeeklyDeps, 'timeZoneOf'> & { feeds: ListFeeds; due: DueTimes };
+type Deps = Omit<WeeklyDeps, 'timeZoneOf'> & {
+  feeds: ListFeeds;
+  due: DueTimes;
+  /** Signs what the district's audit ends with. */
+  seal(district: string): Promise<unknown>;
+};
 
 /** What is done for every district once a day, in its night. Each may be done twice. */
 export function makeCare(deps: Deps): DueDeps['care'] {
@@ -17,6 +22,9 @@ export function makeCare(deps: Deps): DueDeps['care'] {
     },
     async ({ district, timeZone }) => {
       await startWeeklyCare({ ...deps, timeZoneOf: async () => timeZone }, district, deps.now());
+    },
+    async ({ district }) => {
+      await deps.seal(district);
     },
   ];
 }

@@ -14,6 +14,7 @@ import { Env as ManageAccess } from '../../functions/manage-access/env.ts';
 import { Env as ManageAccounts } from '../../functions/manage-accounts/env.ts';
 import { Env as ManageDistricts } from '../../functions/manage-districts/env.ts';
 import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
+import { Env as ReadAudit } from '../../functions/read-audit/env.ts';
 import { Env as ReadRoster } from '../../functions/read-roster/env.ts';
 import { Env as ServeDocs } from '../../functions/serve-docs/env.ts';
 import { Env as ServeOneRoster } from '../../functions/serve-oneroster/env.ts';
@@ -89,6 +90,7 @@ export class ApiStack extends Stack {
     const ASSIGNMENTS_TABLE = tables.assignments.tableName;
     const ACCOUNTS_TABLE = tables.accounts.tableName;
     const LOGINS_TABLE = tables.logins.tableName;
+    const AUDIT_TABLE = tables.audit.tableName;
     const SYNCS_TABLE = tables.syncs.tableName;
     const FEEDS_BUCKET = buckets.feeds.bucketName;
     const STATE_BUCKET = buckets.state.bucketName;
@@ -101,12 +103,14 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         ACCOUNTS_TABLE,
         LOGINS_TABLE,
+        AUDIT_TABLE,
         MAILS_QUEUE: queues.mails.queueUrl,
       }),
       'manage-districts': this.#route('manage-districts', ManageDistricts, {
         TENANTS_TABLE,
         ACCESS_TABLE,
         SYNCS_TABLE,
+        AUDIT_TABLE,
         FEEDS_BUCKET,
         FEED_SECRETS: secretsPrefix(this.#common.stage),
       }),
@@ -114,6 +118,7 @@ export class ApiStack extends Stack {
         TENANTS_TABLE,
         ACCESS_TABLE,
         SYNCS_TABLE,
+        AUDIT_TABLE,
         FEEDS_BUCKET,
         STATE_BUCKET,
         PLANS_QUEUE,
@@ -124,6 +129,7 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         ASSIGNMENTS_TABLE,
         SYNCS_TABLE,
+        AUDIT_TABLE,
         FEEDS_BUCKET,
         STATE_BUCKET,
       }),
@@ -133,11 +139,19 @@ export class ApiStack extends Stack {
         ASSIGNMENTS_TABLE,
         ACCOUNTS_TABLE,
         SYNCS_TABLE,
+        AUDIT_TABLE,
       }),
-      'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
+      'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE, AUDIT_TABLE }),
+      'read-audit': this.#route('read-audit', ReadAudit, {
+        TENANTS_TABLE,
+        ACCESS_TABLE,
+        AUDIT_TABLE,
+        SEALS_BUCKET: buckets.seals.bucketName,
+      }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {
         ACCESS_TABLE,
         SYNCS_TABLE,
+        AUDIT_TABLE,
         STATE_BUCKET,
         PAGES_BUCKET,
       }),

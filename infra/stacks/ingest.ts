@@ -169,6 +169,9 @@ export class IngestStack extends Stack {
       environment: {
         SYNCS_TABLE: syncs.tableName,
         ACCESS_TABLE: access.tableName,
+        TENANTS_TABLE: tables.tenants.tableName,
+        AUDIT_TABLE: tables.audit.tableName,
+        SEALS_BUCKET: buckets.seals.bucketName,
         PLANS_QUEUE: queues.plans.queueUrl,
         PULLS_QUEUE: queues.pulls.queueUrl,
       },

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Entity } from '../roster/records.ts';
 import * as access from './access.ts';
 import * as accounts from './accounts.ts';
+import { auditRoutes } from './audit-routes.ts';
 import * as catalogues from './catalogues.ts';
 import { ChangesQuery, ChangesView } from './changes.ts';
 import * as districts from './districts.ts';
@@ -29,6 +30,7 @@ export const httpFunctions = [
   'manage-access',
   'manage-accounts',
   'read-roster',
+  'read-audit',
   'serve-oneroster',
   'evaluate-access',
   'serve-docs',
@@ -79,6 +81,8 @@ export type Route = {
   idempotent?: true;
   /** A client with `sharing` may call it, and gets what is shared with it; every other route refuses such a client. */
   sharing?: 'applies';
+  /** `people`: what it answers is about people of the district, so that each answer is a line of the audit. */
+  reads?: 'people' | 'nobody';
   /** Answers with an `ETag`; what changes it may be made conditional by `If-Match`. */
   etag?: true;
 };
@@ -116,6 +120,7 @@ function rosterRoutes<E extends Entity, One extends string, View extends z.ZodTy
   // Capitalize is a type only; the names are those of the template literals.
   const upper = <T extends string>(text: T) =>
     (text.charAt(0).toUpperCase() + text.slice(1)) as Capitalize<T>;
+  const reads = entity === 'users' || entity === 'enrollments' ? 'people' : 'nobody';
   return [
     {
       name: `list${upper(entity)}`,
@@ -129,6 +134,7 @@ function rosterRoutes<E extends Entity, One extends string, View extends z.ZodTy
       query: PageQuery,
       response: pageOf(view),
       sharing: 'applies',
+      reads,
     },
     {
       name: `get${upper(one)}`,
@@ -141,6 +147,7 @@ function rosterRoutes<E extends Entity, One extends string, View extends z.ZodTy
       params: RecordPath,
       response: view,
       sharing: 'applies',
+      reads,
     },
   ] as const;
 }
@@ -411,6 +418,7 @@ export const routes = [
     params: syncs.SyncPath,
     query: syncs.PlanQuery,
     response: syncs.PlanPage,
+    reads: 'people',
   },
   {
     name: 'listSyncProblems',
@@ -423,6 +431,7 @@ export const routes = [
     params: syncs.SyncPath,
     query: PageQuery,
     response: syncs.ProblemPage,
+    reads: 'people',
   },
   {
     name: 'listChanges',
@@ -435,6 +444,7 @@ export const routes = [
     params: DistrictPath,
     query: ChangesQuery,
     response: ChangesView,
+    reads: 'people',
   },
   {
     name: 'approveSync',
@@ -566,6 +576,7 @@ export const routes = [
     query: edits.EditQuery,
     response: edits.EditPage,
     etag: true,
+    reads: 'people',
   },
   {
     name: 'putOverride',
@@ -633,6 +644,7 @@ export const routes = [
     params: DistrictPath,
     query: PageQuery,
     response: matches.MatchPage,
+    reads: 'people',
   },
   {
     name: 'decideMatch',
@@ -670,6 +682,7 @@ export const routes = [
     params: DistrictPath,
     query: identities.IdentityQuery,
     response: identities.IdentityPage,
+    reads: 'people',
   },
   {
     name: 'putIdentity',
@@ -726,6 +739,7 @@ export const routes = [
     params: DistrictPath,
     query: access.AssignmentQuery,
     response: access.AssignmentPage,
+    reads: 'people',
   },
   {
     name: 'deleteAssignment',
@@ -775,6 +789,7 @@ export const routes = [
     params: DistrictPath,
     query: PageQuery,
     response: access.RequestPage,
+    reads: 'people',
   },
   {
     name: 'confirmRequest',
@@ -825,6 +840,7 @@ export const routes = [
     params: UserPath,
     query: access.AccessQuery,
     response: access.UserAccess,
+    reads: 'people',
   },
   {
     name: 'listCatalogues',
@@ -874,6 +890,7 @@ export const routes = [
     params: DistrictPath,
     query: accounts.AccountQuery,
     response: accounts.AccountPage,
+    reads: 'people',
   },
   {
     name: 'getAccount',
@@ -886,6 +903,7 @@ export const routes = [
     params: AccountPath,
     response: accounts.AccountView,
     etag: true,
+    reads: 'people',
   },
   {
     name: 'changeAccount',
@@ -925,6 +943,7 @@ export const routes = [
     params: FactsPath,
     query: PageQuery,
     response: facts.RecordPage,
+    reads: 'people',
   },
   {
     name: 'getFactRecord',
@@ -937,6 +956,7 @@ export const routes = [
     params: FactPath,
     response: facts.RecordView,
     etag: true,
+    reads: 'people',
   },
   {
     name: 'putFactRecord',
@@ -974,6 +994,7 @@ export const routes = [
     params: ResourcePath,
     response: facts.ResourceView,
     etag: true,
+    reads: 'people',
   },
   {
     name: 'listDistrictCatalogues',
@@ -1162,6 +1183,7 @@ export const routes = [
     sharing: 'applies',
   },
   ...sessionRoutes,
+  ...auditRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

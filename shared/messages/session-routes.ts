@@ -22,6 +22,8 @@ export const sessionRoutes = [
     auth: 'token',
     summary: 'The session of the caller’s cookie',
     response: SessionView,
+    // The caller's own.
+    reads: 'nobody',
   },
   {
     name: 'endSession',

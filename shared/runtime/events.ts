@@ -1,5 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { NewLine, Personal, Plain } from '../audit/line.ts';
+import { gather } from './audit-gathering.ts';
 
 /**
  * What the service tells about itself: one function per event, with a stable code, counts as metrics, detail in the log.
@@ -20,7 +22,8 @@ export type RequestEnd = {
 
 /** Something that a person may have to answer for. */
 export type AuditEntry = {
-  district: string;
+  /** Absent for what the operator does to no district. */
+  district?: string;
   by: string;
   action:
     | 'district-created'
@@ -84,6 +87,16 @@ export type AuditEntry = {
     | 'audit-sealed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
+  /** What it was, and is now; never a value that tells who somebody is. */
+  before?: Plain;
+  after?: Plain;
+  /** Names, addresses and the like: kept beside the line, until that person is erased. Never logged. */
+  personal?: Personal;
+};
+
+/** Where what was audited is kept for good (decision 0029). */
+export type AuditTrail = {
+  append(district: string | undefined, lines: readonly NewLine[]): Promise<void>;
 };
 
 export type SyncHeld = { district: string; syncId: string; kind: string; reason: string; remaining: number };
@@ -101,12 +114,14 @@ export type SyncEnd = {
   counts: Record<string, number>;
 };
 
-export function makeEvents(service: string) {
+/** `trail`: of functions that somebody may have to answer for; what others say is logged and no more. */
+export function makeEvents(service: string, trail?: AuditTrail) {
   const logger = new Logger({ serviceName: service });
   const metrics = new Metrics({ namespace: 'Rolebook', serviceName: service });
   const log = (code: string, fields: Fields) => logger.info(code, { event: code, ...fields });
 
   return {
+    trail,
     requestEnded(end: RequestEnd): void {
       log('request-ended', end);
       metrics.addMetric('requests', MetricUnit.Count, 1);
@@ -146,8 +161,14 @@ export function makeEvents(service: string) {
       metrics.addMetric(`pulls-${at.state}`, MetricUnit.Count, 1);
     },
     audited(entry: AuditEntry): void {
-      const { what, ...rest } = entry;
-      log('audit', { ...rest, ...what });
+      const { what, district, by, action } = entry;
+      log('audit', { district, by, action, ...what });
+      gather(entry);
+    },
+    /** It may have been done all the same, and this is all that tells of it. */
+    auditLost(error: unknown, at: { requestId: string; route: string; actions: string }): void {
+      logger.error('audit-lost', { event: 'audit-lost', ...at, ...describe(error) });
+      metrics.addMetric('auditLost', MetricUnit.Count, 1);
     },
     uploadArrived(at: { district: string; uploadId: string; bytes: number }): void {
       log('upload-arrived', at);

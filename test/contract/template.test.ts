@@ -192,7 +192,7 @@ describe('storage', () => {
       'AWS::S3::Bucket',
       z.object({ PublicAccessBlockConfiguration: z.unknown(), BucketEncryption: z.unknown() }),
     );
-    expect(buckets).toHaveLength(3);
+    expect(buckets).toHaveLength(4);
     for (const bucket of buckets) {
       expect(bucket.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,
