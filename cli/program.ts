@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAudit } from './commands/audit.ts';
 import { addCatalogue } from './commands/catalogue.ts';
 import { addChanges } from './commands/changes.ts';
 import { addCheck } from './commands/check.ts';
@@ -33,7 +34,10 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     })
     .showHelpAfterError('(rolebook help shows what there is)')
     .exitOverride();
-  const all = [addValidate, addSync, addPlan, addChanges, addCheck, addSearch, addCatalogue, addGenerate];
+  const all = [
+    ...[addValidate, addSync, addPlan, addChanges, addCheck, addSearch],
+    ...[addCatalogue, addAudit, addGenerate],
+  ];
   for (const add of all) {
     add(program, terminal);
   }

@@ -171,7 +171,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       access: ['BatchGetItem'],
       // Seals each district's audit once a day.
       tenants: ['GetItem', 'PutItem'],
-      audit: ['GetItem', 'PutItem'],
+      audit: ['GetItem'],
     },
     buckets: { seals: ['PutObject'] },
     sendsTo: ['plans', 'pulls'],

@@ -9,6 +9,7 @@ import type { KeptAccount } from '../../shared/store/accounts.ts';
 import { auditOf, type Deed } from '../../shared/store/deeds.ts';
 import type { Deps } from './deps.ts';
 import { newDeeds, noRoles, oldDeeds, type Roles, roleIds, rolesOf } from './roles.ts';
+import { toldOfAccount } from './told.ts';
 
 type AccountHandlers = Pick<
   Handlers<'manage-accounts'>,
@@ -29,7 +30,8 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       refuse(found.district, now, { account, roles: body.roles, before, held: heldBy(deeds) });
       account.asked = requestsOf(deeds);
       const kept = await accounts.create(district, account, deeds);
-      events.audited({ district, by, action: 'account-created', what: { account: newId } });
+      const told = toldOfAccount(newId, undefined, kept.account);
+      events.audited({ district, by, action: 'account-created', what: { account: newId }, ...told });
       tellDeeds(district, by, { gives: deeds, takes: [] });
       return withEtag(viewOf(kept.account, rolesAfter(noRoles, { gives: deeds, takes: [] })), kept.revision);
     },
@@ -70,7 +72,8 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       const doing = { by, at: now.toISOString() };
       const kept = await accounts.change(district, before, account, { ...change, doing });
       const fields = Object.keys(body).toSorted().join(' ');
-      events.audited({ district, by, action: 'account-changed', what: { account: id, fields } });
+      const told = toldOfAccount(id, before.account, kept.account);
+      events.audited({ district, by, action: 'account-changed', what: { account: id, fields }, ...told });
       tellDeeds(district, by, change);
       return withEtag(viewOf(kept.account, after), kept.revision);
     },

@@ -6,6 +6,7 @@ import type { Dat } from '../../shared/store/owned-dats.ts';
 import { refuseOther, unknownAccount } from './accounts.ts';
 import type { Deps } from './deps.ts';
 import { deedsOf, rolesOf } from './roles.ts';
+import { toldOfAccount } from './told.ts';
 
 type Choice = { dats?: 'copy' | 'discard' | undefined; copyTo?: string | undefined };
 
@@ -27,7 +28,8 @@ export function makeRemovalHandlers(deps: Deps): Pick<Handlers<'manage-accounts'
           const dats = await settle(district, id, query);
           await remove(district, kept, { by, at: now.toISOString() });
           const what = { account: id, dats: query.dats ?? 'none', count: dats.length };
-          events.audited({ district, by, action: 'account-removed', what });
+          const told = toldOfAccount(id, kept.account, undefined);
+          events.audited({ district, by, action: 'account-removed', what, ...told });
           return undefined;
         } catch (error) {
           const isRace = error instanceof RequestError && error.kind === 'precondition-failed';

@@ -66,6 +66,15 @@ export type NewLine = Pick<
 export type Personal = { about: string; before?: z.infer<typeof Json>; after?: z.infer<typeof Json> };
 const Json = z.json();
 
+/** A value as it will stand in a line: without what is undefined, and nobody else's to change. */
+export function asJson(value: unknown): z.infer<typeof Json> {
+  return Json.parse(JSON.parse(JSON.stringify(value)));
+}
+
+export function asPlain(value: object): Plain {
+  return Plain.parse(asJson(value));
+}
+
 /** As `district` of lines that belong to none; no district's id has such a character. */
 export const operatorAudit = '@operator';
 

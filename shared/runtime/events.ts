@@ -39,6 +39,7 @@ export type AuditEntry = {
     | 'customer-changed'
     | 'tags-changed'
     | 'seat-transferred'
+    | 'feed-changed'
     | 'feed-credentials-changed'
     | 'gate-overruled'
     | 'mapping-drafted'

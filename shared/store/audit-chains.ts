@@ -113,12 +113,11 @@ export class AuditChains {
     const partitions = chains.map((one) => auditPartition(district, one));
     const page = await walk(partitions, { limit, cursor, most: mostLookedAt }, async (slice) => {
       const found = await queryPage(this.#dynamo, { table: this.#table, ...slice });
-      const items = found.items
-        .filter(({ sk }) => sk !== auditHead)
-        .map((item) => {
-          const kept = keptLine(item);
-          return { sk: String(item.sk), item: isWanted(kept.line) ? kept : undefined };
-        });
+      const items = found.items.map((item) => {
+        const sk = String(item.sk);
+        const kept = sk === auditHead ? undefined : keptLine(item);
+        return { sk, item: kept !== undefined && isWanted(kept.line) ? kept : undefined };
+      });
       return { items, more: found.more };
     });
     return { ...page, items: await Promise.all(page.items.map((kept) => this.#withDetail(district, kept))) };
