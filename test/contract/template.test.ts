@@ -108,6 +108,14 @@ describe('roles', () => {
     ]);
   });
 
+  test('let nobody change or delete a line of the audit, or a seal', () => {
+    const changes = grants.filter(
+      ({ action, resource }) =>
+        /:Delete|:Update|:PartiQL|BatchWrite|:\*/.test(action) && /audit|seals/.test(resource),
+    );
+    expect(changes).toEqual([]);
+  });
+
   test('let nobody delete a record', () => {
     const deletes = grants.filter(
       ({ action, resource }) => /:Delete|:\*/.test(action) && /roster|access/.test(resource),
