@@ -1,3 +1,6 @@
+import type { KeptLine } from '../shared/audit/chain.ts';
+import type { SealKey, SignedSeal } from '../shared/audit/seal.ts';
+
 /** What the command line reads of the HTTP API; `GET /openapi.json` describes all of it. */
 
 export type Problem = {
@@ -199,3 +202,6 @@ export type SearchPage<T> = {
   page: { next_token: string; count: number };
   context: { token: string; moved?: true; unlisted?: string };
 };
+
+export type AuditEntry = KeptLine;
+export type SealPage = Page<SignedSeal> & { keys: SealKey[] };

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAudit } from './commands/audit.ts';
 import { addCatalogue } from './commands/catalogue.ts';
 import { addChanges } from './commands/changes.ts';
 import { addCheck } from './commands/check.ts';
@@ -42,6 +43,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     addCheck,
     addSearch,
     addCatalogue,
+    addAudit,
     addUsers,
     addGenerate,
   ];

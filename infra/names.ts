@@ -9,6 +9,7 @@ export const functionNames = [
   'manage-accounts',
   'manage-privacy',
   'read-roster',
+  'read-audit',
   'serve-oneroster',
   'evaluate-access',
   'serve-docs',
@@ -35,10 +36,11 @@ export const tableNames = [
   'tenants',
   'accounts',
   'logins',
+  'audit',
 ] as const;
 export type TableName = (typeof tableNames)[number];
 
-export const bucketNames = ['feeds', 'state', 'pages'] as const;
+export const bucketNames = ['feeds', 'state', 'pages', 'seals'] as const;
 export type BucketName = (typeof bucketNames)[number];
 
 export const queueNames = [

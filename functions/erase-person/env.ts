@@ -3,6 +3,7 @@ import * as z from 'zod';
 export const Env = z.object({
   ROSTER_TABLE: z.string(),
   ACCESS_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
   ASSIGNMENTS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),
   TENANTS_TABLE: z.string(),

@@ -23,6 +23,7 @@ const tables = {
   tenants: env.TENANTS_TABLE,
   accounts: env.ACCOUNTS_TABLE,
   logins: env.LOGINS_TABLE,
+  audit: env.AUDIT_TABLE,
 };
 const buckets = { feeds: env.FEEDS_BUCKET, state: env.STATE_BUCKET, pages: env.PAGES_BUCKET };
 const now = () => new Date().toISOString();

@@ -5,6 +5,7 @@ export const Env = z.object({
   ACCESS_TABLE: z.string(),
   ASSIGNMENTS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
   FEEDS_BUCKET: z.string(),
   STATE_BUCKET: z.string(),
 });

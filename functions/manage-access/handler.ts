@@ -1,5 +1,6 @@
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import { makeOurCatalogues } from '../../shared/access/district-catalogues.ts';
+import { asJson, asPlain } from '../../shared/audit/line.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { noSuchDistrict } from '../../shared/runtime/decide.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
@@ -53,7 +54,8 @@ export function makeHandler(deps: Deps) {
         }
         if (changed.length === 0) return withEtag(facts.settings, facts.revision);
         const revision = await changes.changeHead(district, { settings: body }, facts.revision);
-        events.audited({ district, by, action: 'settings-changed', what: body });
+        const values = { before: asPlain(facts.settings), after: asPlain(body) };
+        events.audited({ district, by, action: 'settings-changed', what: body, ...values });
         return withEtag(body, revision);
       },
 
@@ -63,7 +65,8 @@ export function makeHandler(deps: Deps) {
         if (found.person === undefined) throw unknownUser();
         const tags = body.tags.toSorted();
         await changes.putTags(district, user, tags);
-        events.audited({ district, by, action: 'tags-changed', what: { user } });
+        const personal = { about: user, before: asJson(found.person.tags ?? []), after: tags };
+        events.audited({ district, by, action: 'tags-changed', what: { user }, personal });
         return { tags };
       },
     },

@@ -7,6 +7,7 @@ import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessChanges } from '../../shared/store/access-changes.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { DistrictCatalogues } from '../../shared/store/district-catalogues.ts';
 import { Holders } from '../../shared/store/holders.ts';
@@ -51,6 +52,6 @@ export const handler = makeHandler({
   districtCatalogues: new DistrictCatalogues(dynamo, tables),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
-  events: makeEvents('manage-access'),
+  events: makeEvents('manage-access', new AuditChains(dynamo, env.AUDIT_TABLE)),
   now,
 }).use(traced());

@@ -13,6 +13,7 @@ import { findAccounts } from './finding.ts';
 import { invite } from './invite.ts';
 import { newDeeds, oldDeeds, roleIds } from './roles.ts';
 import { refuseTakeover } from './takeovers.ts';
+import { toldOfAccount } from './told.ts';
 
 type AccountHandlers = Pick<
   Handlers<'manage-accounts'>,
@@ -34,7 +35,8 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       refuse(found.district, now, { account, roles: body.roles, before, held: heldBy(deeds) });
       account.asked = requestsOf(deeds);
       const kept = await accounts.create(district, account, deeds);
-      events.audited({ district, by, action: 'account-created', what: { account: newId } });
+      const told = toldOfAccount(newId, undefined, kept.account);
+      events.audited({ district, by, action: 'account-created', what: { account: newId }, ...told });
       tellDeeds(district, by, { gives: deeds, takes: [] });
       if (body.invite) await invite(deps, { district, account: newId, by, now });
       return withEtag(viewOf(kept, rolesAfter(noRoles, { gives: deeds, takes: [] })), kept.revision);
@@ -91,7 +93,8 @@ export function makeAccountHandlers(deps: Deps): AccountHandlers {
       const locks = body.locked !== undefined;
       const kept = await accounts.change(district, before, account, { ...change, doing, locks });
       const fields = Object.keys(body).toSorted().join(' ');
-      events.audited({ district, by, action: 'account-changed', what: { account: id, fields } });
+      const told = toldOfAccount(id, before.account, kept.account);
+      events.audited({ district, by, action: 'account-changed', what: { account: id, fields }, ...told });
       tellDeeds(district, by, change);
       return withEtag(viewOf(kept, after), kept.revision);
     },

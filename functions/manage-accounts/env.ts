@@ -10,4 +10,5 @@ export const Env = z.object({
   MAILS_QUEUE: z.url(),
   LOGINS_TABLE: z.string(),
   PROVIDER_SECRETS: z.string(),
+  AUDIT_TABLE: z.string(),
 });

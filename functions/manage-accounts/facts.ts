@@ -1,4 +1,5 @@
 import { digestOf } from '../../shared/access/lookup.ts';
+import { asJson, type Personal } from '../../shared/audit/line.ts';
 import { RequestError } from '../../shared/errors.ts';
 import {
   isKeptType,
@@ -88,20 +89,31 @@ export function makeFactHandlers(deps: Deps): FactHandlers {
     await refuseUnknownDistrict(district);
     // What was left out is not kept as such.
     const given = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));
+    const before = await facts.find(district, at);
     const kept = await facts.put(district, at, given, { read: withoutAddresses(given), ifMatch });
-    events.audited({ district, by, action: 'fact-changed', what: at });
+    const personal = personalOf(at, before, kept);
+    events.audited({ district, by, action: 'fact-changed', what: at, personal });
     return kept;
   }
 
   async function remove({ district, at, by, ifMatch }: Asked): Promise<undefined> {
+    const before = await facts.find(district, at);
     await facts.remove(district, at, ifMatch);
-    events.audited({ district, by, action: 'fact-removed', what: at });
+    events.audited({ district, by, action: 'fact-removed', what: at, personal: personalOf(at, before) });
     return undefined;
   }
 
   async function refuseUnknownDistrict(district: string): Promise<void> {
     if ((await access.district(district)) === undefined) throw noSuchDistrict();
   }
+}
+
+function personalOf({ id }: FactAt, before: KeptFact | undefined, after?: KeptFact): Personal {
+  return {
+    about: id,
+    ...(before === undefined ? {} : { before: asJson(before) }),
+    ...(after === undefined ? {} : { after: asJson(after) }),
+  };
 }
 
 /** Checks read digests of a record's addresses. */

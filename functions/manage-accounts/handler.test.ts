@@ -146,13 +146,14 @@ describe('an account', () => {
     expect((await ask('listAccounts', {}, { as: districtClient('elsewhere') })).status).toBe(403);
   });
 
-  test('is told of by ids alone', async () => {
+  test('is told of by ids alone; what names somebody stands apart', async () => {
     const before = api.events.told.audits.length;
     const id = idOf(await create({ ...ada, roles: ['staff'] }));
     await ask('removeAccount', { account: id });
     const told = api.events.told.audits.slice(before);
     expect(told.map(({ action }) => action)).toEqual(['account-created', 'role-assigned', 'account-removed']);
-    expect(JSON.stringify(told)).not.toMatch(/ada|example/);
+    expect(JSON.stringify(told.map(({ personal: _, ...line }) => line))).not.toMatch(/ada|example/);
+    expect(told.flatMap(({ personal }) => personal?.about ?? [])).toEqual([id, id]);
   });
 });
 

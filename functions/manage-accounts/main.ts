@@ -8,6 +8,7 @@ import { AccessStore } from '../../shared/store/access-store.ts';
 import { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { IdentityLinks } from '../../shared/store/identity-links.ts';
@@ -53,6 +54,6 @@ export const handler = makeHandler({
   loopbackVendors: process.env.ROLEBOOK_LOOPBACK_VENDORS === 'allowed',
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
-  events: makeEvents('manage-accounts'),
+  events: makeEvents('manage-accounts', new AuditChains(dynamo, env.AUDIT_TABLE)),
   now,
 }).use(traced());

@@ -7,6 +7,7 @@ import type { Doing } from '../../shared/store/deeds.ts';
 import type { Dat } from '../../shared/store/owned-dats.ts';
 import { refuseOther, unknownAccount } from './accounts.ts';
 import type { Deps } from './deps.ts';
+import { toldOfAccount } from './told.ts';
 
 export type DatChoice = { dats?: 'copy' | 'discard' | undefined; copyTo?: string | undefined };
 type Asked = { district: string; id: string; ifMatch?: string | undefined };
@@ -25,7 +26,8 @@ export function makeRemovalHandlers(deps: Deps): Pick<Handlers<'manage-accounts'
         const dats = await removing.settle(district, id, query);
         await removing.remove(district, kept, { doing, roles: await rolesOf(deps, district, kept.account) });
         const what = { account: id, dats: query.dats ?? 'none', count: dats.length };
-        deps.events.audited({ district, by, action: 'account-removed', what });
+        const told = toldOfAccount(id, kept.account, undefined);
+        deps.events.audited({ district, by, action: 'account-removed', what, ...told });
       });
       return undefined;
     },

@@ -1,4 +1,5 @@
 import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
+import { asPlain } from '../../shared/audit/line.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { Feed, FeedSettings, FeedView } from '../../shared/messages/districts.ts';
 import { armCare, armFeed, type DueTimes, lateness } from '../../shared/roster/due.ts';
@@ -46,6 +47,8 @@ export function makeFeedHandlers(deps: FeedDeps) {
         events.audited({ district, by, action: 'season-days-changed', what: inWords(season) });
         return { ...kept, timeZone };
       });
+      const values = { ...(before && { before: asPlain(before) }), after: asPlain(feed) };
+      events.audited({ district, by, action: 'feed-changed', what: { feed: feed.id }, ...values });
       await noteCredentials(deps, { district, by, before, feed });
       const place = { district, timeZone, now: now.getTime() };
       await armFeed(due, place, feed);

@@ -524,6 +524,7 @@ describe('a feed of an API', () => {
     const all = JSON.stringify([seen, listed, events.told]);
     for (const secret of Object.values(source.credentials)) expect(all).not.toContain(secret);
     expect(events.told.audits.map(({ action, what }) => [action, what])).toEqual([
+      ['feed-changed', { feed: 'sis' }],
       ['feed-credentials-changed', { feed: 'sis', host: 'sis.example.org' }],
     ]);
   });

@@ -1,4 +1,5 @@
 import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
+import { asPlain } from '../../shared/audit/line.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { districtScope, evaluateScope } from '../../shared/messages/caller.ts';
 import { oneRosterScopes } from '../../shared/messages/oneroster.ts';
@@ -76,7 +77,9 @@ export function makeHandler(deps: Deps) {
         await tenants.putDistrict(district);
         await armFeeds(deps, { district: district.id, timeZone, now: now.getTime() });
         const what = Object.fromEntries(Object.entries(body).map(([key, value]) => [key, String(value)]));
-        events.audited({ district: district.id, by, action: 'district-changed', what });
+        const was = { name: before.name, timeZone: before.timeZone, schoolYear: before.schoolYear };
+        const values = { before: asPlain(was), after: asPlain({ name, timeZone, schoolYear }) };
+        events.audited({ district: district.id, by, action: 'district-changed', what, ...values });
         return district;
       },
 
@@ -113,7 +116,8 @@ export function makeHandler(deps: Deps) {
         const made = { district, ...rest, ...optional, now, id: newId };
         const { client, clientSecret } = await tenants.createClient(made);
         const what = { clientId: client.clientId, scopes: client.scopes.join(' ') };
-        events.audited({ district, by, action: 'client-created', what });
+        const after = asPlain({ ...body, ...optional });
+        events.audited({ district, by, action: 'client-created', what, after });
         return { ...client, clientSecret };
       },
 

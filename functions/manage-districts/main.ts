@@ -5,6 +5,7 @@ import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessChanges } from '../../shared/store/access-changes.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { Customers } from '../../shared/store/customers.ts';
 import { DynamoDueTimes } from '../../shared/store/due-times.ts';
@@ -39,6 +40,6 @@ export const handler = makeHandler({
   files: new UploadFiles(makeS3(process.env.AWS_ENDPOINT_URL_S3), env.FEEDS_BUCKET),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
-  events: makeEvents('manage-districts'),
+  events: makeEvents('manage-districts', new AuditChains(dynamo, env.AUDIT_TABLE)),
   now,
 }).use(traced());

@@ -58,7 +58,9 @@ export function makeHandler(deps: Deps) {
           ...{ digest: keptOutDigest(district, user), syncs: 0, erased: {} },
         });
         await queue.send({ kind: 'erasure', district, erasureId: erasure.erasureId });
-        const what = { user, erasure: erasure.erasureId, keepOut };
+        // Whose details are gone from now on: whoever verifies the audit goes by these.
+        const people = [...person.users, ...person.accounts].join(' ');
+        const what = { user, erasure: erasure.erasureId, keepOut, people };
         rest.events.audited({ district, by, action: 'person-erased', what });
         return viewOf(erasure);
       },

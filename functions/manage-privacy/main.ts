@@ -5,6 +5,7 @@ import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CertificateKeys } from '../../shared/store/certificates.ts';
 import { ErasureQueue } from '../../shared/store/erasure-queue.ts';
 import { Erasures } from '../../shared/store/erasures.ts';
@@ -29,6 +30,7 @@ const tables = {
   tenants: env.TENANTS_TABLE,
   accounts: env.ACCOUNTS_TABLE,
   logins: env.LOGINS_TABLE,
+  audit: env.AUDIT_TABLE,
 };
 const buckets = { feeds: env.FEEDS_BUCKET, state: env.STATE_BUCKET, pages: env.PAGES_BUCKET };
 const now = () => new Date();
@@ -50,6 +52,6 @@ export const handler = makeHandler({
   queue: new ErasureQueue(makeSqs(), env.ERASURES_QUEUE),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, tables.tenants),
-  events: makeEvents('manage-privacy'),
+  events: makeEvents('manage-privacy', new AuditChains(dynamo, env.AUDIT_TABLE)),
   now,
 }).use(traced());

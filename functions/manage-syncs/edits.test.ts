@@ -86,6 +86,7 @@ test('an edit answers with its sync, and stands in the list with who made it, wh
     {
       ...{ district: 'd-1', by: owner, action: 'record-edited' },
       what: { entity: 'users', sourcedId: 'u1', field: 'givenName', sync },
+      personal: { about: 'u1', after: 'Ada' },
     },
   ]);
 });

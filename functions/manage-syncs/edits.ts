@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { asJson } from '../../shared/audit/line.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { editable, fieldSchema, isWords } from '../../shared/roster/editable.ts';
 import type { EditAt } from '../../shared/roster/edits.ts';
@@ -16,10 +17,16 @@ type Deps = { edits: EditsDesk; events: Pick<Events, 'audited'> };
 type Require = RequestOf<RoutesOf<'manage-syncs'>>['require'];
 
 export function makeEditHandlers({ edits, events }: Deps): EditHandlers {
-  function audit(district: string, by: string, at: EditAt & { sync: string; released: boolean }): void {
-    const { entity, sourcedId, field, sync, released } = at;
+  function audit(
+    district: string,
+    by: string,
+    at: EditAt & { sync: string; released: boolean; after?: unknown },
+  ): void {
+    const { entity, sourcedId, field, sync, released, after } = at;
     const what = { entity, sourcedId, ...(field === undefined ? {} : { field }), sync };
-    events.audited({ district, by, action: released ? 'edit-released' : 'record-edited', what });
+    // What it was before stands in the plan of the sync.
+    const personal = after === undefined ? {} : { personal: { about: sourcedId, after: asJson(after) } };
+    events.audited({ district, by, action: released ? 'edit-released' : 'record-edited', what, ...personal });
   }
 
   return {
@@ -35,7 +42,7 @@ export function makeEditHandlers({ edits, events }: Deps): EditHandlers {
       const told = toldBy(by, now, body);
       const asking = { syncId: newId, by, ifMatch };
       const { sync, etag } = await edits.override(district, asking, { ...at, value, ...told });
-      audit(district, by, { ...at, sync: sync.syncId, released: false });
+      audit(district, by, { ...at, sync: sync.syncId, released: false, after: value });
       return withEtag(sync, etag);
     },
 
@@ -52,7 +59,7 @@ export function makeEditHandlers({ edits, events }: Deps): EditHandlers {
       const told = toldBy(by, now, body);
       const asking = { syncId: newId, by, ifMatch };
       const { sync, etag } = await edits.putRecord(district, asking, { ...at, record, ...told });
-      audit(district, by, { ...at, sync: sync.syncId, released: false });
+      audit(district, by, { ...at, sync: sync.syncId, released: false, after: record });
       return withEtag(sync, etag);
     },
 

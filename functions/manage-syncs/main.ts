@@ -4,6 +4,7 @@ import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { ChangeLog } from '../../shared/store/change-log.ts';
 import { DynamoDueTimes } from '../../shared/store/due-times.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
@@ -77,6 +78,6 @@ export const handler = makeHandler({
     now,
   }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
-  events: makeEvents('manage-syncs'),
+  events: makeEvents('manage-syncs', new AuditChains(dynamo, env.AUDIT_TABLE)),
   now,
 }).use(traced());

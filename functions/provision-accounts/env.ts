@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 export const Env = z.object({
   ACCESS_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
   ASSIGNMENTS_TABLE: z.string(),
   ACCOUNTS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),

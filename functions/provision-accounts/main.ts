@@ -5,6 +5,7 @@ import { AccessStore } from '../../shared/store/access-store.ts';
 import { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
@@ -26,7 +27,7 @@ const tables = {
   tenants: env.TENANTS_TABLE,
   logins: env.LOGINS_TABLE,
 };
-const events = makeEvents('provision-accounts');
+const events = makeEvents('provision-accounts', new AuditChains(dynamo, env.AUDIT_TABLE));
 const ledger = new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, () => new Date().toISOString());
 const provisions = new ProvisionQueue(sqs, env.PROVISIONS_QUEUE);
 

@@ -4,6 +4,7 @@ import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { RosterStore } from '../../shared/store/roster-store.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
@@ -18,6 +19,6 @@ export const handler = makeHandler({
   personsOf: (district, ids) => access.persons(district, ids),
   roster: new RosterStore(dynamo, env.ROSTER_TABLE),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
-  events: makeEvents('read-roster'),
+  events: makeEvents('read-roster', new AuditChains(dynamo, env.AUDIT_TABLE)),
   now,
 }).use(traced());

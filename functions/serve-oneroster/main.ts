@@ -4,6 +4,7 @@ import { dayIn } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
 import { RememberedObjects } from '../../shared/store/remembered-objects.ts';
 import { ScratchDisk } from '../../shared/store/scratch-disk.ts';
@@ -39,4 +40,8 @@ const provider = new Provider({
   },
 });
 
-export const handler = makeHandler({ provider, events: makeEvents('serve-oneroster'), now }).use(traced());
+export const handler = makeHandler({
+  provider,
+  events: makeEvents('serve-oneroster', new AuditChains(dynamo, env.AUDIT_TABLE)),
+  now,
+}).use(traced());

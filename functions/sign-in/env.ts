@@ -6,6 +6,7 @@ export const Env = z.object({
   ACCOUNTS_TABLE: z.string(),
   LOGINS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
   MAILS_QUEUE: z.string(),
   PROVIDER_SECRETS: z.string(),
 });

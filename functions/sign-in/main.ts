@@ -7,6 +7,7 @@ import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { makeTransport } from '../../shared/runtime/vendor-transport.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
 import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { IdentityProviders } from '../../shared/store/identity-providers.ts';
@@ -65,7 +66,7 @@ export const handler = makeHandler({
   access,
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, env.ACCESS_TABLE)),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
-  events: makeEvents('sign-in'),
+  events: makeEvents('sign-in', new AuditChains(dynamo, env.AUDIT_TABLE)),
   now,
   clock: () => performance.now(),
   pause: (milliseconds) => sleep(milliseconds),

@@ -1,6 +1,8 @@
 import { newSecret, writeHandle } from '../../shared/accounts/secret-handle.ts';
 import { isDueForRotation } from '../../shared/accounts/session.ts';
+import type { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
+import { type NamedAccount, nowhere } from '../../shared/store/sign-in-accounts.ts';
 import { checkPassword, countFailure } from './check-password.ts';
 import type { Deps } from './deps.ts';
 import { deviceOf } from './devices.ts';
@@ -12,7 +14,7 @@ import { steadily } from './steadily.ts';
 type SessionHandlers = Pick<Handlers<'sign-in'>, 'createSession' | 'getSession' | 'endSession'>;
 
 export function makeSessionHandlers(deps: Deps): SessionHandlers {
-  const { accounts, logins } = deps;
+  const { accounts, logins, events } = deps;
   return {
     createSession({ body: { username, password, otp, district }, cookies, now }) {
       return steadily(deps, async () => {
@@ -20,13 +22,13 @@ export function makeSessionHandlers(deps: Deps): SessionHandlers {
         const device = deviceOf(cookies, named);
         const checked = await checkPassword(deps, named, { password, device, now });
         const { account } = named;
-        if (checked === undefined || account === undefined) throw notSignedIn();
+        if (checked === undefined || account === undefined) throw refused(named);
         const found = { district: named.district, account };
         const second = await checkSecondFactor(deps, found, { otp, now });
         if (second.outcome === 'missing') throw secondFactorRequired(second.kinds);
         if (second.outcome === 'wrong') {
           await countFailure(deps, named, { login: checked, device, now });
-          throw notSignedIn();
+          throw refused(named);
         }
         const factor = ofSession(second);
         return startSession(deps, { ...found, by: 'password', ...factor, cookies, checked, now });
@@ -52,7 +54,16 @@ export function makeSessionHandlers(deps: Deps): SessionHandlers {
     async endSession({ caller }) {
       const { district, account, session } = signedIn(caller);
       await logins.endSession(district, account, session);
+      events.audited({ district, by: account, action: 'signed-out', what: { account } });
       return new Answer(undefined, { cookies: [`${sessionCookieOf('')}; Max-Age=0`] });
     },
   };
+
+  /** A line of the audit each, of nobody's account too: all refusals cost the same. */
+  function refused({ district, account }: NamedAccount): RequestError {
+    const what: Record<string, string> = account === undefined ? {} : { account: account.id };
+    const at = district === nowhere ? {} : { district };
+    events.audited({ ...at, by: 'nobody', action: 'sign-in-failed', what });
+    return notSignedIn();
+  }
 }

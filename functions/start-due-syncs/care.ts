@@ -8,6 +8,8 @@ type Deps = Omit<WeeklyDeps, 'timeZoneOf'> & {
   feeds: ListFeeds;
   due: DueTimes;
   purgeOld(district: string): Promise<void>;
+  /** Signs what the district's audit ends with. */
+  seal(district: string): Promise<unknown>;
 };
 
 /** What is done for every district once a day, in its night. Each may be done twice. */
@@ -23,5 +25,8 @@ export function makeCare(deps: Deps): DueDeps['care'] {
       await startWeeklyCare({ ...deps, timeZoneOf: async () => timeZone }, district, deps.now());
     },
     ({ district }) => deps.purgeOld(district),
+    async ({ district }) => {
+      await deps.seal(district);
+    },
   ];
 }

@@ -1,8 +1,10 @@
 import { ulid } from 'ulid';
-import { makeDynamo, makeSqs } from '../../shared/runtime/clients.ts';
+import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
+import { AuditSeals } from '../../shared/store/audit-seals.ts';
 import { DynamoDueTimes } from '../../shared/store/due-times.ts';
 import { ErasureQueue } from '../../shared/store/erasure-queue.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
@@ -21,6 +23,9 @@ const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const feeds = new Feeds(dynamo, env.SYNCS_TABLE);
 const due = new DynamoDueTimes(dynamo, env.SYNCS_TABLE);
 const sqs = makeSqs();
+const chains = new AuditChains(dynamo, env.AUDIT_TABLE);
+const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const seals = new AuditSeals({ dynamo, s3, tenants: env.TENANTS_TABLE, bucket: env.SEALS_BUCKET }, chains);
 const erasures = new ErasureQueue(sqs, env.ERASURES_QUEUE);
 const queues = new SqsSyncQueues(sqs, { plans: env.PLANS_QUEUE, pulls: env.PULLS_QUEUE });
 const desk = {
@@ -44,6 +49,7 @@ export const handler = makeHandler({
     removalOf: async (district, feed) => (await feeds.find(district, feed))?.feed.removal,
     newId: () => ulid(),
     purgeOld: (district) => erasures.send({ kind: 'retention', district }),
+    seal: (district) => seals.seal(district, new Date()),
   }),
   ...desk,
   events: makeEvents('start-due-syncs'),

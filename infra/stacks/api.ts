@@ -15,6 +15,7 @@ import { Env as ManageAccounts } from '../../functions/manage-accounts/env.ts';
 import { Env as ManageDistricts } from '../../functions/manage-districts/env.ts';
 import { Env as ManagePrivacy } from '../../functions/manage-privacy/env.ts';
 import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
+import { Env as ReadAudit } from '../../functions/read-audit/env.ts';
 import { Env as ReadRoster } from '../../functions/read-roster/env.ts';
 import { Env as ServeDocs } from '../../functions/serve-docs/env.ts';
 import { Env as ServeOneRoster } from '../../functions/serve-oneroster/env.ts';
@@ -99,6 +100,7 @@ export class ApiStack extends Stack {
     const ASSIGNMENTS_TABLE = tables.assignments.tableName;
     const ACCOUNTS_TABLE = tables.accounts.tableName;
     const LOGINS_TABLE = tables.logins.tableName;
+    const AUDIT_TABLE = tables.audit.tableName;
     const SYNCS_TABLE = tables.syncs.tableName;
     const FEEDS_BUCKET = buckets.feeds.bucketName;
     const STATE_BUCKET = buckets.state.bucketName;
@@ -113,6 +115,7 @@ export class ApiStack extends Stack {
         ACCOUNTS_TABLE,
         LOGINS_TABLE,
         SYNCS_TABLE,
+        AUDIT_TABLE,
         MAILS_QUEUE: queues.mails.queueUrl,
         PROVIDER_SECRETS,
       }),
@@ -120,6 +123,7 @@ export class ApiStack extends Stack {
         TENANTS_TABLE,
         ACCESS_TABLE,
         SYNCS_TABLE,
+        AUDIT_TABLE,
         FEEDS_BUCKET,
         FEED_SECRETS: secretsPrefix(this.#common.stage, 'feeds'),
       }),
@@ -127,6 +131,7 @@ export class ApiStack extends Stack {
         TENANTS_TABLE,
         ACCESS_TABLE,
         SYNCS_TABLE,
+        AUDIT_TABLE,
         FEEDS_BUCKET,
         STATE_BUCKET,
         PLANS_QUEUE,
@@ -137,6 +142,7 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         ASSIGNMENTS_TABLE,
         SYNCS_TABLE,
+        AUDIT_TABLE,
         FEEDS_BUCKET,
         STATE_BUCKET,
       }),
@@ -150,16 +156,24 @@ export class ApiStack extends Stack {
         MAILS_QUEUE: queues.mails.queueUrl,
         LOGINS_TABLE,
         PROVIDER_SECRETS,
+        AUDIT_TABLE,
       }),
       'manage-privacy': this.#route('manage-privacy', ManagePrivacy, {
         ...{ ROSTER_TABLE, ACCESS_TABLE, ASSIGNMENTS_TABLE, SYNCS_TABLE, TENANTS_TABLE },
-        ...{ ACCOUNTS_TABLE, LOGINS_TABLE, FEEDS_BUCKET, STATE_BUCKET, PAGES_BUCKET },
+        ...{ AUDIT_TABLE, ACCOUNTS_TABLE, LOGINS_TABLE, FEEDS_BUCKET, STATE_BUCKET, PAGES_BUCKET },
         ERASURES_QUEUE: queues.erasures.queueUrl,
       }),
-      'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE }),
+      'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE, AUDIT_TABLE }),
+      'read-audit': this.#route('read-audit', ReadAudit, {
+        TENANTS_TABLE,
+        ACCESS_TABLE,
+        AUDIT_TABLE,
+        SEALS_BUCKET: buckets.seals.bucketName,
+      }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {
         ACCESS_TABLE,
         SYNCS_TABLE,
+        AUDIT_TABLE,
         STATE_BUCKET,
         PAGES_BUCKET,
       }),

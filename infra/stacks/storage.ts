@@ -30,6 +30,7 @@ export class StorageStack extends Stack {
       tenants: this.#table('tenants', { sort: true, timeToLiveAttribute: 'expiresAt' }),
       accounts: this.#table('accounts', { sort: true }),
       logins: this.#table('logins', { sort: true, timeToLiveAttribute: 'expiresAt' }),
+      audit: this.#table('audit', { sort: true }),
     };
     this.buckets = {
       feeds: this.#bucket('feeds', {
@@ -55,6 +56,12 @@ export class StorageStack extends Stack {
       // What is served in pages is made anew from the state; it is read for two days at most.
       pages: this.#bucket('pages', {
         lifecycleRules: [{ id: 'three-days', expiration: Duration.days(3) }],
+      }),
+      // For the school years in which somebody may ask: no seal goes before, whoever wants it.
+      seals: this.#bucket('seals', {
+        versioned: true,
+        objectLockEnabled: true,
+        objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(7 * 365)),
       }),
     };
     Tags.of(this).add('data-class', 'personal');

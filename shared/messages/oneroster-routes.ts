@@ -17,6 +17,10 @@ const always = {
   sharing: 'applies',
 } as const;
 
+/** Whether records of people stand on a path, or what lies beneath one of them. */
+const readsOf = (path: string) =>
+  /users|students|teachers|enrollments|demographics/.test(path) ? 'people' : 'nobody';
+
 /** The collection of a path, and one of its records. */
 function collection<
   const Names extends readonly [string, string],
@@ -31,6 +35,7 @@ function collection<
       // Names of a tuple lose their places in a destructuring.
       name: all as Names[0],
       path: `${base}/${path}`,
+      reads: readsOf(path),
       permission: of.permission,
       summary: `OneRoster 1.2: ${path}, a page at a time`,
       query: one.ListQuery,
@@ -40,6 +45,7 @@ function collection<
       ...always,
       name: single as Names[1],
       path: `${base}/${path}/{sourcedId}`,
+      reads: readsOf(path),
       permission: of.permission,
       summary: `OneRoster 1.2: one of the ${path}`,
       params: one.SourcedPath,
@@ -59,6 +65,7 @@ function beneath<const Name extends string, Params extends z.ZodObject, Set exte
     ...always,
     name,
     path: `${base}/${path}`,
+    reads: readsOf(path),
     permission: whole,
     summary: `OneRoster 1.2: ${path.replace(/\{\w+\}/g, '…')}, a page at a time`,
     params,

@@ -3,6 +3,7 @@ import type { Entity } from '../roster/records.ts';
 import * as access from './access.ts';
 import { accountRuleRoutes } from './account-rule-routes.ts';
 import * as accounts from './accounts.ts';
+import { auditRoutes } from './audit-routes.ts';
 import * as catalogues from './catalogues.ts';
 import { ChangesQuery, ChangesView } from './changes.ts';
 import * as districts from './districts.ts';
@@ -37,6 +38,7 @@ export const httpFunctions = [
   'manage-accounts',
   'manage-privacy',
   'read-roster',
+  'read-audit',
   'serve-oneroster',
   'evaluate-access',
   'serve-docs',
@@ -113,6 +115,8 @@ export type Route = {
   sharing?: 'applies';
   /** A session that may do nothing but add a second factor may call it. */
   enrolling?: true;
+  /** `people`: what it answers is about people of the district, so that each answer is a line of the audit. */
+  reads?: 'people' | 'nobody';
   /** Answers with an `ETag`; what changes it may be made conditional by `If-Match`. */
   etag?: true;
 };
@@ -169,6 +173,7 @@ function rosterRoutes<E extends Entity, One extends string, View extends z.ZodTy
   // Capitalize is a type only; the names are those of the template literals.
   const upper = <T extends string>(text: T) =>
     (text.charAt(0).toUpperCase() + text.slice(1)) as Capitalize<T>;
+  const reads = entity === 'users' || entity === 'enrollments' ? 'people' : 'nobody';
   return [
     {
       name: `list${upper(entity)}`,
@@ -182,6 +187,7 @@ function rosterRoutes<E extends Entity, One extends string, View extends z.ZodTy
       query: PageQuery,
       response: pageOf(view),
       sharing: 'applies',
+      reads,
     },
     {
       name: `get${upper(one)}`,
@@ -194,6 +200,7 @@ function rosterRoutes<E extends Entity, One extends string, View extends z.ZodTy
       params: RecordPath,
       response: view,
       sharing: 'applies',
+      reads,
     },
   ] as const;
 }
@@ -455,6 +462,7 @@ export const routes = [
     params: syncs.SyncPath,
     query: syncs.PlanQuery,
     response: syncs.PlanPage,
+    reads: 'people',
   },
   {
     name: 'listSyncProblems',
@@ -467,6 +475,7 @@ export const routes = [
     params: syncs.SyncPath,
     query: PageQuery,
     response: syncs.ProblemPage,
+    reads: 'people',
   },
   {
     name: 'listChanges',
@@ -479,6 +488,7 @@ export const routes = [
     params: DistrictPath,
     query: ChangesQuery,
     response: ChangesView,
+    reads: 'people',
   },
   {
     name: 'approveSync',
@@ -610,6 +620,7 @@ export const routes = [
     query: edits.EditQuery,
     response: edits.EditPage,
     etag: true,
+    reads: 'people',
   },
   {
     name: 'putOverride',
@@ -677,6 +688,7 @@ export const routes = [
     params: DistrictPath,
     query: PageQuery,
     response: matches.MatchPage,
+    reads: 'people',
   },
   {
     name: 'decideMatch',
@@ -714,6 +726,7 @@ export const routes = [
     params: DistrictPath,
     query: identities.IdentityQuery,
     response: identities.IdentityPage,
+    reads: 'people',
   },
   {
     name: 'putIdentity',
@@ -770,6 +783,7 @@ export const routes = [
     params: DistrictPath,
     query: access.AssignmentQuery,
     response: access.AssignmentPage,
+    reads: 'people',
   },
   {
     name: 'deleteAssignment',
@@ -819,6 +833,7 @@ export const routes = [
     params: DistrictPath,
     query: PageQuery,
     response: access.RequestPage,
+    reads: 'people',
   },
   {
     name: 'confirmRequest',
@@ -869,6 +884,7 @@ export const routes = [
     params: UserPath,
     query: access.AccessQuery,
     response: access.UserAccess,
+    reads: 'people',
   },
   {
     name: 'listCatalogues',
@@ -918,6 +934,7 @@ export const routes = [
     params: DistrictPath,
     query: accounts.AccountQuery,
     response: accounts.AccountPage,
+    reads: 'people',
   },
   {
     name: 'getAccount',
@@ -930,6 +947,7 @@ export const routes = [
     params: AccountPath,
     response: accounts.AccountView,
     etag: true,
+    reads: 'people',
   },
   {
     name: 'changeAccount',
@@ -1020,6 +1038,7 @@ export const routes = [
     params: FactsPath,
     query: PageQuery,
     response: facts.RecordPage,
+    reads: 'people',
   },
   {
     name: 'getFactRecord',
@@ -1032,6 +1051,7 @@ export const routes = [
     params: FactPath,
     response: facts.RecordView,
     etag: true,
+    reads: 'people',
   },
   {
     name: 'putFactRecord',
@@ -1069,6 +1089,7 @@ export const routes = [
     params: ResourcePath,
     response: facts.ResourceView,
     etag: true,
+    reads: 'people',
   },
   {
     name: 'listDistrictCatalogues',
@@ -1264,6 +1285,7 @@ export const routes = [
   ...passwordRoutes,
   ...oidcRoutes,
   ...secondFactorRoutes,
+  ...auditRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

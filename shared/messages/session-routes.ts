@@ -23,6 +23,8 @@ export const sessionRoutes = [
     enrolling: true,
     summary: 'The session of the caller’s cookie',
     response: SessionView,
+    // The caller's own.
+    reads: 'nobody',
   },
   {
     name: 'endSession',

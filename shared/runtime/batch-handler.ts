@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { type AuditDeps, keepingAudit } from './audit-trail.ts';
 import type { Events } from './events.ts';
 
 export type BatchRecord = {
@@ -12,7 +13,7 @@ export type BatchRecord = {
 
 export type BatchDeps = {
   apply: (record: BatchRecord) => Promise<void>;
-  events: Pick<Events, 'recordFailed' | 'flush'>;
+  events: Pick<Events, 'recordFailed' | 'flush'> & AuditDeps;
 };
 
 /** One record's failure does not replay its neighbours: those that threw are handed back to the queue, the others are done. */
@@ -23,7 +24,10 @@ export function batchHandler({ apply, events }: BatchDeps) {
         const { messageId } = record;
         const receiveCount = Number(record.attributes.ApproximateReceiveCount);
         try {
-          await apply({ body: parseOrNothing(record.body), messageId, receiveCount });
+          const at = new Date(Number(record.attributes.SentTimestamp)).toISOString();
+          const origin = { at, requestId: messageId, route: 'queue' };
+          const work = () => apply({ body: parseOrNothing(record.body), messageId, receiveCount });
+          await keepingAudit(events, origin, { work });
           return [];
         } catch (error) {
           events.recordFailed(error, { messageId, receiveCount });

@@ -1,5 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { NewLine, Personal, Plain } from '../audit/line.ts';
+import { gather } from './audit-gathering.ts';
 
 /**
  * What the service tells about itself: one function per event, with a stable code, counts as metrics, detail in the log.
@@ -20,7 +22,8 @@ export type RequestEnd = {
 
 /** Something that a person may have to answer for. */
 export type AuditEntry = {
-  district: string;
+  /** Absent for what the operator does to no district. */
+  district?: string;
   by: string;
   action:
     | 'district-created'
@@ -36,6 +39,7 @@ export type AuditEntry = {
     | 'customer-changed'
     | 'tags-changed'
     | 'seat-transferred'
+    | 'feed-changed'
     | 'feed-credentials-changed'
     | 'gate-overruled'
     | 'mapping-drafted'
@@ -81,9 +85,23 @@ export type AuditEntry = {
     | 'sign-in-settings-changed'
     | 'person-exported'
     | 'person-erased'
-    | 'retention-changed';
+    | 'retention-changed'
+    | 'sign-in-failed'
+    | 'signed-out'
+    | 'read'
+    | 'audit-sealed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
+  /** What it was, and is now; never a value that tells who somebody is. */
+  before?: Plain;
+  after?: Plain;
+  /** Names, addresses and the like: kept beside the line, until that person is erased. Never logged. */
+  personal?: Personal;
+};
+
+/** Where what was audited is kept for good (decision 0029). */
+export type AuditTrail = {
+  append(district: string | undefined, lines: readonly NewLine[]): Promise<void>;
 };
 
 export type SyncHeld = { district: string; syncId: string; kind: string; reason: string; remaining: number };
@@ -104,12 +122,14 @@ export type SyncEnd = {
 /** `mail`: digest of what asked for it, which the record of sent mails goes by. */
 export type MailEvent = { district: string; account: string; kind: string; mail: string };
 
-export function makeEvents(service: string) {
+/** `trail`: of functions that somebody may have to answer for; what others say is logged and no more. */
+export function makeEvents(service: string, trail?: AuditTrail) {
   const logger = new Logger({ serviceName: service });
   const metrics = new Metrics({ namespace: 'Rolebook', serviceName: service });
   const log = (code: string, fields: Fields) => logger.info(code, { event: code, ...fields });
 
   return {
+    trail,
     requestEnded(end: RequestEnd): void {
       log('request-ended', end);
       metrics.addMetric('requests', MetricUnit.Count, 1);
@@ -154,8 +174,14 @@ export function makeEvents(service: string) {
       metrics.addMetric('providersRefused', MetricUnit.Count, 1);
     },
     audited(entry: AuditEntry): void {
-      const { what, ...rest } = entry;
-      log('audit', { ...rest, ...what });
+      const { what, district, by, action } = entry;
+      log('audit', { district, by, action, ...what });
+      gather(entry);
+    },
+    /** It may have been done all the same, and this is all that tells of it. */
+    auditLost(error: unknown, at: { requestId: string; route: string; actions: string }): void {
+      logger.error('audit-lost', { event: 'audit-lost', ...at, ...describe(error) });
+      metrics.addMetric('auditLost', MetricUnit.Count, 1);
     },
     mailSent(mail: MailEvent): void {
       log('mail-sent', mail);

@@ -6,10 +6,12 @@ import { RequestError, StoreUnavailable } from '../errors.ts';
 import { AuthorizerContext, type Caller } from '../messages/caller.ts';
 import { Sharing } from '../messages/districts.ts';
 import { bodyIsOptional, type HttpFunction, type Route, routes } from '../messages/routes.ts';
+import { type AuditDeps, keepingAudit } from './audit-trail.ts';
 import { type Events, ResponseUnfit } from './events.ts';
 import { type IdempotencyKeys, type KeptAnswer, onlyOnce } from './idempotency.ts';
 import { actsAs, type Decide, isPermitted, permit, requirePermission } from './permissions.ts';
 import { refuse } from './problems.ts';
+import { originOf, readOf } from './reads.ts';
 import { readForm, readJson, readParameters } from './request-body.ts';
 import { Answer, type Handlers } from './routing.ts';
 import { validate } from './validation.ts';
@@ -19,7 +21,7 @@ export type HttpEvent = APIGatewayProxyEventV2 & { requestContext: { authorizer?
 export type HttpDeps<F extends HttpFunction> = {
   function: F;
   handlers: Handlers<F>;
-  events: Pick<Events, 'requestEnded' | 'requestFailed' | 'flush'>;
+  events: Pick<Events, 'requestEnded' | 'requestFailed' | 'flush'> & AuditDeps;
   /** Needed where a route has a permission of a catalogue. */
   decide?: Decide;
   /** Needed where a route takes an `Idempotency-Key`. */
@@ -83,7 +85,7 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
   const decide: Decide =
     deps.decide ?? (() => Promise.reject(new Error(`${deps.function} was wired without decide.`)));
 
-  return async ({ event, route, now, caller }) => {
+  return async ({ event, route, requestId, now, caller }) => {
     // API Gateway has decoded path parameters once already.
     const params = route.params && validate(route.params, event.pathParameters ?? {}, 'path');
     const district = typeof params?.district === 'string' ? params.district : undefined;
@@ -96,6 +98,7 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
     const query = route.query && validate(route.query, asked, 'query');
     const body = route.body && validate(route.body, readBody(event, route), 'body');
 
+    const origin = originOf(event, { route, requestId, now, caller });
     // Chance is dear: an id is drawn only for handlers that ask for one, and once.
     const run = async (given?: string): Promise<KeptAnswer> => {
       let newId = given;
@@ -115,7 +118,7 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
         headers: event.headers,
         cookies: event.cookies ?? [],
         sourceIp: event.requestContext.http.sourceIp,
-        origin: originOf(event),
+        origin: addressOf(event),
         ...ifMatchOf(event),
         require: (action: string, resource: { type: string; id: string }) => {
           if (caller === undefined || district === undefined) throw new Error('Nobody to ask about.');
@@ -126,7 +129,12 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
           return isPermitted(caller, district, { action, resource }, decide);
         },
       };
-      return respond(route, await handle(request));
+      const { answer } = await keepingAudit(deps.events, origin, {
+        work: async () => respond(route, await handle(request)),
+        reads: ({ items }) =>
+          caller === undefined ? undefined : readOf(route, { caller, params, asked, items }),
+      });
+      return answer;
     };
 
     const key = event.headers['idempotency-key'];
@@ -138,31 +146,28 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
   };
 }
 
+type Response = { answer: KeptAnswer /** What its schema describes. */; items?: unknown };
+
 /** Checks what a handler returns; a reply that does not fit its schema is our bug and never leaves. */
-function respond(route: Route, reply: unknown): KeptAnswer {
+function respond(route: Route, reply: unknown): Response {
   const { body, headers: given = {}, status, cookies } = reply instanceof Answer ? reply : { body: reply };
   const headers = { ...given };
   const set = cookies === undefined || cookies.length === 0 ? {} : { cookies };
-  if (status !== undefined && status >= 300) return { status, headers, body: '', ...set };
+  if (status !== undefined && status >= 300) return { answer: { status, headers, body: '', ...set } };
   const success = status ?? route.status ?? 200;
   if (route.produces !== undefined) {
-    return {
-      status: success,
-      headers: { 'content-type': route.produces, ...headers },
-      body: String(body),
-      ...set,
-    };
+    const typed = { 'content-type': route.produces, ...headers };
+    return { answer: { status: success, headers: typed, body: String(body), ...set } };
   }
-  if (route.response === undefined) return { status: success, headers, body: '', ...set };
+  if (route.response === undefined) return { answer: { status: success, headers, body: '', ...set } };
   const checked = route.response.safeParse(body);
   if (!checked.success) {
     throw new ResponseUnfit(checked.error.issues.map(({ path }) => path.join('/')));
   }
+  const typed = { 'content-type': 'application/json', ...headers };
   return {
-    status: success,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(checked.data),
-    ...set,
+    answer: { status: success, headers: typed, body: JSON.stringify(checked.data), ...set },
+    items: checked.data,
   };
 }
 
@@ -243,7 +248,7 @@ function ifMatchOf(event: HttpEvent): { ifMatch?: string } {
   return { ifMatch: header.replace(/^W\//, '').replace(/^"(.*)"$/, '$1') };
 }
 
-function originOf(event: HttpEvent): string {
+function addressOf(event: HttpEvent): string {
   const host = event.headers.host ?? event.requestContext.domainName;
   const scheme = event.headers['x-forwarded-proto'] ?? (/^(localhost|127\.)/.test(host) ? 'http' : 'https');
   return `${scheme}://${host}`;

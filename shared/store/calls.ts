@@ -71,7 +71,8 @@ export async function transact(
   }
 }
 
-function isConflict(error: unknown): boolean {
+/** Another transaction was at the same items. */
+export function isConflict(error: unknown): boolean {
   return error instanceof Error && reasonsOf(error).includes('TransactionConflict');
 }
 

@@ -10,19 +10,22 @@ type Slice = { partition: string; after: string | undefined; limit: number };
 
 /**
  * One page of a list over `partitions` in their order.
- * `read` gives the items of one partition after a sort key, each with its own, and whether the partition may have more.
+ * `read` gives the items of one partition after a sort key, each with its own, and whether the partition may have more. `most`: items
+ * that are looked at, of which `read` may leave out some; then a page may end without being full.
  */
 export async function walk<T>(
   partitions: readonly string[],
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  { limit, cursor, most }: { limit: number; cursor?: string | undefined; most?: number },
   read: (slice: Slice) => Promise<{ items: { sk: string; item: T | undefined }[]; more: boolean }>,
 ): Promise<Page<T>> {
+  let looked = 0;
   let [at, after] = cursor === undefined ? ([0, null] as const) : parse(cursor, partitions.length);
   const items: T[] = [];
   while (at < partitions.length) {
     const partition = partitions[at];
     if (partition === undefined) break;
     const found = await read({ partition, after: after ?? undefined, limit: limit - items.length });
+    looked += found.items.length;
     for (const { sk, item } of found.items) {
       after = sk;
       if (item !== undefined) items.push(item);
@@ -31,7 +34,7 @@ export async function walk<T>(
       at += 1;
       after = null;
     }
-    if (items.length >= limit) break;
+    if (items.length >= limit || (most !== undefined && looked >= most)) break;
   }
   return at >= partitions.length ? { items } : { items, cursor: encode([at, after]) };
 }

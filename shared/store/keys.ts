@@ -407,3 +407,31 @@ export function retentionKey(district: string): RosterKey {
 /** `tenants`: what signs certificates, and what they are checked by. */
 export const certificateKeyKey: RosterKey = { pk: 'certificate-key', sk: 'current' };
 export const certificateKeysKey: RosterKey = { pk: 'certificate-keys', sk: 'all' };
+
+/** `audit`: one line of a chain; `district` as in its lines. */
+export function auditLineKey(district: string, chain: number, sequence: number): RosterKey {
+  return { pk: auditPartition(district, chain), sk: String(sequence).padStart(15, '0') };
+}
+
+/** `audit`: where a chain ends; sorts after all its lines. */
+export function auditHeadKey(district: string, chain: number): RosterKey {
+  return { pk: auditPartition(district, chain), sk: auditHead };
+}
+
+export const auditHead = 'head';
+
+export function auditPartition(district: string, chain: number): string {
+  return joinKey(district, 'audit', chain);
+}
+
+/** `audit`: values that stand beside a line; all of one person in one place, to be erased. */
+export function auditDetailKey(district: string, about: string, id: string): RosterKey {
+  return { pk: auditDetailsPartition(district, about), sk: id };
+}
+
+export function auditDetailsPartition(district: string, about: string): string {
+  return joinKey(district, 'audit-details', about);
+}
+
+/** `tenants`: the key that seals the audit, both halves; no token is made with it. */
+export const sealKeyKey: RosterKey = { pk: 'seal-key', sk: 'current' };

@@ -13,7 +13,7 @@ export type FoundAccount = { district: string; account: Account };
 export type NamedAccount = { district: string; id: string; account: Account | undefined };
 
 /** Where names are looked for that are of no district, or of several; no district can be called so. */
-const nowhere = '-';
+export const nowhere = '-';
 
 /**
  * Whom a username or e-mail stands for. Of other districts than a named one, `tenants` knows no more than that the digest of a name

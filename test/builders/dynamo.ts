@@ -13,6 +13,7 @@ export const testTables = {
   tenants: 'test-tenants',
   accounts: 'test-accounts',
   logins: 'test-logins',
+  audit: 'test-audit',
 } as const;
 
 export type TestDynamo = { dynamo: DynamoDBDocumentClient; stop: () => Promise<void> };

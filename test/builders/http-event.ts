@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { type Route, routes } from '../../shared/messages/routes.ts';
-import type { AuditEntry, RequestEnd, SyncEnd, SyncHeld } from '../../shared/runtime/events.ts';
+import { gather } from '../../shared/runtime/audit-gathering.ts';
+import type { AuditEntry, AuditTrail, RequestEnd, SyncEnd, SyncHeld } from '../../shared/runtime/events.ts';
 import type { HttpEvent } from '../../shared/runtime/http-handler.ts';
 
 type RouteName = (typeof routes)[number]['name'];
@@ -78,8 +79,8 @@ export const context: Context = {
   succeed: () => {},
 };
 
-/** Remembers what was told. */
-export function recordingEvents() {
+/** Remembers what was told. `trail`: where what is audited goes besides. */
+export function recordingEvents(trail?: AuditTrail) {
   const told = {
     ended: [] as RequestEnd[],
     failed: [] as unknown[],
@@ -90,6 +91,7 @@ export function recordingEvents() {
     due: [] as string[],
     pulls: [] as string[],
     records: [] as string[],
+    lost: [] as string[],
     lanes: [] as string[],
     uploads: [] as string[],
     mails: [] as string[],
@@ -100,7 +102,12 @@ export function recordingEvents() {
     requestEnded: (end: RequestEnd) => void told.ended.push(end),
     requestFailed: (error: unknown) => void told.failed.push(error),
     recordFailed: (_: unknown, at: { messageId: string }) => void told.records.push(at.messageId),
-    audited: (entry: AuditEntry) => void told.audits.push(entry),
+    trail,
+    audited: (entry: AuditEntry) => {
+      told.audits.push(entry);
+      gather(entry);
+    },
+    auditLost: (_: unknown, { actions }: { actions: string }) => void told.lost.push(actions),
     laneFailed: (_: unknown, { district }: { district: string }) => void told.lanes.push(district),
     uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
     mailSent: ({ account, kind }: { account: string; kind: string }) =>

@@ -123,6 +123,17 @@ describe('roles', () => {
       expect(condition).toEqual({ StringEquals: { 'ses:FromAddress': 'rolebook@mail.invalid' } });
   });
 
+  test('let nobody change or delete a line of the audit, or a seal', () => {
+    const changes = grants.filter(
+      ({ action, resource }) =>
+        /:Delete|:Update|:PartiQL|BatchWrite|:\*/.test(action) && /audit|seals/.test(resource),
+    );
+    // What stands beside lines is deleted with an erasure; a line that went would be missed by `rolebook audit verify`.
+    expect(changes.map(({ holder, action }) => `${holder}: ${action}`)).toEqual([
+      'erase-person: dynamodb:DeleteItem',
+    ]);
+  });
+
   test('let nobody delete a record', () => {
     const deletes = grants.filter(
       ({ action, resource }) => /:Delete|:\*/.test(action) && /roster|access/.test(resource),
@@ -207,7 +218,7 @@ describe('storage', () => {
       'AWS::S3::Bucket',
       z.object({ PublicAccessBlockConfiguration: z.unknown(), BucketEncryption: z.unknown() }),
     );
-    expect(buckets).toHaveLength(3);
+    expect(buckets).toHaveLength(4);
     for (const bucket of buckets) {
       expect(bucket.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,

@@ -72,6 +72,10 @@ const kept: Record<string, string> = {
   'reconcile-syncs: SendMessage on pulls': 'a lost message',
   'pull-feed: UpdateItem on syncs': 'progress of pulls of more than 5,000 objects',
   'pull-feed: AbortMultipartUpload on feeds': 'a pull of more than 8 MB that breaks off',
+  'start-due-syncs: GetItem on tenants': 'the daily seal of the audit',
+  'start-due-syncs: PutItem on tenants': 'the daily seal of the audit, where it is the first',
+  'start-due-syncs: GetItem on audit': 'the daily seal of the audit',
+  'start-due-syncs: PutObject on seals': 'the daily seal of the audit',
   'start-due-syncs: SendMessage on pulls':
     'a schedule of a feed that is pulled, which takes a minute of the clock',
 };
@@ -102,6 +106,7 @@ beforeAll(async () => {
   await useSecondFactors(north);
   await useReads(north);
   await usePrivacy(north);
+  await useAudit(north);
 }, 240_000);
 
 afterAll(async () => {
@@ -610,6 +615,14 @@ async function useReads(north: Api): Promise<void> {
   await useOwnCatalogues(north);
   expect((await north.check('north', ['u1', 'hmh:report.assessment', 'class:c1'])).decision).toBe(true);
   expect((await fetch(`${local.url}/openapi.json`)).status).toBe(200);
+}
+
+async function useAudit(north: Api): Promise<void> {
+  const at = '/v1/districts/north/audit';
+  await north.ok('POST', `${at}/seals`);
+  await north.ok('GET', `${at}/seals`);
+  const { items } = await north.ok<{ items: unknown[] }>('GET', `${at}?action=settings-changed`);
+  expect(items).toHaveLength(1);
 }
 
 /** A role system of the district's own and facts for it; the next sync derives by it. */

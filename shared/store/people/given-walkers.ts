@@ -5,6 +5,7 @@ import { ConditionFailed, calling } from '../calls.ts';
 import { Given } from '../given.ts';
 import {
   accessKey,
+  auditDetailsPartition,
   boundedPart,
   holderPartition,
   holderShards,
@@ -155,6 +156,33 @@ export function loginsWalker(dynamo: DynamoDBDocumentClient, table: string): Wal
         const kind = splitKey(String(sk))[0] ?? '';
         yield { where: kind, value: { createdAt, seenAt, lastSignInAt, by } };
       }
+    },
+    async erase(person) {
+      let gone = 0;
+      for await (const { pk, sk } of all(person)) {
+        await calling(dynamo.send(new DeleteCommand({ TableName: table, Key: { pk, sk } })));
+        gone += 1;
+      }
+      return gone;
+    },
+    async look(person) {
+      let left = 0;
+      for await (const _ of all(person)) left += 1;
+      return { looked: left, left, ids: 0 };
+    },
+  };
+}
+
+/** Values that stand beside lines of the audit; the lines keep ids, and say by a digest what stood there. */
+export function auditWalker(dynamo: DynamoDBDocumentClient, table: string): Walker {
+  async function* all({ district, users, accounts }: KeptPerson) {
+    for (const id of [...users, ...accounts]) {
+      yield* queryAll(dynamo, { table, partition: auditDetailsPartition(district, id) });
+    }
+  }
+  return {
+    async *find(person): AsyncGenerator<Found> {
+      for await (const { before, after } of all(person)) yield { where: 'detail', value: { before, after } };
     },
     async erase(person) {
       let gone = 0;

@@ -6,7 +6,13 @@ import { KeptFacts } from '../kept-facts.ts';
 import { DynamoSyncLedger } from '../sync-ledger.ts';
 import { accountsWalker, factsWalker } from './account-walkers.ts';
 import { pagesWalker, stateWalker, uploadsWalker } from './buckets.ts';
-import { accessWalker, assignmentsWalker, loginsWalker, tenantsWalker } from './given-walkers.ts';
+import {
+  accessWalker,
+  assignmentsWalker,
+  auditWalker,
+  loginsWalker,
+  tenantsWalker,
+} from './given-walkers.ts';
 import { rosterWalker } from './roster-walker.ts';
 import { syncsWalker } from './syncs-walker.ts';
 import type { Walker } from './walker.ts';
@@ -32,11 +38,12 @@ export const storesOfPeople = [
   'identities',
   'pages',
   'exports',
+  'audit',
 ] as const;
 export type StoreOfPeople = (typeof storesOfPeople)[number];
 
 export type PeopleTables = Record<
-  'roster' | 'access' | 'assignments' | 'syncs' | 'tenants' | 'accounts' | 'logins',
+  'roster' | 'access' | 'assignments' | 'syncs' | 'tenants' | 'accounts' | 'logins' | 'audit',
   string
 >;
 export type PeopleDeps = {
@@ -64,6 +71,7 @@ export function walkersOfPeople({
       now,
     }),
     logins: loginsWalker(dynamo, tables.logins),
+    audit: auditWalker(dynamo, tables.audit),
     tenants: tenantsWalker(dynamo, tables.tenants),
     facts: factsWalker(new KeptFacts(dynamo, tables)),
     access: accessWalker(dynamo, tables, now),
