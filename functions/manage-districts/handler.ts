@@ -7,6 +7,7 @@ import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
+import { confinedTo, enterDistrict } from '../../shared/runtime/tenancy.ts';
 import type { AccessChanges } from '../../shared/store/access-changes.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Customers } from '../../shared/store/customers.ts';
@@ -51,6 +52,7 @@ export function makeHandler(deps: Deps) {
     handlers: {
       async createDistrict({ body, by, now }) {
         // Before the district, so that none is without; of one that is not made, it ends by itself.
+        enterDistrict(body.id);
         await armCare(due, { district: body.id, timeZone: body.timeZone, now: now.getTime() });
         const district = await tenants.createDistrict({ ...body, createdAt: now.toISOString() });
         events.audited({ district: district.id, by, action: 'district-created', what: {} });
@@ -88,10 +90,14 @@ export function makeHandler(deps: Deps) {
         const leaving = known.filter((id) => !wanted.includes(id));
         await customers.put(customer, { districts: wanted, leaving });
         for (const id of leaving) {
-          await changeHead(deps, id, (own) => ({ customers: own.filter((one) => one !== customer) }));
+          await confinedTo(id, () =>
+            changeHead(deps, id, (own) => ({ customers: own.filter((one) => one !== customer) })),
+          );
         }
         for (const id of wanted) {
-          await changeHead(deps, id, (own) => ({ customers: [...new Set([...own, customer])].sort() }));
+          await confinedTo(id, () =>
+            changeHead(deps, id, (own) => ({ customers: [...new Set([...own, customer])].sort() })),
+          );
         }
         await customers.put(customer, { districts: wanted, leaving: [] });
         for (const id of [...leaving, ...wanted]) {
@@ -155,7 +161,7 @@ async function changeHead(
 }
 
 async function refuseUnknownDistricts(access: Deps['access'], ids: readonly string[]): Promise<void> {
-  const found = await Promise.all(ids.map((id) => access.district(id)));
+  const found = await Promise.all(ids.map((id) => confinedTo(id, () => access.district(id))));
   const fields = found.flatMap((facts, at) =>
     facts === undefined ? [{ pointer: `/districts/${at}`, detail: 'there is no such district' }] : [],
   );

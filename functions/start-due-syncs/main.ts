@@ -14,7 +14,7 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 const now = () => new Date().toISOString();
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const feeds = new Feeds(dynamo, env.SYNCS_TABLE);

@@ -1,6 +1,8 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import * as z from 'zod';
 import type { Events } from './events.ts';
+import { confinedTo, inNoDistrict } from './tenancy.ts';
 
 export type BatchRecord = {
   /** Parsed JSON; `undefined` where the text is none. The consumer checks its shape. */
@@ -23,7 +25,8 @@ export function batchHandler({ apply, events }: BatchDeps) {
         const { messageId } = record;
         const receiveCount = Number(record.attributes.ApproximateReceiveCount);
         try {
-          await apply({ body: parseOrNothing(record.body), messageId, receiveCount });
+          const body = parseOrNothing(record.body);
+          await within(body, () => apply({ body, messageId, receiveCount }));
           return [];
         } catch (error) {
           events.recordFailed(error, { messageId, receiveCount });
@@ -34,6 +37,14 @@ export function batchHandler({ apply, events }: BatchDeps) {
     events.flush();
     return { batchItemFailures: outcomes.flat() };
   });
+}
+
+const OfDistrict = z.object({ district: z.string() });
+
+/** A message is of the district that it names. */
+function within<T>(body: unknown, work: () => T): T {
+  const of = OfDistrict.safeParse(body);
+  return of.success ? confinedTo(of.data.district, work) : inNoDistrict(work);
 }
 
 function parseOrNothing(text: string): unknown {

@@ -12,6 +12,7 @@ import { actsAs, type Decide, permit, requirePermission } from './permissions.ts
 import { refuse } from './problems.ts';
 import { readForm, readJson, readParameters } from './request-body.ts';
 import { Answer, type Handlers } from './routing.ts';
+import { confinedTo, enterDistrict, inNoDistrict } from './tenancy.ts';
 import { validate } from './validation.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2 & { requestContext: { authorizer?: { lambda?: unknown } } };
@@ -55,7 +56,8 @@ export function httpHandler<F extends HttpFunction>(deps: HttpDeps<F>) {
     try {
       if (route === undefined) throw new RequestError('not-found', 'no-such-route', 'There is nothing here.');
       caller = route.auth === 'token' ? authenticate(event) : undefined;
-      answer = await serve({ event, route, requestId, now, ...(caller === undefined ? {} : { caller }) });
+      const exchange = { event, route, requestId, now, ...(caller === undefined ? {} : { caller }) };
+      answer = await within(caller?.district, () => serve(exchange));
     } catch (error) {
       answer = refuse(error, requestId, route?.refusals);
       if (answer.status >= 500) deps.events.requestFailed(error, { requestId, route: route?.name ?? 'none' });
@@ -79,6 +81,10 @@ export function httpHandler<F extends HttpFunction>(deps: HttpDeps<F>) {
   return middy<HttpEvent, APIGatewayProxyStructuredResultV2>().handler(serving);
 }
 
+function within<T>(district: string | undefined, work: () => T): T {
+  return district === undefined ? inNoDistrict(work) : confinedTo(district, work);
+}
+
 function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchange) => Promise<KeptAnswer> {
   const decide: Decide =
     deps.decide ?? (() => Promise.reject(new Error(`${deps.function} was wired without decide.`)));
@@ -87,6 +93,9 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
     // API Gateway has decoded path parameters once already.
     const params = route.params && validate(route.params, event.pathParameters ?? {}, 'path');
     const district = typeof params?.district === 'string' ? params.district : undefined;
+    // Whoever is of a district is confined to it, whatever the path says; the operator goes where the path leads.
+    if (caller !== undefined && caller.district === undefined && district !== undefined)
+      enterDistrict(district);
     if (caller?.sharing !== undefined && route.sharing !== 'applies') throw limitedClient();
     if (caller !== undefined) await permit(caller, route.permission, district, decide);
     const asked = readParameters(event.rawQueryString);

@@ -17,10 +17,13 @@ export type FoundAccount = { district: string; account: Account };
 export class SignInAccounts {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: Tables;
+  readonly #enter: (district: string) => void;
 
-  constructor(dynamo: DynamoDBDocumentClient, tables: Tables) {
+  /** @param enter is told the district that a name turned out to be of, before anything of it is read */
+  constructor(dynamo: DynamoDBDocumentClient, tables: Tables, enter: (district: string) => void) {
     this.#dynamo = dynamo;
     this.#tables = tables;
+    this.#enter = enter;
   }
 
   /** Without a district, only where exactly one has the name. */
@@ -28,6 +31,7 @@ export class SignInAccounts {
     const lookup = lookupId(by, name);
     const at = district ?? (await this.#onlyDistrict(lookup));
     if (at === undefined) return undefined;
+    this.#enter(at);
     const { pk } = accessKey(at, 'login', lookup);
     const item = (await readItems(this.#dynamo, this.#tables.access, [pk])).get(pk);
     const { login } = StoredLoginName.parse(item ?? {});

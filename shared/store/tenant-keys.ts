@@ -1,0 +1,84 @@
+import { joinKey, splitKey } from './keys.ts';
+
+/**
+ * Whose a partition key is, of every table: what the walls between districts go by, in the store (`runtime/walls.ts`) and in the
+ * roles of functions (`infra/constructs/tenant-keys`). Keys of a table that is not named here begin with their district.
+ *
+ * `exact`: the word and the district, nothing else. `beneath`: more follows. `shared`: of no district, so that anybody may come.
+ */
+const byWord = {
+  syncs: {
+    lane: 'exact',
+    syncs: 'exact',
+    progress: 'beneath',
+    commits: 'exact',
+    'change-head': 'exact',
+    changes: 'exact',
+    feeds: 'exact',
+    uploads: 'exact',
+    'feed-uploads': 'beneath',
+    armed: 'exact',
+    busy: 'shared',
+    due: 'shared',
+  },
+  tenants: {
+    clients: 'exact',
+    districts: 'shared',
+    customers: 'shared',
+    'operator-clients': 'shared',
+    'login-name': 'shared',
+    'verifying-keys': 'shared',
+    'signing-key': 'shared',
+    idempotency: 'shared',
+  },
+} as const satisfies Record<string, Record<string, 'exact' | 'beneath' | 'shared'>>;
+
+type Shape = 'exact' | 'beneath' | 'shared';
+type SharedWords<Words> = { [Word in keyof Words]: Words[Word] extends 'shared' ? Word : never }[keyof Words];
+
+/** First words of what belongs to no district, by table. */
+export type SharedKey = SharedWords<typeof byWord.syncs> | SharedWords<typeof byWord.tenants>;
+
+export type Owner = { district: string } | 'shared' | undefined;
+
+/** @param table as `infra/names.ts` calls it. `undefined` where no key of ours looks like that. */
+export function ownerOf(table: string, pk: string): Owner {
+  const words = wordsOf(table);
+  const [first = '', second, ...more] = splitKey(pk);
+  if (words === undefined) return second === undefined ? undefined : { district: first };
+  const shape = words[first];
+  if (shape === 'shared') return 'shared';
+  if (shape === undefined || second === undefined || (shape === 'exact') !== (more.length === 0))
+    return undefined;
+  return { district: second };
+}
+
+/** The keys of one district, as a policy writes patterns; `district` may be a variable of one. */
+export function patternsOf(table: string, district: string): string[] {
+  const words = wordsOf(table);
+  if (words === undefined) return [`${district}#*`];
+  return Object.entries(words).flatMap(([word, shape]) => {
+    if (shape === 'shared') return [];
+    return [`${joinKey(word)}#${district}${shape === 'exact' ? '' : '#*'}`];
+  });
+}
+
+/** As above, of keys of no district. */
+export function sharedPatterns(table: string, keys: readonly SharedKey[]): string[] {
+  const words = wordsOf(table) ?? {};
+  return keys.filter((key) => words[key] === 'shared').flatMap((key) => [key, `${key}#*`]);
+}
+
+/** Where whose an object is stands in its key, by bucket: 0-based, between the slashes. */
+const districtAt: Record<string, number> = { feeds: 1, state: 1, pages: 0 };
+
+/** @param bucket as `infra/names.ts` calls it */
+export function ownerOfObject(bucket: string, key: string): Owner {
+  const at = districtAt[bucket];
+  const district = at === undefined ? undefined : key.split('/')[at];
+  return district === undefined || district === '' ? undefined : { district };
+}
+
+function wordsOf(table: string): Readonly<Record<string, Shape | undefined>> | undefined {
+  return Object.hasOwn(byWord, table) ? byWord[table as keyof typeof byWord] : undefined; // as just seen
+}
