@@ -14,7 +14,7 @@ const tenants = new Tenants(dynamo, { tenants: env.TENANTS_TABLE });
 
 export const handler = makeHandler({
   algorithm: tokenAlgorithm,
-  verifyingKeys: () => keys.verifying(),
+  verifyingKeys: (at) => keys.verifying(at),
   findClient: (clientId) => ofClient(clientId, () => tenants.findClient(clientId)),
   findSession: (district, account, id, at) =>
     confinedTo(district, () => logins.session(district, account, id, at)),

@@ -14,9 +14,11 @@ const tenants = new Tenants(dynamo, { tenants: env.TENANTS_TABLE });
 
 export const handler = makeHandler({
   algorithm: tokenAlgorithm,
-  signingKey: () => keys.signing(),
-  authenticateClient: (clientId, secret) =>
-    ofClient(clientId, () => tenants.authenticateClient(clientId, secret)),
+  signingKey: (at) => keys.signing(at),
+  rotateKey: (at, former) => keys.rotate(at, former),
+  publicKeys: (at) => keys.verifying(at),
+  authenticateClient: (clientId, secret, at) =>
+    ofClient(clientId, () => tenants.authenticateClient(clientId, secret, at)),
   events: makeEvents('issue-token'),
   now: () => new Date(),
 }).use(traced());

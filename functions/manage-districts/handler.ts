@@ -29,6 +29,8 @@ export type Deps = UploadDeps &
       | 'createClient'
       | 'listClients'
       | 'revokeClient'
+      | 'rotateSecret'
+      | 'endFormerSecret'
     >;
     customers: Pick<Customers, 'find' | 'put'>;
     access: Pick<AccessStore, 'district'>;
@@ -132,6 +134,24 @@ export function makeHandler(deps: Deps) {
         const known = client.startsWith(`${district}.`) && (await tenants.revokeClient(client));
         if (!known) throw unknown('client');
         events.audited({ district, by, action: 'client-revoked', what: { clientId: client } });
+        return undefined;
+      },
+
+      async rotateClientSecret({ params: { district, client }, body, by, now }) {
+        const until = new Date(now.getTime() + body.oldGoodForSeconds * 1000).toISOString();
+        const secret = client.startsWith(`${district}.`)
+          ? await tenants.rotateSecret(client, until)
+          : undefined;
+        if (secret === undefined) throw unknown('client');
+        events.audited({ district, by, action: 'client-secret-changed', what: { clientId: client, until } });
+        const kept = body.oldGoodForSeconds > 0 ? { oldGoodUntil: until } : {};
+        return { clientId: client, clientSecret: secret, ...kept };
+      },
+
+      async endFormerClientSecret({ params: { district, client }, by }) {
+        const known = client.startsWith(`${district}.`) && (await tenants.endFormerSecret(client));
+        if (!known) throw unknown('client');
+        events.audited({ district, by, action: 'client-secret-ended', what: { clientId: client } });
         return undefined;
       },
 

@@ -8,6 +8,7 @@ import * as districts from './districts.ts';
 import * as edits from './edits.ts';
 import * as facts from './facts.ts';
 import * as identities from './identities.ts';
+import { keyRoutes } from './key-routes.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
@@ -1162,6 +1163,7 @@ export const routes = [
     sharing: 'applies',
   },
   ...sessionRoutes,
+  ...keyRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

@@ -27,6 +27,8 @@ export type AuditEntry = {
     | 'season-days-changed'
     | 'client-created'
     | 'client-revoked'
+    | 'client-secret-changed'
+    | 'client-secret-ended'
     | 'role-assigned'
     | 'role-requested'
     | 'role-confirmed'
@@ -129,6 +131,10 @@ export function makeEvents(service: string) {
     audited(entry: AuditEntry): void {
       const { what, ...rest } = entry;
       log('audit', { ...rest, ...what });
+    },
+    /** `by`: who asked for it. */
+    signingKeyRotated(at: { by: string; kid: string; former: string }): void {
+      log('signing-key-rotated', at);
     },
     uploadArrived(at: { district: string; uploadId: string; bytes: number }): void {
       log('upload-arrived', at);

@@ -89,6 +89,7 @@ export function recordingEvents() {
     pulls: [] as string[],
     records: [] as string[],
     lanes: [] as string[],
+    keys: [] as string[],
     uploads: [] as string[],
   };
   return {
@@ -98,6 +99,7 @@ export function recordingEvents() {
     recordFailed: (_: unknown, at: { messageId: string }) => void told.records.push(at.messageId),
     audited: (entry: AuditEntry) => void told.audits.push(entry),
     laneFailed: (_: unknown, { district }: { district: string }) => void told.lanes.push(district),
+    signingKeyRotated: ({ kid }: { kid: string }) => void told.keys.push(kid),
     uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
     syncHeld: (held: SyncHeld) => void told.held.push(held),
     feedLate: (at: (typeof told.late)[number]) => void told.late.push(at),
