@@ -24,6 +24,13 @@ export type SecretAction = 'CreateSecret' | 'PutSecretValue' | 'GetSecretValue' 
 
 export type Permissions = {
   tables?: Partial<Record<TableName, readonly TableAction[]>>;
+  /**
+   * Patterns of partition keys that it may reach besides those of the district that it works for: what belongs to none. All else it
+   * reaches by the role of that district alone (decision 0026).
+   */
+  keys?: Partial<Record<TableName, readonly string[]>>;
+  /** It finds out of which district somebody is, so it can be held to none: it has `keys` and nothing else. */
+  findsDistricts?: true;
   /** Tables whose queries may answer with keys and nothing else. */
   keysOnly?: readonly TableName[];
   buckets?: Partial<Record<BucketName, readonly BucketAction[]>>;
@@ -39,9 +46,19 @@ export type Permissions = {
  */
 export const permissions: Record<FunctionName, Permissions> = {
   // What it knows of a session is when it was last used.
-  authorize: { tables: { tenants: ['GetItem'], logins: ['GetItem', 'UpdateItem'] } },
-  'issue-token': { tables: { tenants: ['GetItem', 'PutItem'] } },
+  authorize: {
+    tables: { tenants: ['GetItem'], logins: ['GetItem', 'UpdateItem'] },
+    keys: { tenants: ['verifying-keys', 'operator-clients', 'clients#*'], logins: ['*#login#*'] },
+    findsDistricts: true,
+  },
+  // Alone in reaching the private half of a key.
+  'issue-token': {
+    tables: { tenants: ['GetItem', 'PutItem'] },
+    keys: { tenants: ['signing-key', 'verifying-keys', 'operator-clients', 'clients#*'] },
+    findsDistricts: true,
+  },
   'sign-in': {
+    keys: { tenants: ['login-name#*'] },
     tables: {
       tenants: ['Query'],
       access: ['BatchGetItem'],
@@ -51,6 +68,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     sendsTo: ['mails'],
   },
   'manage-districts': {
+    keys: { tenants: ['districts', 'customers', 'idempotency#*'], syncs: ['due#*'] },
     tables: {
       tenants: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem', 'PutItem', 'UpdateItem'],
@@ -62,6 +80,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     secrets: ['CreateSecret', 'PutSecretValue', 'DeleteSecret'],
   },
   'manage-syncs': {
+    keys: { tenants: ['operator-clients', 'idempotency#*'], syncs: ['busy#*', 'due#*'] },
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem'],
@@ -74,6 +93,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     sendsTo: ['plans', 'pulls'],
   },
   'manage-access': {
+    keys: { tenants: ['idempotency#*'] },
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
@@ -85,6 +105,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     buckets: { feeds: ['ListBucket', 'GetObject'], state: ['ListBucket', 'GetObject'] },
   },
   'manage-accounts': {
+    keys: { tenants: ['login-name#*', 'idempotency#*'] },
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
@@ -107,8 +128,12 @@ export const permissions: Record<FunctionName, Permissions> = {
     keysOnly: ['roster', 'assignments'],
   },
   'serve-docs': {},
-  'receive-upload': { tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] } },
+  'receive-upload': {
+    keys: { syncs: ['due#*'] },
+    tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+  },
   'pull-feed': {
+    keys: { syncs: ['busy#*', 'due#*'] },
     tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     buckets: { feeds: ['PutObject', 'AbortMultipartUpload'] },
     secrets: ['GetSecretValue'],
@@ -116,6 +141,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // The head and the documents of a district's own role systems; for a repair, all that is stored of the roster.
   'plan-sync': {
+    keys: { syncs: ['busy#*'] },
     tables: {
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem'],
@@ -141,6 +167,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     sendsTo: ['finishes'],
   },
   'finish-sync': {
+    keys: { syncs: ['busy#*'] },
     tables: {
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['UpdateItem'],
@@ -148,10 +175,12 @@ export const permissions: Record<FunctionName, Permissions> = {
     sendsTo: ['plans'],
   },
   'reconcile-syncs': {
+    keys: { syncs: ['busy#*'] },
     tables: { syncs: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
     sendsTo: ['plans', 'changes', 'finishes', 'pulls'],
   },
   'start-due-syncs': {
+    keys: { syncs: ['busy#*', 'due#*'] },
     tables: {
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem'],

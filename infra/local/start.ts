@@ -60,12 +60,14 @@ function replacedEngines() {
     AWS_ENDPOINT_URL_SQS: sqs,
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets,
+    AWS_ENDPOINT_URL_STS: sts,
   } = process.env;
   return {
     ...(dynamodb && { dynamodb }),
     ...(sqs && { sqs }),
     ...(s3 && { s3 }),
     ...(secrets && { secrets }),
+    ...(sts && { sts }),
   };
 }
 

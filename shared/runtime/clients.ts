@@ -2,7 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Credentials, makeTenantCredentials } from './tenant-credentials.ts';
 import { wallObjects, wallTables } from './walls.ts';
 
 /** A function's variables: tables and buckets are called `…_TABLE` and `…_BUCKET`. */
@@ -10,7 +12,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** SDK clients with our defaults, once. Endpoints of local engines come from `AWS_ENDPOINT_URL_…`, which the SDK reads itself. */
 export function makeDynamo(variables: Variables): DynamoDBDocumentClient {
-  const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 5 }), {
+  const client = new DynamoDBClient({ maxAttempts: 5, ...signing(variables.TENANT_ROLE_ARN) });
+  const dynamo = DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
   });
   wallTables(dynamo, namedIn(variables, '_TABLE'));
@@ -30,6 +33,42 @@ export function makeS3(variables: Variables): S3Client {
   });
   wallObjects(s3, namedIn(variables, '_BUCKET'));
   return s3;
+}
+
+/** @param role that reaches the one district which its session is tagged with; absent where a function serves all at once */
+function signing(role: string | undefined): { credentials?: () => Promise<Credentials> } {
+  if (role === undefined) return {};
+  const sts = new STSClient({ maxAttempts: 5 });
+  const assume = async (district: string): Promise<Credentials> => {
+    const { Credentials: given } = await sts.send(
+      new AssumeRoleCommand({
+        RoleArn: role,
+        // What an audit trail shows; a name of a session is 64 characters at most, as is an id of a district.
+        RoleSessionName: `district-${district}`.slice(0, 64),
+        Tags: [{ Key: 'district', Value: district }],
+      }),
+    );
+    const {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      SessionToken,
+      Expiration,
+    } = given ?? {};
+    if (accessKeyId === undefined || secretAccessKey === undefined)
+      throw new Error('STS gave no credentials.');
+    return {
+      ...{ accessKeyId, secretAccessKey },
+      ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
+      ...(Expiration === undefined ? {} : { expiration: Expiration }),
+    };
+  };
+  return {
+    credentials: makeTenantCredentials({
+      own: () => sts.config.credentials(),
+      assume,
+      now: () => Date.now(),
+    }),
+  };
 }
 
 /** `{ ROSTER_TABLE: 'Storage-Roster12' }` as `Storage-Roster12` → `roster`. */

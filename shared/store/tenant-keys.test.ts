@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as keys from './keys.ts';
-import { ownerOf, ownerOfObject, patternsOf, sharedPatterns } from './tenant-keys.ts';
+import { ownerOf, ownerOfObject, patternsOf } from './tenant-keys.ts';
 
 const district = fc.oneof(
   fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/),
@@ -140,11 +140,6 @@ test('an object is of the district that its key names', () => {
   expect(ownerOfObject('pages', 'd/none.2026-01-01/kept')).toEqual({ district: 'd' });
   expect(ownerOfObject('pages', '')).toBeUndefined();
   expect(ownerOfObject('elsewhere', 'a/d')).toBeUndefined();
-});
-
-test('keys of nobody are opened one kind at a time', () => {
-  expect(sharedPatterns('tenants', ['idempotency', 'busy'])).toEqual(['idempotency', 'idempotency#*']);
-  expect(sharedPatterns('roster', ['idempotency'])).toEqual([]);
 });
 
 /** `StringLike` of IAM. */

@@ -2,7 +2,7 @@ import { joinKey, splitKey } from './keys.ts';
 
 /**
  * Whose a partition key is, of every table: what the walls between districts go by, in the store (`runtime/walls.ts`) and in the
- * roles of functions (`infra/constructs/tenant-keys`). Keys of a table that is not named here begin with their district.
+ * roles of functions (`infra/constructs/reach.ts`). Keys of a table that is not named here begin with their district.
  *
  * `exact`: the word and the district, nothing else. `beneath`: more follows. `shared`: of no district, so that anybody may come.
  */
@@ -34,11 +34,6 @@ const byWord = {
 } as const satisfies Record<string, Record<string, 'exact' | 'beneath' | 'shared'>>;
 
 type Shape = 'exact' | 'beneath' | 'shared';
-type SharedWords<Words> = { [Word in keyof Words]: Words[Word] extends 'shared' ? Word : never }[keyof Words];
-
-/** First words of what belongs to no district, by table. */
-export type SharedKey = SharedWords<typeof byWord.syncs> | SharedWords<typeof byWord.tenants>;
-
 export type Owner = { district: string } | 'shared' | undefined;
 
 /** @param table as `infra/names.ts` calls it. `undefined` where no key of ours looks like that. */
@@ -61,12 +56,6 @@ export function patternsOf(table: string, district: string): string[] {
     if (shape === 'shared') return [];
     return [`${joinKey(word)}#${district}${shape === 'exact' ? '' : '#*'}`];
   });
-}
-
-/** As above, of keys of no district. */
-export function sharedPatterns(table: string, keys: readonly SharedKey[]): string[] {
-  const words = wordsOf(table) ?? {};
-  return keys.filter((key) => words[key] === 'shared').flatMap((key) => [key, `${key}#*`]);
 }
 
 /** Where whose an object is stands in its key, by bucket: 0-based, between the slashes. */

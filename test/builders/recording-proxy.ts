@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Endpoints } from '../../infra/local/engines/engine.ts';
+import { sessionMark } from '../../infra/local/engines/sts.ts';
 import { type NeededAction, usesOfBucket, usesOfQueue, usesOfSecret, usesOfTable } from './iam-actions.ts';
 
 /** One use of a permission: `plan-sync` did `GetItem` on `syncs`. */
 export type Use = NeededAction & {
   /** A function's name without product and stage, or `local` for the runner and its event sources. */
   by: string;
+  /** Of the role that it took for one; its own role where absent. */
+  district?: string | undefined;
 };
 
 /** Stands between the functions and the engines, and writes down who uses which permission on what. */
@@ -29,6 +32,7 @@ export class RecordingProxy {
     secrets: await this.#listen(engines.secrets, ({ headers }, body) =>
       usesOfSecret(String(headers['x-amz-target']), body),
     ),
+    sts: engines.sts,
     s3: await this.#listen(engines.s3, ({ method = '', url = '' }, _, status) =>
       usesOfBucket(method, url, status),
     ),
@@ -60,7 +64,7 @@ export class RecordingProxy {
     const server = createServer(async (call, reply) => {
       const body = await buffer(call).catch(() => undefined);
       if (body === undefined) return; // the caller has gone
-      const by = callerOf(call);
+      const { by, district } = callerOf(call);
       await this.#held.get(by);
       const { expect: _, 'transfer-encoding': __, ...headers } = call.headers;
       const onward = request(`${engine}${call.url}`, {
@@ -74,7 +78,7 @@ export class RecordingProxy {
       });
       onward.on('response', (answer) => {
         const status = answer.statusCode ?? 500;
-        this.uses.push(...usesOf(call, body, status).map((use) => ({ by, ...use })));
+        this.uses.push(...usesOf(call, body, status).map((use) => ({ by, district, ...use })));
         reply.writeHead(status, answer.headers);
         answer.on('error', () => reply.destroy());
         answer.pipe(reply);
@@ -90,8 +94,10 @@ export class RecordingProxy {
 }
 
 /** The access key id of the signature; of a presigned address it is that of whoever signed it, as on AWS. */
-function callerOf({ headers, url = '' }: IncomingMessage): string {
+function callerOf({ headers, url = '' }: IncomingMessage): { by: string; district: string | undefined } {
   const signed = /Credential=([^/,]+)\//.exec(headers.authorization ?? '')?.[1];
   const presigned = /[?&]X-Amz-Credential=([^&%]+)/.exec(url)?.[1];
-  return (signed ?? presigned ?? 'nobody').replace(/^rolebook-local-/, '');
+  const key = (signed ?? presigned ?? 'nobody').replace(/^rolebook-local-/, '');
+  const [by = key, district] = key.split(sessionMark);
+  return { by, district };
 }

@@ -1,4 +1,4 @@
-export type Endpoints = { dynamodb: string; sqs: string; s3: string; secrets: string };
+export type Endpoints = { dynamodb: string; sqs: string; s3: string; secrets: string; sts: string };
 
 export type Engine = {
   endpoint: string;

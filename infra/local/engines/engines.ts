@@ -2,6 +2,7 @@ import { startDynoxide } from './dynoxide.ts';
 import type { Endpoints, Engine } from './engine.ts';
 import { type ObjectCreated, startFauxqs } from './fauxqs.ts';
 import { startSecrets } from './secrets.ts';
+import { startSts } from './sts.ts';
 
 export type Engines = {
   endpoints: Endpoints;
@@ -30,9 +31,15 @@ export async function startEngines(
     replaced.dynamodb === undefined ? keep(startDynoxide(dataDir)) : undefined,
     needsFauxqs ? keep(startFauxqs(dataDir, onObjectCreated)) : undefined,
     replaced.secrets === undefined ? keep(startSecrets(dataDir)) : undefined,
+    replaced.sts === undefined ? keep(startSts()) : undefined,
   ] as const);
-  const [dynoxide, fauxqs, secrets] = results;
-  if (dynoxide.status === 'rejected' || fauxqs.status === 'rejected' || secrets.status === 'rejected') {
+  const [dynoxide, fauxqs, secrets, sts] = results;
+  if (
+    dynoxide.status === 'rejected' ||
+    fauxqs.status === 'rejected' ||
+    secrets.status === 'rejected' ||
+    sts.status === 'rejected'
+  ) {
     await stop();
     throw results.find((result) => result.status === 'rejected')?.reason;
   }
@@ -42,6 +49,7 @@ export async function startEngines(
       sqs: replaced.sqs ?? fauxqs.value?.endpoint ?? '',
       s3: replaced.s3 ?? fauxqs.value?.endpoint ?? '',
       secrets: replaced.secrets ?? secrets.value?.endpoint ?? '',
+      sts: replaced.sts ?? sts.value?.endpoint ?? '',
     },
     send: replaced.sqs === undefined ? fauxqs.value?.send : undefined,
     stop,
