@@ -28,6 +28,13 @@ export type MailAction = 'SendEmail';
 
 export type Permissions = {
   tables?: Partial<Record<TableName, readonly TableAction[]>>;
+  /**
+   * Patterns of partition keys that it may reach besides those of the district that it works for: what belongs to none. All else it
+   * reaches by the role of that district alone (decision 0026).
+   */
+  keys?: Partial<Record<TableName, readonly string[]>>;
+  /** It finds out of which district somebody is, so it can be held to none: it has `keys` and nothing else. */
+  findsDistricts?: true;
   /** Tables whose queries may answer with keys and nothing else. */
   keysOnly?: readonly TableName[];
   buckets?: Partial<Record<BucketName, readonly BucketAction[]>>;
@@ -45,9 +52,19 @@ export type Permissions = {
  */
 export const permissions: Record<FunctionName, Permissions> = {
   // What it knows of a session is when it was last used.
-  authorize: { tables: { tenants: ['GetItem'], logins: ['GetItem', 'UpdateItem'] } },
-  'issue-token': { tables: { tenants: ['GetItem', 'PutItem'] } },
+  authorize: {
+    tables: { tenants: ['GetItem'], logins: ['GetItem', 'UpdateItem'] },
+    keys: { tenants: ['verifying-keys', 'operator-clients', 'clients#*'], logins: ['*#login#*'] },
+    findsDistricts: true,
+  },
+  // Alone in reaching the private half of a key.
+  'issue-token': {
+    tables: { tenants: ['GetItem', 'PutItem'] },
+    keys: { tenants: ['signing-key', 'verifying-keys', 'operator-clients', 'clients#*'] },
+    findsDistricts: true,
+  },
   'sign-in': {
+    keys: { tenants: ['login-name#*'], logins: ['#challenge#*'], audit: ['@operator#*'] },
     tables: {
       tenants: ['Query'],
       // A lock and its end are facts of an account too, which followers hear of.
@@ -61,6 +78,11 @@ export const permissions: Record<FunctionName, Permissions> = {
     sendsTo: ['mails'],
   },
   'manage-districts': {
+    keys: {
+      tenants: ['districts', 'customers', 'idempotency#*'],
+      syncs: ['due#*'],
+      audit: ['@operator#*'],
+    },
     tables: {
       tenants: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem', 'PutItem', 'UpdateItem'],
@@ -73,6 +95,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     secrets: { feeds: ['CreateSecret', 'PutSecretValue', 'DeleteSecret'] },
   },
   'manage-syncs': {
+    keys: { tenants: ['operator-clients', 'idempotency#*'], syncs: ['busy#*', 'due#*'] },
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem'],
@@ -86,6 +109,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     sendsTo: ['plans', 'pulls'],
   },
   'manage-access': {
+    keys: { tenants: ['customers', 'districts', 'idempotency#*'], audit: ['@operator#*'] },
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
@@ -98,6 +122,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     buckets: { feeds: ['ListBucket', 'GetObject'], state: ['ListBucket', 'GetObject'] },
   },
   'manage-accounts': {
+    keys: { tenants: ['login-name#*', 'idempotency#*'] },
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
@@ -114,6 +139,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // An export reads what an erasure would take away; copies of queries go to somebody else before.
   'manage-privacy': {
+    keys: { tenants: ['login-name#*', 'districts', 'idempotency#*', 'certificate-key', 'certificate-keys'] },
     tables: {
       roster: ['GetItem', 'Query'],
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
@@ -136,6 +162,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // Whoever writes the audit may put lines; nobody may change or delete one. The key of the seals is in `tenants`.
   'read-audit': {
+    keys: { tenants: ['seal-key'], audit: ['@operator#*'] },
     tables: {
       tenants: ['GetItem', 'PutItem'],
       access: ['BatchGetItem'],
@@ -156,8 +183,12 @@ export const permissions: Record<FunctionName, Permissions> = {
   'serve-docs': {},
   // Pages without anybody's data: what they show, the browser asks the API for.
   'serve-pages': {},
-  'receive-upload': { tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] } },
+  'receive-upload': {
+    keys: { syncs: ['due#*'] },
+    tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+  },
   'pull-feed': {
+    keys: { syncs: ['busy#*', 'due#*'] },
     tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     buckets: { feeds: ['PutObject', 'AbortMultipartUpload'] },
     secrets: { feeds: ['GetSecretValue'] },
@@ -165,6 +196,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // The head and the documents of a district's own role systems; for a repair, all that is stored of the roster.
   'plan-sync': {
+    keys: { syncs: ['busy#*'] },
     tables: {
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem'],
@@ -190,6 +222,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     sendsTo: ['finishes'],
   },
   'finish-sync': {
+    keys: { syncs: ['busy#*'] },
     tables: {
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['UpdateItem'],
@@ -198,6 +231,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // All stores of people: what it takes away, and what it looks at again after that.
   'erase-person': {
+    keys: { tenants: ['login-name#*', 'certificate-key', 'certificate-keys'], syncs: ['busy#*', 'due#*'] },
     tables: {
       roster: ['GetItem', 'Query'],
       access: ['BatchGetItem', 'GetItem', 'UpdateItem'],
@@ -217,10 +251,12 @@ export const permissions: Record<FunctionName, Permissions> = {
     sendsTo: ['plans', 'erasures'],
   },
   'reconcile-syncs': {
+    keys: { syncs: ['busy#*'] },
     tables: { syncs: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
     sendsTo: ['plans', 'changes', 'finishes', 'pulls'],
   },
   'start-due-syncs': {
+    keys: { tenants: ['seal-key'], syncs: ['busy#*', 'due#*'] },
     tables: {
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem'],
@@ -233,6 +269,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'announce-syncs': { sendsTo: ['provisions'] },
   'provision-accounts': {
+    keys: { tenants: ['login-name#*'] },
     tables: {
       syncs: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem', 'UpdateItem'],
@@ -247,6 +284,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // Whom a name stands for, what their district is called, and the link that the mail brings.
   'send-mail': {
+    keys: { tenants: ['login-name#*', 'districts'] },
     tables: {
       tenants: ['GetItem', 'Query'],
       access: ['BatchGetItem'],

@@ -104,6 +104,11 @@ export class FeedRejected extends DomainError {
   }
 }
 
+/** Our bug: something reached for another district than the one that it works for. Never shown, never retried. */
+export class WallBreached extends Error {
+  override name = 'WallBreached';
+}
+
 /** A store, queue or bucket did not answer: worth trying again. */
 export class StoreUnavailable extends DomainError {
   override name: string = 'StoreUnavailable';

@@ -9,11 +9,11 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 
 export const handler = makeHandler({
   ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, () => new Date().toISOString()),
-  objects: new S3Objects(makeS3(process.env.AWS_ENDPOINT_URL_S3), env.STATE_BUCKET),
+  objects: new S3Objects(makeS3(process.env), env.STATE_BUCKET),
   records: new DynamoRecordWriter(dynamo, {
     roster: env.ROSTER_TABLE,
     access: env.ACCESS_TABLE,

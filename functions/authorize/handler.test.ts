@@ -29,7 +29,7 @@ function world() {
   const state = {
     at: start,
     client: client as Client | undefined,
-    keys: { k1: publicJwk } as Record<string, JWK>,
+    keys: { k1: { jwk: publicJwk } } as Record<string, { jwk: JWK; until?: number }>,
     keyReads: 0,
     session: undefined as Session | undefined,
     broken: false,
@@ -112,7 +112,7 @@ describe('a good token', () => {
     const { state, context } = world();
     await context(`Bearer ${await token()}`);
     const fresh = await token({ header: { kid: 'k2' }, key: other.privateKey });
-    state.keys = { ...state.keys, k2: await exportJWK(other.publicKey) };
+    state.keys = { ...state.keys, k2: { jwk: await exportJWK(other.publicKey) } };
     state.at += 10_000;
     expect(await context(`Bearer ${fresh}`)).toMatchObject({ clientId: 'd-1.c' });
     for (let i = 0; i < 20; i += 1) await context(`Bearer ${await token({ header: { kid: `x${i}` } })}`);
@@ -179,6 +179,206 @@ describe('a bad token', () => {
       expect(await context(`Bearer ${bad}`)).toEqual({ error: 'token-invalid' });
     }
     expect(await context(`Basic ${good}`)).toEqual({ error: 'token-invalid' });
+  });
+});
+
+describe('a key that signs no more', () => {
+  const until = start + 3_660_000;
+
+  test('verifies what it has signed until the last of it ends, and then nothing', async () => {
+    const { state, context } = world();
+    state.keys = { k1: { jwk: publicJwk, until } };
+    state.at = until - 60_001;
+    const good = await token({ claims: { exp: until / 1000 + 3600 } });
+    expect(await context(`Bearer ${good}`)).toMatchObject({ clientId: 'd-1.c' });
+    state.at = until;
+    expect(await context(`Bearer ${good}`)).toEqual({ error: 'token-invalid' });
+  });
+
+  test('is given up within a minute where it was ended', async () => {
+    const { state, context } = world();
+    const header = `Bearer ${await token()}`;
+    await context(header);
+    state.keys = {};
+    state.at += 60_000;
+    expect(await context(header)).toEqual({ error: 'token-invalid' });
+  });
+});
+
+describe('a forger', () => {
+  const encode = (value: unknown) =>
+    Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+  const claims = {
+    iss: 'rolebook',
+    aud: 'rolebook',
+    sub: 'd-1.c',
+    scope: 'access.evaluate',
+    exp: seconds + 60,
+  };
+  const header = { alg: 'ES256', kid: 'k1', typ: 'at+jwt' };
+
+  /** A signature of ours or of a stranger’s key over any two texts, as no library would write them. */
+  async function signed(head: unknown, body: unknown, key = pair.privateKey): Promise<string> {
+    const text = `${encode(head)}.${encode(body)}`;
+    const algorithm = { name: 'ECDSA', hash: 'SHA-256' };
+    const signature = await crypto.subtle.sign(algorithm, key, Buffer.from(text));
+    return `${text}.${Buffer.from(signature).toString('base64url')}`;
+  }
+  const heard = async (forged: string) => world().context(`Bearer ${forged}`);
+  const refused = { error: 'token-invalid' };
+
+  test('needs the key, and with it could sign: the texts below are wrong for one reason each', async () => {
+    expect(await heard(await signed(header, claims))).toMatchObject({ clientId: 'd-1.c' });
+  });
+
+  test.each([
+    'none',
+    'None',
+    'NONE',
+    'nOnE',
+    '',
+    'ES384',
+    'ES512',
+    'RS256',
+    'PS256',
+    'EdDSA',
+    'HS256',
+    'es256',
+    ' ES256',
+  ])('gets nothing for the algorithm “%s”', async (alg) => {
+    expect(await heard(await signed({ ...header, alg }, claims))).toEqual(refused);
+    expect(await heard(`${encode({ ...header, alg })}.${encode(claims)}.AA`)).toEqual(refused);
+    expect(await heard(`${encode({ ...header, alg })}.${encode(claims)}.`)).toEqual(refused);
+  });
+
+  test('gets nothing for the public key as a secret, however it is written', async () => {
+    const spki = Buffer.from(await crypto.subtle.exportKey('spki', pair.publicKey));
+    const pem = `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`;
+    for (const secret of [
+      spki,
+      Buffer.from(pem),
+      Buffer.from(pem.trim()),
+      Buffer.from(String(publicJwk.x)),
+    ]) {
+      const forged = await new SignJWT(claims).setProtectedHeader({ ...header, alg: 'HS256' }).sign(secret);
+      expect(await heard(forged)).toEqual(refused);
+    }
+  });
+
+  test.each<[string, unknown]>([
+    ['a path', '../../dev/null'],
+    ['a query', "k1' OR '1'='1"],
+    ['another case', 'K1'],
+    ['spaces', ' k1'],
+    ['a name of objects', '__proto__'],
+    ['another', 'toString'],
+    ['a list', ['k1']],
+    ['an object', { kid: 'k1' }],
+    ['a number', 1],
+    ['nothing', null],
+    ['an empty text', ''],
+  ])('finds no key by %s', async (_, kid) => {
+    expect(await heard(await signed({ ...header, kid }, claims))).toEqual(refused);
+    expect(await heard(await signed({ ...header, kid }, claims, other.privateKey))).toEqual(refused);
+  });
+
+  test('brings no key along', async () => {
+    const jwk = await exportJWK(other.publicKey);
+    for (const more of [
+      { jwk },
+      { jku: 'https://evil.test/jwks.json' },
+      { x5u: 'https://evil.test/cert.pem' },
+      { x5c: ['MIIB'] },
+      { jwk, kid: undefined },
+    ]) {
+      expect(await heard(await signed({ ...header, ...more }, claims, other.privateKey))).toEqual(refused);
+    }
+  });
+
+  test.each<[string, object]>([
+    ['asks for an extension', { crit: ['exp'], exp: 1 }],
+    ['asks for none by an empty list', { crit: [] }],
+    ['says that the payload is not encoded', { b64: false, crit: ['b64'] }],
+    ['says that it holds another token', { cty: 'JWT', typ: 'JWT' }],
+    ['is of a nested type', { typ: 'at+jwt+jwt' }],
+  ])('is refused where the header %s', async (_, more) => {
+    expect(await heard(await signed({ ...header, ...more }, claims))).toEqual(refused);
+  });
+
+  test('is refused for a token within a token', async () => {
+    expect(await heard(await signed({ ...header, cty: 'JWT' }, await signed(header, claims)))).toEqual(
+      refused,
+    );
+  });
+
+  test('cannot say a thing twice to be believed once', async () => {
+    const twice = `{"iss":"rolebook","aud":"rolebook","sub":"d-1.c","scope":"access.evaluate","exp":${seconds + 60},"exp":1}`;
+    expect(await heard(await signed(header, twice))).toEqual({ error: 'token-expired' });
+    const subjects = `{"iss":"rolebook","aud":"rolebook","sub":"operator","sub":"d-1.c","scope":"rolebook.operator","exp":${seconds + 60}}`;
+    expect(await heard(await signed(header, subjects))).toMatchObject({ clientId: 'd-1.c', scopes: '' });
+  });
+
+  test.each<[string, object]>([
+    ['no subject of text', { sub: ['d-1.c'] }],
+    ['scopes in a list', { scope: ['access.evaluate'] }],
+    ['an end in text', { exp: String(seconds + 60) }],
+    ['an end beyond numbers', { exp: null }],
+    ['somebody else beside us as issuer', { iss: ['rolebook'] }],
+    ['an audience of another spelling', { aud: 'Rolebook' }],
+  ])('is refused for %s', async (_, more) => {
+    expect(await heard(await signed(header, { ...claims, ...more }))).toEqual(refused);
+  });
+
+  test('gets no further with a key on another curve, a signature in another form, or one of nothing', async () => {
+    const p384 = await generateKeyPair('ES384', { extractable: true });
+    expect(
+      await heard(
+        await new SignJWT(claims).setProtectedHeader({ ...header, alg: 'ES384' }).sign(p384.privateKey),
+      ),
+    ).toEqual(refused);
+    const good = await signed(header, claims);
+    const [head, body, signature = ''] = good.split('.');
+    const raw = Buffer.from(signature, 'base64url');
+    const spellings = [
+      Buffer.alloc(64), // r = s = 0: CVE-2022-21449
+      Buffer.concat([raw, Buffer.alloc(1)]),
+      raw.subarray(0, 63),
+      Buffer.concat([
+        Buffer.from([0x30, 0x44, 0x02, 0x20]),
+        raw.subarray(0, 32),
+        Buffer.from([0x02, 0x20]),
+        raw.subarray(32),
+      ]),
+    ];
+    for (const spelling of spellings) {
+      expect(await heard(`${head}.${body}.${spelling.toString('base64url')}`)).toEqual(refused);
+    }
+  });
+
+  test('cannot spell a good token in another way', async () => {
+    const good = await signed(header, claims);
+    const [head = '', body = '', signature = ''] = good.split('.');
+    const upper = `${head}.${body}.${signature.toUpperCase()}`;
+    const standard = Buffer.from(signature, 'base64url').toString('base64');
+    for (const bad of [
+      `${head}=.${body}.${signature}`,
+      `${head}.${body}==.${signature}`,
+      `${head}.${body}.${standard}`,
+      `${head}.${body}.${signature}\u0000`,
+      `${head}.${body}\n.${signature}`,
+      `${head}%2E${body}%2E${signature}`,
+      `.${head}.${body}.${signature}`,
+      `${head}.${body}.${signature}.${signature}.`,
+      upper,
+    ]) {
+      expect(await heard(bad)).toEqual(refused);
+    }
+  });
+
+  test('is not listened to at length', async () => {
+    const long = 'A'.repeat(1_000_000);
+    expect(await heard(`${long}.${long}.${long}`)).toEqual(refused);
+    expect(await heard(await signed({ ...header, more: 'x'.repeat(10_000) }, claims))).toEqual(refused);
   });
 });
 

@@ -14,8 +14,8 @@ import { isCrossSite } from './cross-site.ts';
 
 export type Deps = {
   algorithm: string;
-  /** Public keys by `kid`. */
-  verifyingKeys: () => Promise<Record<string, JWK>>;
+  /** Public keys by `kid`; former ones with the end of the last token that they signed. */
+  verifyingKeys: (now: Date) => Promise<Record<string, VerifyingKey>>;
   findClient: (clientId: string) => Promise<Client | undefined>;
   /** One that is live. */
   findSession: (district: string, account: string, id: string, now: Date) => Promise<Session | undefined>;
@@ -27,11 +27,18 @@ type AuthorizerEvent = Pick<APIGatewayRequestAuthorizerEventV2, 'headers'> & {
   requestContext: { http: { method: string } };
 };
 
+/** Ours have a few hundred characters; nobody’s work is spent on longer ones. */
+const maxTokenLength = 4096;
 /** How long a client that was revoked may still be taken for one. */
 const clientCacheMs = 60_000;
 const maxCachedClients = 10_000;
 /** An unknown `kid` makes us look for new keys, but no more often than this. */
-const keyRefreshMs = 10_000;
+const keyRefreshMs = 1_000;
+/** Keys that were ended are known for no longer. */
+const keyCacheMs = 60_000;
+
+/** `until`: milliseconds since the epoch. */
+type VerifyingKey = { jwk: JWK; until?: number | undefined };
 
 const Claims = z.object({ sub: z.string(), scope: z.string() });
 const Header = z.object({ kid: z.string() });
@@ -85,7 +92,9 @@ export function makeHandler(deps: Deps) {
 
   async function tokenContext(header: string): Promise<AuthorizerContext> {
     const token = /^bearer +(\S+)$/i.exec(header.trim())?.[1];
-    if (token === undefined || !isStrict(token)) return { error: 'token-invalid' };
+    if (token === undefined || token.length > maxTokenLength || !isStrict(token)) {
+      return { error: 'token-invalid' };
+    }
     try {
       const { payload } = await jwtVerify(token, ({ kid }) => keyOf(kid), {
         algorithms: [deps.algorithm],
@@ -140,17 +149,19 @@ function isStrict(token: string): boolean {
 }
 
 function makeKeySource({ algorithm, verifyingKeys, now }: Deps) {
-  let keys: Record<string, JWK> = {};
+  let keys: Record<string, VerifyingKey> = {};
   let readAt = Number.NEGATIVE_INFINITY;
   return async (kid: string | undefined) => {
     const wanted = Header.parse({ kid }).kid;
-    if (!Object.hasOwn(keys, wanted) && now().getTime() - readAt >= keyRefreshMs) {
-      keys = await verifyingKeys();
-      readAt = now().getTime();
+    const at = now().getTime();
+    if (at - readAt >= (Object.hasOwn(keys, wanted) ? keyCacheMs : keyRefreshMs)) {
+      keys = await verifyingKeys(now());
+      readAt = at;
     }
-    const jwk = Object.hasOwn(keys, wanted) ? keys[wanted] : undefined;
-    if (jwk === undefined) throw new errors.JWKSNoMatchingKey();
-    return importJWK(jwk, algorithm);
+    const key = Object.hasOwn(keys, wanted) ? keys[wanted] : undefined;
+    if (key === undefined || (key.until !== undefined && key.until <= at))
+      throw new errors.JWKSNoMatchingKey();
+    return importJWK(key.jwk, algorithm);
   };
 }
 

@@ -1,4 +1,5 @@
 import { makeDynamo } from '../../shared/runtime/clients.ts';
+import { confinedTo, ofClient } from '../../shared/runtime/tenancy.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { SigningKeys, tokenAlgorithm } from '../../shared/store/signing-keys.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
@@ -6,15 +7,16 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 const keys = new SigningKeys(dynamo, env.TENANTS_TABLE);
 const logins = new Logins(dynamo, env.LOGINS_TABLE);
 const tenants = new Tenants(dynamo, { tenants: env.TENANTS_TABLE });
 
 export const handler = makeHandler({
   algorithm: tokenAlgorithm,
-  verifyingKeys: () => keys.verifying(),
-  findClient: (clientId) => tenants.findClient(clientId),
-  findSession: (district, account, id, at) => logins.session(district, account, id, at),
+  verifyingKeys: (at) => keys.verifying(at),
+  findClient: (clientId) => ofClient(clientId, () => tenants.findClient(clientId)),
+  findSession: (district, account, id, at) =>
+    confinedTo(district, () => logins.session(district, account, id, at)),
   now: () => new Date(),
 });

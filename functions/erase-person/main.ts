@@ -12,8 +12,8 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
-const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const dynamo = makeDynamo(process.env);
+const s3 = makeS3(process.env);
 const sqs = makeSqs();
 const tables = {
   roster: env.ROSTER_TABLE,

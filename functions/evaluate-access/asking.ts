@@ -10,7 +10,7 @@ import type { EvaluationContext, EvaluationRequest } from '../../shared/messages
 import type { Caller } from '../../shared/messages/caller.ts';
 import type { Freshness } from '../../shared/store/access-store.ts';
 
-/** A token of one district names it or leaves it out; the operator names it. */
+/** A token of one district names it or leaves it out; the operator names it, and is then confined to it. */
 export function districtOf(caller: Caller, named: string | undefined): string {
   if (caller.district === undefined) {
     if (named !== undefined) return named;

@@ -11,6 +11,7 @@ import {
 import type { Caller } from '../../shared/messages/caller.ts';
 import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
 import { problemOf } from '../../shared/runtime/problems.ts';
+import { confinedTo } from '../../shared/runtime/tenancy.ts';
 import { validate } from '../../shared/runtime/validation.ts';
 import type { AccessStore, Freshness } from '../../shared/store/access-store.ts';
 import { atLeastOf, decideFor, districtOf, questionOf, tokenOf } from './asking.ts';
@@ -39,9 +40,11 @@ export function makeEvaluations({ access, cataloguesOf }: EvaluationDeps) {
   async function one({ body, caller, now }: Asking<EvaluationRequest>): Promise<Answer> {
     const asked = askedBy(body, caller);
     const { district, question, atLeast } = asked;
-    const facts = await access.checkFacts(district, question, { atLeast, deep });
-    if (facts === undefined) throw noSuchDistrict();
-    return answerTo(asked, facts, now);
+    return confinedTo(district, async () => {
+      const facts = await access.checkFacts(district, question, { atLeast, deep });
+      if (facts === undefined) throw noSuchDistrict();
+      return answerTo(asked, facts, now);
+    });
   }
 
   /** Facts are read for all items together; a semantic that ends early only shortens the answer. */
@@ -64,7 +67,7 @@ export function makeEvaluations({ access, cataloguesOf }: EvaluationDeps) {
       const answer =
         item instanceof RequestError || known === undefined || known instanceof RequestError
           ? errorOf(known instanceof RequestError ? known : noSuchDistrict())
-          : await answerTo(item, known, now);
+          : await confinedTo(item.district, () => answerTo(item, known, now));
       answers.push(answer);
       if (endsWith(options?.evaluations_semantic, answer.decision)) break;
     }
@@ -78,8 +81,9 @@ export function makeEvaluations({ access, cataloguesOf }: EvaluationDeps) {
       [...groups.values()].map(async (group) => {
         const [{ district, atLeast } = { district: '', atLeast: undefined }] = group;
         const questions = group.map(({ question }) => question);
-        const found = await access
-          .manyCheckFacts(district, questions, { atLeast, deep })
+        const found = await confinedTo(district, () =>
+          access.manyCheckFacts(district, questions, { atLeast, deep }),
+        )
           .then((many) => many ?? noSuchDistrict())
           .catch(onlyRequestErrors);
         if (found instanceof RequestError && groups.size === 1) throw found;

@@ -8,7 +8,7 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 
 export const handler = makeHandler({
   access: new AccessStore(dynamo, env.ACCESS_TABLE),

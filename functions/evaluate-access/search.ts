@@ -14,6 +14,7 @@ import type {
 } from '../../shared/messages/access.ts';
 import type { Caller } from '../../shared/messages/caller.ts';
 import { dayIn, noSuchDistrict } from '../../shared/runtime/decide.ts';
+import { enterDistrict } from '../../shared/runtime/tenancy.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import { actionOf, allowsFor, atLeastOf, districtOf, entityOf, factsFor, fullName } from './asking.ts';
 import { found, placeOf } from './pages.ts';
@@ -120,6 +121,7 @@ export function makeSearch({ access, candidates, cataloguesOf }: SearchDeps) {
     reader: RecordsReader = deep,
   ): Promise<{ known: CheckFacts; facts: CheckFacts; today: string }> {
     const district = districtOf(caller, context?.district);
+    enterDistrict(district);
     const known = await access.checkFacts(district, question, { atLeast: atLeastOf(context), deep: reader });
     if (known === undefined) throw noSuchDistrict();
     const today = dayIn(known.district.timeZone, now);

@@ -10,7 +10,11 @@ const env = Env.parse(process.env);
 const now = () => new Date().toISOString();
 
 export const handler = makeHandler({
-  ledger: new DynamoSyncLedger(makeDynamo(), { syncs: env.SYNCS_TABLE, access: env.ACCESS_TABLE }, now),
+  ledger: new DynamoSyncLedger(
+    makeDynamo(process.env),
+    { syncs: env.SYNCS_TABLE, access: env.ACCESS_TABLE },
+    now,
+  ),
   queues: new SqsSyncQueues(makeSqs(), { plans: env.PLANS_QUEUE }),
   now,
   events: makeEvents('finish-sync'),

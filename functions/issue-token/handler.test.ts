@@ -1,7 +1,13 @@
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair } from 'jose';
 import { expect, test } from 'vitest';
 import type { Client } from '../../shared/messages/districts.ts';
-import { bodyOf, context, httpEvent, recordingEvents } from '../../test/builders/http-event.ts';
+import {
+  bodyOf,
+  context,
+  districtClient,
+  httpEvent,
+  recordingEvents,
+} from '../../test/builders/http-event.ts';
 import { makeHandler } from './handler.ts';
 
 const client: Client = {
@@ -17,6 +23,8 @@ const jwk = await exportJWK(pair.privateKey);
 const handler = makeHandler({
   algorithm: 'ES256',
   signingKey: async () => ({ kid: 'k1', jwk }),
+  rotateKey: async () => ({ kid: 'k2' }),
+  publicKeys: async () => ({ k1: { jwk } }),
   authenticateClient: async (id, secret) =>
     id === client.clientId && secret === 'a:b +%é' ? client : undefined,
   events: recordingEvents(),
@@ -76,4 +84,20 @@ test.each([
 
 test('JSON is not a form', async () => {
   expect(bodyOf(await ask('{}', right, 'application/json')).error).toBe('invalid_request');
+});
+
+test('the operator alone changes the signing key', async () => {
+  const answer = await handler(httpEvent('rotateSigningKey', { body: {} }), context);
+  expect([answer.statusCode, bodyOf(answer)]).toEqual([201, { kid: 'k2' }]);
+  const refused = await handler(
+    httpEvent('rotateSigningKey', { body: {}, as: districtClient('d-1') }),
+    context,
+  );
+  expect(refused.statusCode).toBe(403);
+});
+
+test('what verifies tokens is public, and nothing else of a key', async () => {
+  const { keys } = bodyOf(await handler(httpEvent('getJwks'), context));
+  const { x, y } = jwk;
+  expect(keys).toEqual([{ kty: 'EC', crv: 'P-256', x, y, kid: 'k1', alg: 'ES256', use: 'sig' }]);
 });

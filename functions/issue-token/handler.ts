@@ -1,20 +1,26 @@
 import { importJWK, type JWK, SignJWT } from 'jose';
+import type * as z from 'zod';
 import { RequestError } from '../../shared/errors.ts';
 import { tokenIssuer, tokenSeconds } from '../../shared/messages/caller.ts';
 import type { Client } from '../../shared/messages/districts.ts';
+import type { Jwks } from '../../shared/messages/tokens.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 
 export type Deps = {
   algorithm: string;
-  signingKey: () => Promise<{ kid: string; jwk: JWK }>;
+  signingKey: (now: Date) => Promise<{ kid: string; jwk: JWK }>;
+  rotateKey: (now: Date, former: 'keep' | 'end') => Promise<{ kid: string }>;
+  /** By `kid`. */
+  publicKeys: (now: Date) => Promise<Record<string, { jwk: JWK }>>;
   /** The client, where the secret is its own. */
-  authenticateClient: (clientId: string, secret: string) => Promise<Client | undefined>;
+  authenticateClient: (clientId: string, secret: string, now: Date) => Promise<Client | undefined>;
   events: Events;
   now: () => Date;
 };
 
-export function makeHandler({ algorithm, signingKey, authenticateClient, events, now }: Deps) {
+export function makeHandler(deps: Deps) {
+  const { algorithm, signingKey, authenticateClient, events, now } = deps;
   return httpHandler<'issue-token'>({
     function: 'issue-token',
     events,
@@ -22,7 +28,7 @@ export function makeHandler({ algorithm, signingKey, authenticateClient, events,
     handlers: {
       async issueToken({ headers, body, newId, now }) {
         const { clientId, secret } = readBasic(headers.authorization);
-        const client = await authenticateClient(clientId, secret);
+        const client = await authenticateClient(clientId, secret, now);
         if (client === undefined) throw invalidClient();
         if (body.grant_type === undefined) {
           throw new RequestError('malformed', 'invalid-request', 'grant_type is missing.');
@@ -31,7 +37,7 @@ export function makeHandler({ algorithm, signingKey, authenticateClient, events,
           throw new RequestError('malformed', 'unsupported-grant-type', 'Only client_credentials is served.');
         }
         const scope = grantedScope(client, body.scope);
-        const { kid, jwk } = await signingKey();
+        const { kid, jwk } = await signingKey(now);
         const issued = Math.floor(now.getTime() / 1000);
         const token = await new SignJWT({ scope, client_id: clientId })
           .setProtectedHeader({ alg: algorithm, kid, typ: 'at+jwt' })
@@ -44,9 +50,25 @@ export function makeHandler({ algorithm, signingKey, authenticateClient, events,
           .sign(await importJWK(jwk, algorithm));
         return { access_token: token, token_type: 'Bearer', expires_in: tokenSeconds, scope };
       },
+
+      async rotateSigningKey({ body: { former }, by, now }) {
+        const { kid } = await deps.rotateKey(now, former);
+        events.signingKeyRotated({ by, kid, former });
+        return { kid };
+      },
+
+      async getJwks({ now }) {
+        const keys = Object.entries(await deps.publicKeys(now));
+        // The response's schema leaves nothing in but the public parts, and checks them.
+        return {
+          keys: keys.map(([kid, { jwk }]) => ({ ...jwk, kid, alg: algorithm, use: 'sig' }) as PublicKey),
+        };
+      },
     },
   });
 }
+
+type PublicKey = z.input<typeof Jwks>['keys'][number];
 
 /** RFC 6749, section 2.3.1: id and secret are form-encoded before they are joined. */
 function readBasic(header: string | undefined): { clientId: string; secret: string } {

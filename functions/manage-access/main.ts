@@ -23,9 +23,9 @@ import { makeFeedRows } from './feed-rows.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
-const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const s3 = makeS3(process.env);
 const uploads = new Uploads(dynamo, env.SYNCS_TABLE);
 const objects = new S3Objects(s3, env.STATE_BUCKET);
 const tables = { access: env.ACCESS_TABLE, assignments: env.ASSIGNMENTS_TABLE, syncs: env.SYNCS_TABLE };

@@ -23,7 +23,7 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 const tables = {
   access: env.ACCESS_TABLE,
   assignments: env.ASSIGNMENTS_TABLE,

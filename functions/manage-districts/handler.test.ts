@@ -77,6 +77,8 @@ function world({ decide = allow }: { decide?: Decide } = {}) {
       },
       listClients: async () => ({ items: [...clients.values()] }),
       revokeClient: async (id) => clients.delete(id),
+      rotateSecret: async (id) => (clients.has(id) ? 'fresh' : undefined),
+      endFormerSecret: async (id) => clients.has(id),
     },
     customers: {
       find: async (id) => customers.get(id),

@@ -8,6 +8,7 @@ import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
+import { confinedTo, enterDistrict } from '../../shared/runtime/tenancy.ts';
 import type { AccessChanges } from '../../shared/store/access-changes.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { Customers } from '../../shared/store/customers.ts';
@@ -29,6 +30,8 @@ export type Deps = UploadDeps &
       | 'createClient'
       | 'listClients'
       | 'revokeClient'
+      | 'rotateSecret'
+      | 'endFormerSecret'
     >;
     customers: Pick<Customers, 'find' | 'put'>;
     access: Pick<AccessStore, 'district'>;
@@ -52,6 +55,7 @@ export function makeHandler(deps: Deps) {
     handlers: {
       async createDistrict({ body, by, now }) {
         // Before the district, so that none is without; of one that is not made, it ends by itself.
+        enterDistrict(body.id);
         await armCare(due, { district: body.id, timeZone: body.timeZone, now: now.getTime() });
         const district = await tenants.createDistrict({ ...body, createdAt: now.toISOString() });
         events.audited({ district: district.id, by, action: 'district-created', what: {} });
@@ -91,10 +95,14 @@ export function makeHandler(deps: Deps) {
         const leaving = known.filter((id) => !wanted.includes(id));
         await customers.put(customer, { districts: wanted, leaving });
         for (const id of leaving) {
-          await changeHead(deps, id, (own) => ({ customers: own.filter((one) => one !== customer) }));
+          await confinedTo(id, () =>
+            changeHead(deps, id, (own) => ({ customers: own.filter((one) => one !== customer) })),
+          );
         }
         for (const id of wanted) {
-          await changeHead(deps, id, (own) => ({ customers: [...new Set([...own, customer])].sort() }));
+          await confinedTo(id, () =>
+            changeHead(deps, id, (own) => ({ customers: [...new Set([...own, customer])].sort() })),
+          );
         }
         await customers.put(customer, { districts: wanted, leaving: [] });
         for (const id of [...leaving, ...wanted]) {
@@ -133,6 +141,24 @@ export function makeHandler(deps: Deps) {
         return undefined;
       },
 
+      async rotateClientSecret({ params: { district, client }, body, by, now }) {
+        const until = new Date(now.getTime() + body.oldGoodForSeconds * 1000).toISOString();
+        const secret = client.startsWith(`${district}.`)
+          ? await tenants.rotateSecret(client, until)
+          : undefined;
+        if (secret === undefined) throw unknown('client');
+        events.audited({ district, by, action: 'client-secret-changed', what: { clientId: client, until } });
+        const kept = body.oldGoodForSeconds > 0 ? { oldGoodUntil: until } : {};
+        return { clientId: client, clientSecret: secret, ...kept };
+      },
+
+      async endFormerClientSecret({ params: { district, client }, by }) {
+        const known = client.startsWith(`${district}.`) && (await tenants.endFormerSecret(client));
+        if (!known) throw unknown('client');
+        events.audited({ district, by, action: 'client-secret-ended', what: { clientId: client } });
+        return undefined;
+      },
+
       ...makeFeedHandlers(deps),
       ...makeUploadHandlers(deps),
     },
@@ -159,7 +185,7 @@ async function changeHead(
 }
 
 async function refuseUnknownDistricts(access: Deps['access'], ids: readonly string[]): Promise<void> {
-  const found = await Promise.all(ids.map((id) => access.district(id)));
+  const found = await Promise.all(ids.map((id) => confinedTo(id, () => access.district(id))));
   const fields = found.flatMap((facts, at) =>
     facts === undefined ? [{ pointer: `/districts/${at}`, detail: 'there is no such district' }] : [],
   );

@@ -20,7 +20,7 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const now = () => new Date();
 const ledger = new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, () => now().toISOString());
@@ -37,7 +37,7 @@ export const handler = makeHandler({
   due: new DynamoDueTimes(dynamo, env.SYNCS_TABLE),
   uploads: new Uploads(dynamo, env.SYNCS_TABLE),
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, env.ACCESS_TABLE)),
-  files: new UploadFiles(makeS3(process.env.AWS_ENDPOINT_URL_S3), env.FEEDS_BUCKET),
+  files: new UploadFiles(makeS3(process.env), env.FEEDS_BUCKET),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),
   events: makeEvents('manage-districts', new AuditChains(dynamo, env.AUDIT_TABLE)),

@@ -20,8 +20,8 @@ import { makeHandler } from './handler.ts';
 import { makePublish } from './publish.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
-const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const dynamo = makeDynamo(process.env);
+const s3 = makeS3(process.env);
 const tables = {
   roster: env.ROSTER_TABLE,
   access: env.ACCESS_TABLE,

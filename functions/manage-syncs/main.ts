@@ -25,8 +25,8 @@ import { makeMappingDesk } from './mapping-desk.ts';
 import { makeMatches } from './matches.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
-const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const dynamo = makeDynamo(process.env);
+const s3 = makeS3(process.env);
 const now = () => new Date();
 const instant = () => now().toISOString();
 const feeds = new Feeds(dynamo, env.SYNCS_TABLE);

@@ -19,8 +19,8 @@ import { makeHandler } from './handler.ts';
 import { openUpload } from './open-upload.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
-const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const dynamo = makeDynamo(process.env);
+const s3 = makeS3(process.env);
 const now = () => new Date().toISOString();
 const objects = new S3Objects(s3, env.STATE_BUCKET);
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);

@@ -17,7 +17,7 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 const sqs = makeSqs();
 const tables = {
   access: env.ACCESS_TABLE,
@@ -32,7 +32,7 @@ const ledger = new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, () => ne
 const provisions = new ProvisionQueue(sqs, env.PROVISIONS_QUEUE);
 
 export const handler = makeHandler({
-  objects: new S3Objects(makeS3(process.env.AWS_ENDPOINT_URL_S3), env.STATE_BUCKET),
+  objects: new S3Objects(makeS3(process.env), env.STATE_BUCKET),
   committed: async (district) => (await ledger.lane(district)).value.committed.manifest,
   rules: new AccountRuleStore(dynamo, env.ACCOUNTS_TABLE),
   released: new ReleasedAccounts(dynamo, tables),

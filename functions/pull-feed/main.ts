@@ -16,8 +16,8 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
-const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const dynamo = makeDynamo(process.env);
+const s3 = makeS3(process.env);
 const now = () => new Date().toISOString();
 const feeds = new Feeds(dynamo, env.SYNCS_TABLE);
 const secrets = new VendorSecrets(makeSecrets(), env.FEED_SECRETS);

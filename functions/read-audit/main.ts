@@ -10,11 +10,11 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 const now = () => new Date();
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const chains = new AuditChains(dynamo, env.AUDIT_TABLE);
-const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const s3 = makeS3(process.env);
 
 export const handler = makeHandler({
   chains,

@@ -10,7 +10,7 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const now = () => new Date();
 

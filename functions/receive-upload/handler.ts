@@ -1,8 +1,11 @@
 import type { S3Event } from 'aws-lambda';
 import { type DueTimes, uploadCame } from '../../shared/roster/due.ts';
 import type { Events } from '../../shared/runtime/events.ts';
+import { confinedTo } from '../../shared/runtime/tenancy.ts';
 import type { Feeds } from '../../shared/store/feeds.ts';
 import { type Uploads, uploadOfObject, wholeUpload } from '../../shared/store/uploads.ts';
+
+type UploadPlace = NonNullable<ReturnType<typeof uploadOfObject>>;
 
 export type Deps = {
   uploads: Pick<Uploads, 'arrived'>;
@@ -19,16 +22,20 @@ export function makeHandler({ uploads, feeds, due, events, now }: Deps) {
       // S3 writes keys into events as forms write values.
       const at = uploadOfObject(decodeURIComponent(s3.object.key.replaceAll('+', ' ')));
       if (at === undefined) continue;
-      const { district, uploadId } = at;
-      const upload = await uploads.arrived(at, { size: s3.object.size, etag: s3.object.eTag, at: now() });
-      if (upload === undefined) continue;
-      events.uploadArrived({ district, uploadId, bytes: s3.object.size });
-      const whole = wholeUpload(upload);
-      if (whole === undefined || upload.feed === undefined) continue;
-      const kept = await feeds.find(district, upload.feed);
-      if (kept === undefined) continue;
-      await uploadCame(due, { district, now: now().getTime() }, { feed: kept.feed, upload: whole });
+      await confinedTo(at.district, () => arrived(at, { size: s3.object.size, etag: s3.object.eTag }));
     }
     events.flush();
   };
+
+  async function arrived(at: UploadPlace, object: { size: number; etag: string }): Promise<void> {
+    const { district, uploadId } = at;
+    const upload = await uploads.arrived(at, { ...object, at: now() });
+    if (upload === undefined) return;
+    events.uploadArrived({ district, uploadId, bytes: object.size });
+    const whole = wholeUpload(upload);
+    if (whole === undefined || upload.feed === undefined) return;
+    const kept = await feeds.find(district, upload.feed);
+    if (kept === undefined) return;
+    await uploadCame(due, { district, now: now().getTime() }, { feed: kept.feed, upload: whole });
+  }
 }

@@ -3,6 +3,7 @@ import type { ScheduledEvent } from 'aws-lambda';
 import { type FinishDeps, reconcileLane } from '../../shared/roster/finish-sync.ts';
 import { type PullDeskDeps, reconcilePulls } from '../../shared/roster/pull-desk.ts';
 import type { Events } from '../../shared/runtime/events.ts';
+import { confinedTo } from '../../shared/runtime/tenancy.ts';
 
 type Deps = FinishDeps &
   PullDeskDeps & {
@@ -21,7 +22,9 @@ export function makeHandler({ shards, busy, events, ...deps }: Deps) {
   return middy<ScheduledEvent, void>().handler(async () => {
     for (let shard = 0; shard < shards; shard++) {
       for (const district of await busy(shard)) {
-        await reconcile(district).catch((error: unknown) => events.laneFailed(error, { district }));
+        await confinedTo(district, () => reconcile(district)).catch((error: unknown) =>
+          events.laneFailed(error, { district }),
+        );
       }
     }
     events.flush();

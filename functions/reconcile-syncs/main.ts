@@ -9,7 +9,7 @@ import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
 const now = () => new Date().toISOString();
-const ledger = new DynamoSyncLedger(makeDynamo(), { syncs: env.SYNCS_TABLE }, now);
+const ledger = new DynamoSyncLedger(makeDynamo(process.env), { syncs: env.SYNCS_TABLE }, now);
 
 const queues = new SqsSyncQueues(makeSqs(), {
   plans: env.PLANS_QUEUE,

@@ -16,8 +16,8 @@ import { makeHandler } from './handler.ts';
 const rememberedCharacters = 96 * 1024 * 1024;
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
-const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const dynamo = makeDynamo(process.env);
+const s3 = makeS3(process.env);
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const now = () => new Date();
 const ledger = new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, () => now().toISOString());

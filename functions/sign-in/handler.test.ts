@@ -36,7 +36,7 @@ beforeAll(async () => {
   hash = await hashPassword(right);
   accounts = new Accounts(engine.dynamo, testTables);
   logins = new Logins(engine.dynamo, testTables.logins);
-  tickets = new Tickets(engine.dynamo, testTables.logins);
+  tickets = new Tickets(engine.dynamo, testTables.logins, () => {});
 });
 afterAll(() => engine.stop());
 
@@ -306,7 +306,7 @@ describe('a reset', () => {
   });
 
   test('is for the account of the username or of the e-mail, in its district or in the only one', async () => {
-    const found = new SignInAccounts(engine.dynamo, testTables);
+    const found = new SignInAccounts(engine.dynamo, testTables, () => {});
     for (const name of [`ada-${district}`, `ADA@${district}.example.org`]) {
       await ask('askReset', { body: { usernameOrEmail: name } });
       const message = sent.at(-1);
@@ -319,7 +319,7 @@ describe('a reset', () => {
   test('by an e-mail that accounts of two districts have is for neither', async () => {
     const email = `both@${district}.example.org`;
     await change({ email });
-    const [one, found] = [district, new SignInAccounts(engine.dynamo, testTables)];
+    const [one, found] = [district, new SignInAccounts(engine.dynamo, testTables, () => {})];
     district = `${district}-b`;
     await anAccount({ email });
     await ask('askReset', { body: { usernameOrEmail: email } });

@@ -4,6 +4,7 @@ import { oidcProfiles } from '../../shared/accounts/oidc-profiles.ts';
 import { makeDynamo, makeSecrets, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
+import { enterDistrict } from '../../shared/runtime/tenancy.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { makeTransport } from '../../shared/runtime/vendor-transport.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
@@ -28,7 +29,7 @@ import { makeOidcClient, secretOf } from './oidc-client.ts';
 import { makeProviderFetch } from './provider-fetch.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 const loopback = process.env.ROLEBOOK_LOOPBACK_VENDORS === 'allowed';
 const { send } = makeTransport({ loopback });
 
@@ -43,10 +44,10 @@ const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const now = () => new Date();
 
 export const handler = makeHandler({
-  accounts: new SignInAccounts(dynamo, tables),
+  accounts: new SignInAccounts(dynamo, tables, enterDistrict),
   logins: new Logins(dynamo, tables.logins),
   outcomes: new LoginOutcomes(dynamo, tables),
-  tickets: new Tickets(dynamo, tables.logins),
+  tickets: new Tickets(dynamo, tables.logins, enterDistrict),
   mails: new MailQueue(makeSqs(), env.MAILS_QUEUE),
   commonPasswords,
   profiles: oidcProfiles,

@@ -3,6 +3,7 @@ import { type Identity, identityOf } from '../../shared/accounts/oidc-profiles.t
 import { digestOfSecret, newSecret, readHandle, writeHandle } from '../../shared/accounts/secret-handle.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers, seeOther } from '../../shared/runtime/routing.ts';
+import { enterDistrict } from '../../shared/runtime/tenancy.ts';
 import type { OidcState } from '../../shared/store/oidc-states.ts';
 import { cookieIn } from './cookies.ts';
 import type { Deps } from './deps.ts';
@@ -20,6 +21,7 @@ export function makeOidcHandlers(deps: Deps): OidcHandlers {
   const { providers, states, client } = deps;
   return {
     async startOidc({ params, query: { district, returnTo, link }, cookies, headers, origin, now }) {
+      enterDistrict(district);
       const provider = await providerOf(district, params.provider);
       const by = link && (await freshSession(deps, { district, cookies, headers, now }));
       const secret = newSecret();
@@ -49,6 +51,7 @@ export function makeOidcHandlers(deps: Deps): OidcHandlers {
 
     async finishOidc({ params, query, cookies, now }) {
       const handle = readHandle(query.state);
+      if (handle !== undefined) enterDistrict(handle.district);
       const begun = handle && (await states.take(handle.district, digestOfSecret(handle.secret), now));
       const browser = cookieIn(cookies, oidcCookie);
       // Else a page of somebody else's could sign its reader in as somebody else (RFC 9700, section 4.7).

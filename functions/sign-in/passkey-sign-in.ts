@@ -2,6 +2,7 @@ import { readUserHandle } from '../../shared/accounts/user-handle.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { PasskeySignIn } from '../../shared/messages/second-factors.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
+import { enterDistrict } from '../../shared/runtime/tenancy.ts';
 import type { FoundAccount } from '../../shared/store/sign-in-accounts.ts';
 import type { Deps } from './deps.ts';
 import { challengeOf, signed, signInOptions } from './passkey-ceremony.ts';
@@ -36,6 +37,7 @@ export function makePasskeySignInHandlers(deps: Deps): PasskeySignInHandlers {
     const owner = readUserHandle(credential.response.userHandle);
     if (owner === undefined) return undefined;
     const { district, account } = owner;
+    enterDistrict(district);
     const passkey = await passkeys.find(district, account, credential.id);
     if (passkey === undefined) return undefined;
     const signatures = await signed(credential, passkey, { challenge, origin });

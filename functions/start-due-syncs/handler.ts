@@ -3,6 +3,7 @@ import type { ScheduledEvent } from 'aws-lambda';
 import type { Due } from '../../shared/roster/due.ts';
 import { type DueDeps, startDue } from '../../shared/roster/start-due.ts';
 import type { Events } from '../../shared/runtime/events.ts';
+import { confinedTo } from '../../shared/runtime/tenancy.ts';
 
 type Deps = Omit<DueDeps, 'late'> & {
   shards: number;
@@ -24,7 +25,7 @@ export function makeHandler({ shards, dueIn, events, ...rest }: Deps) {
   const runShard = async (shard: number, isTimeLeft: () => boolean): Promise<void> => {
     for await (const due of dueIn(shard, Date.parse(deps.now()))) {
       if (!isTimeLeft()) return;
-      await startDue(deps, due).catch((error: unknown) => {
+      await confinedTo(due.district, () => startDue(deps, due)).catch((error: unknown) => {
         events.dueFailed(error, { district: due.district, kind: due.kind });
       });
     }

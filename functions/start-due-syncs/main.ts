@@ -17,14 +17,14 @@ import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
 const env = Env.parse(process.env);
-const dynamo = makeDynamo();
+const dynamo = makeDynamo(process.env);
 const now = () => new Date().toISOString();
 const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const feeds = new Feeds(dynamo, env.SYNCS_TABLE);
 const due = new DynamoDueTimes(dynamo, env.SYNCS_TABLE);
 const sqs = makeSqs();
 const chains = new AuditChains(dynamo, env.AUDIT_TABLE);
-const s3 = makeS3(process.env.AWS_ENDPOINT_URL_S3);
+const s3 = makeS3(process.env);
 const seals = new AuditSeals({ dynamo, s3, tenants: env.TENANTS_TABLE, bucket: env.SEALS_BUCKET }, chains);
 const erasures = new ErasureQueue(sqs, env.ERASURES_QUEUE);
 const queues = new SqsSyncQueues(sqs, { plans: env.PLANS_QUEUE, pulls: env.PULLS_QUEUE });

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { patternsOf } from '../../shared/store/tenant-keys.ts';
 import type { BucketName, FunctionName, QueueName, SecretKind, TableName } from '../names.ts';
 import { type MailAction, type Permissions, permissions } from '../permissions.ts';
 
@@ -27,9 +28,10 @@ export class Reach {
     this.mail = to.mail;
   }
 
+  /** For the role of the function itself: of tables, what belongs to no district. */
   statementsOf(name: FunctionName): iam.PolicyStatement[] {
     const allowed = permissions[name];
-    const data = [...this.#onTables(allowed), ...this.#onBuckets(allowed)];
+    const data = [...this.#onTables(allowed, () => []), ...this.#onBuckets(allowed)];
     const queues = (allowed.sendsTo ?? []).map((queue) => this.queues[queue].queueArn);
     const secrets = entries(allowed.secrets ?? {}).map(([kind, actions]) =>
       allow(
@@ -46,12 +48,26 @@ export class Reach {
     ];
   }
 
-  #onTables({ tables = {}, keysOnly = [] }: Permissions): iam.PolicyStatement[] {
-    return entries(tables).map(([table, actions]) => {
+  /** For the role that it takes to work for one district, the one of the session's tag; nothing where it works for none. */
+  tenantStatementsOf(name: FunctionName): iam.PolicyStatement[] {
+    const allowed = permissions[name];
+    if (allowed.findsDistricts) return [];
+    const data = this.#onTables(allowed, (table) => patternsOf(table, tagOfSession));
+    return data.length === 0 ? [] : [...data, this.#useOfKey()];
+  }
+
+  #onTables(
+    { tables = {}, keysOnly = [], keys = {} }: Permissions,
+    ofDistrict: (table: TableName) => string[],
+  ): iam.PolicyStatement[] {
+    return entries(tables).flatMap(([table, actions]) => {
+      const patterns = [...ofDistrict(table), ...(keys[table] ?? [])];
+      if (patterns.length === 0) return [];
       const names = actions.map((action) => `dynamodb:${action}`);
       const statement = allow(names, [this.tables[table].tableArn]);
+      statement.addConditions(leadingKeys(patterns));
       if (keysOnly.includes(table)) statement.addConditions(nothingButKeys);
-      return statement;
+      return [statement];
     });
   }
 
@@ -103,6 +119,17 @@ export class Reach {
       },
     });
   }
+}
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's policies
+const tagOfSession = '${aws:PrincipalTag/district}';
+
+/** Every key of a request has to fit. A request that names none, as a scan does, would fit all patterns: so there must be some. */
+function leadingKeys(patterns: string[]) {
+  return {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  };
 }
 
 /** A request that names no attributes asks for all of them, so it has to select some. */

@@ -48,6 +48,7 @@ export class ServiceFunction<Schema extends z.ZodObject> extends lambda.Function
       }),
     );
     for (const statement of props.reach.statementsOf(name)) role.addToPolicy(statement);
+    const tenant = tenantRole(scope, name, { role, reach: props.reach });
 
     super(scope, id, {
       functionName,
@@ -66,10 +67,35 @@ export class ServiceFunction<Schema extends z.ZodObject> extends lambda.Function
         : { ephemeralStorageSize: Size.mebibytes(props.temporaryStorageMegabytes) }),
       environment: {
         ...props.environment,
+        ...(tenant === undefined ? {} : { TENANT_ROLE_ARN: tenant.roleArn }),
         ...(props.nodeOptions === undefined ? {} : { NODE_OPTIONS: props.nodeOptions }),
         POWERTOOLS_SERVICE_NAME: name,
         POWERTOOLS_METRICS_NAMESPACE: 'Rolebook',
       },
     });
   }
+}
+
+/** The role that reaches one district: whichever its session is tagged with, and only the function may take it. */
+function tenantRole(
+  scope: Construct,
+  name: FunctionName,
+  { role, reach }: { role: iam.Role; reach: Reach },
+): iam.Role | undefined {
+  const statements = reach.tenantStatementsOf(name);
+  if (statements.length === 0) return undefined;
+  const tenant = new iam.Role(scope, `${pascalCase(name)}TenantRole`, {
+    assumedBy: new iam.SessionTagsPrincipal(
+      new iam.ArnPrincipal(role.roleArn).withConditions({
+        StringLike: { 'aws:RequestTag/district': '?*' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['district'] },
+      }),
+    ),
+    description: `What ${name} may do for one district`,
+  });
+  for (const statement of statements) tenant.addToPolicy(statement);
+  role.addToPolicy(
+    new iam.PolicyStatement({ actions: ['sts:AssumeRole', 'sts:TagSession'], resources: [tenant.roleArn] }),
+  );
+  return tenant;
 }

@@ -43,7 +43,11 @@ export async function announcedPeople(
     credentials: { accessKeyId: accountId, secretAccessKey: 'local' },
   });
   try {
-    const tickets = new Tickets(DynamoDBDocumentClient.from(client), tableNamed(declaration, 'Logins'));
+    const tickets = new Tickets(
+      DynamoDBDocumentClient.from(client),
+      tableNamed(declaration, 'Logins'),
+      () => {},
+    );
     const linked = await Promise.all(
       people.map(async (person) => ({ ...person, link: await linkOf(person, tickets) })),
     );

@@ -154,6 +154,7 @@ function environmentOf(endpoints: Endpoints, loopbackVendors: boolean): Record<s
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
     AWS_ENDPOINT_URL_SESV2: endpoints.ses,
+    AWS_ENDPOINT_URL_STS: endpoints.sts,
     ...(loopbackVendors ? { ROLEBOOK_LOOPBACK_VENDORS: 'allowed' } : {}),
   };
 }

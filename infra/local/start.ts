@@ -63,6 +63,7 @@ function replacedEngines() {
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets,
     AWS_ENDPOINT_URL_SESV2: ses,
+    AWS_ENDPOINT_URL_STS: sts,
   } = process.env;
   return {
     ...(dynamodb && { dynamodb }),
@@ -70,6 +71,7 @@ function replacedEngines() {
     ...(s3 && { s3 }),
     ...(secrets && { secrets }),
     ...(ses && { ses }),
+    ...(sts && { sts }),
   };
 }
 

@@ -45,6 +45,12 @@ export const AuthorizerContext = z.union([
 ]);
 export type AuthorizerContext = z.infer<typeof AuthorizerContext>;
 
+/** Whose a client is; `undefined` for the operator's own. */
+export function districtOfClient(clientId: string): string | undefined {
+  const dot = clientId.lastIndexOf('.');
+  return dot < 0 ? undefined : clientId.slice(0, dot);
+}
+
 /** Who calls. Every caller but the operator belongs to exactly one district. */
 export type Caller = {
   clientId: string;

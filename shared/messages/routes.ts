@@ -11,6 +11,7 @@ import * as edits from './edits.ts';
 import * as facts from './facts.ts';
 import * as identities from './identities.ts';
 import { invitationRoutes } from './invitation-routes.ts';
+import { keyRoutes } from './key-routes.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
 import { oidcRoutes } from './oidc-routes.ts';
@@ -1286,6 +1287,7 @@ export const routes = [
   ...oidcRoutes,
   ...secondFactorRoutes,
   ...auditRoutes,
+  ...keyRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

@@ -13,6 +13,24 @@ export const TokenResponse = z.object({
   scope: z.string(),
 });
 
+export const NewSigningKey = z.strictObject({
+  former: z.enum(['keep', 'end']).default('keep').meta({
+    description:
+      '`end`: what former keys have signed is good no more, within a minute; for a key that somebody else has seen.',
+  }),
+});
+
+export const SigningKeyView = z.object({ kid: z.string() });
+
+export const Jwks = z.object({
+  keys: z.array(
+    z.object({
+      ...{ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() },
+      ...{ kid: z.string(), alg: z.literal('ES256'), use: z.literal('sig') },
+    }),
+  ),
+});
+
 /** RFC 6749, section 5.2. */
 export const TokenError = z.object({
   error: z.enum([

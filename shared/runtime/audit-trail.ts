@@ -1,7 +1,9 @@
 import type { NewLine } from '../audit/line.ts';
 import { RequestError } from '../errors.ts';
+import type { AuditEntry, AuditTrail } from './audit-entry.ts';
 import { gathered } from './audit-gathering.ts';
-import type { AuditEntry, AuditTrail, Events } from './events.ts';
+import type { Events } from './events.ts';
+import { confinedTo, confinement } from './tenancy.ts';
 
 export type AuditDeps = { trail?: AuditTrail | undefined; auditLost?: Events['auditLost'] };
 
@@ -29,10 +31,11 @@ export async function keepingAudit<T>(
   const outcome = 'value' in done ? 'done' : done.error instanceof RequestError ? 'refused' : 'failed';
   try {
     for (const [district, some] of Map.groupBy(entries, (entry) => entry.district)) {
-      await trail.append(
-        district,
-        some.map((entry) => lineOf(entry, origin, outcome)),
-      );
+      const lines = some.map((entry) => lineOf(entry, origin, outcome));
+      const append = () => trail.append(district, lines);
+      await (district === undefined || confinement().district !== undefined
+        ? append()
+        : confinedTo(district, append));
     }
   } catch (error) {
     const actions = entries.map(({ action }) => action).join(' ');

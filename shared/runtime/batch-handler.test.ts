@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { context, recordingEvents } from '../../test/builders/http-event.ts';
 import { type BatchRecord, batchHandler } from './batch-handler.ts';
+import { confinement } from './tenancy.ts';
 
 function record(messageId: string, body: string): SQSRecord {
   return {
@@ -50,4 +51,22 @@ test('leaves it to the consumer what to do with a message that is no JSON', asyn
   });
   expect(await handler({ Records: [record('a', '{')] }, context)).toEqual({ batchItemFailures: [] });
   expect(bodies).toEqual([undefined]);
+});
+
+test('the work of a message is confined to the district that it names, also beside others', async () => {
+  const seen: Record<string, string | undefined> = {};
+  const handler = batchHandler({
+    events: recordingEvents(),
+    apply: async ({ messageId }) => {
+      await Promise.resolve();
+      seen[messageId] = confinement().district;
+    },
+  });
+  await handler(
+    {
+      Records: [record('a', '{"district":"north"}'), record('b', '{"district":"south"}'), record('c', '{}')],
+    },
+    context,
+  );
+  expect(seen).toEqual({ a: 'north', b: 'south', c: undefined });
 });

@@ -1,7 +1,9 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import * as z from 'zod';
 import { type AuditDeps, keepingAudit } from './audit-trail.ts';
 import type { Events } from './events.ts';
+import { confinedTo, inNoDistrict } from './tenancy.ts';
 
 export type BatchRecord = {
   /** Parsed JSON; `undefined` where the text is none. The consumer checks its shape. */
@@ -26,8 +28,9 @@ export function batchHandler({ apply, events }: BatchDeps) {
         try {
           const at = new Date(Number(record.attributes.SentTimestamp)).toISOString();
           const origin = { at, requestId: messageId, route: 'queue' };
-          const work = () => apply({ body: parseOrNothing(record.body), messageId, receiveCount });
-          await keepingAudit(events, origin, { work });
+          const body = parseOrNothing(record.body);
+          const work = () => apply({ body, messageId, receiveCount });
+          await within(body, () => keepingAudit(events, origin, { work }));
           return [];
         } catch (error) {
           events.recordFailed(error, { messageId, receiveCount });
@@ -38,6 +41,14 @@ export function batchHandler({ apply, events }: BatchDeps) {
     events.flush();
     return { batchItemFailures: outcomes.flat() };
   });
+}
+
+const OfDistrict = z.object({ district: z.string() });
+
+/** A message is of the district that it names. */
+function within<T>(body: unknown, work: () => T): T {
+  const of = OfDistrict.safeParse(body);
+  return of.success ? confinedTo(of.data.district, work) : inNoDistrict(work);
 }
 
 function parseOrNothing(text: string): unknown {

@@ -13,6 +13,7 @@ import { RequestError, StoreUnavailable } from '../errors.ts';
 import { httpHandler } from './http-handler.ts';
 import type { Decide } from './permissions.ts';
 import { type Handlers, seeOther } from './routing.ts';
+import { confinement } from './tenancy.ts';
 
 const now = () => new Date('2026-11-21T12:00:00Z');
 
@@ -309,4 +310,30 @@ test('a function without one of its handlers, or with one too many, does not com
   // @ts-expect-error nothing is called other
   const extra: Handlers<'evaluate-access'> = { evaluateAccess: answer, ...notAsked, other: answer };
   expect([Object.keys(complete), Object.keys(missing), Object.keys(extra)]).toHaveLength(3);
+});
+
+describe('the work of a request', () => {
+  const confined = async (params: Record<string, string>, as?: Record<string, string>) => {
+    let district: string | undefined;
+    const { call } = roster({
+      listOrgs: async () => {
+        district = confinement().district;
+        return { items: [] };
+      },
+    });
+    const { statusCode } = await call(httpEvent('listOrgs', { params, ...(as === undefined ? {} : { as }) }));
+    return [statusCode, district];
+  };
+
+  test('is confined to the caller’s own district', async () => {
+    expect(await confined({ district: 'd-1' }, districtClient('d-1'))).toEqual([200, 'd-1']);
+  });
+
+  test('of the operator is confined to the district of the path', async () => {
+    expect(await confined({ district: 'd-2' })).toEqual([200, 'd-2']);
+  });
+
+  test('for another district is not begun', async () => {
+    expect(await confined({ district: 'd-2' }, districtClient('d-1'))).toEqual([403, undefined]);
+  });
 });

@@ -14,6 +14,7 @@ import { refuse } from './problems.ts';
 import { originOf, readOf } from './reads.ts';
 import { readForm, readJson, readParameters } from './request-body.ts';
 import { Answer, type Handlers } from './routing.ts';
+import { confinedTo, enterDistrict, inNoDistrict } from './tenancy.ts';
 import { validate } from './validation.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2 & { requestContext: { authorizer?: { lambda?: unknown } } };
@@ -57,7 +58,8 @@ export function httpHandler<F extends HttpFunction>(deps: HttpDeps<F>) {
     try {
       if (route === undefined) throw new RequestError('not-found', 'no-such-route', 'There is nothing here.');
       caller = route.auth === 'token' ? authenticate(event) : undefined;
-      answer = await serve({ event, route, requestId, now, ...(caller === undefined ? {} : { caller }) });
+      const exchange = { event, route, requestId, now, ...(caller === undefined ? {} : { caller }) };
+      answer = await within(caller?.district, () => serve(exchange));
     } catch (error) {
       answer = refuse(error, requestId, route?.refusals);
       if (answer.status >= 500) deps.events.requestFailed(error, { requestId, route: route?.name ?? 'none' });
@@ -81,6 +83,10 @@ export function httpHandler<F extends HttpFunction>(deps: HttpDeps<F>) {
   return middy<HttpEvent, APIGatewayProxyStructuredResultV2>().handler(serving);
 }
 
+function within<T>(district: string | undefined, work: () => T): T {
+  return district === undefined ? inNoDistrict(work) : confinedTo(district, work);
+}
+
 function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchange) => Promise<KeptAnswer> {
   const decide: Decide =
     deps.decide ?? (() => Promise.reject(new Error(`${deps.function} was wired without decide.`)));
@@ -89,6 +95,9 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
     // API Gateway has decoded path parameters once already.
     const params = route.params && validate(route.params, event.pathParameters ?? {}, 'path');
     const district = typeof params?.district === 'string' ? params.district : undefined;
+    // Whoever is of a district is confined to it, whatever the path says; the operator goes where the path leads.
+    if (caller !== undefined && caller.district === undefined && district !== undefined)
+      enterDistrict(district);
     if (caller?.sharing !== undefined && route.sharing !== 'applies') throw limitedClient();
     if (caller?.limitedTo !== undefined && route.enrolling !== true) throw limitedSession();
     const account = typeof params?.account === 'string' ? params.account : undefined;

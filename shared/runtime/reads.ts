@@ -2,8 +2,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { networkOf } from '../audit/line.ts';
 import type { Caller } from '../messages/caller.ts';
 import type { Route } from '../messages/routes.ts';
+import type { AuditEntry } from './audit-entry.ts';
 import type { Origin } from './audit-trail.ts';
-import type { AuditEntry } from './events.ts';
 import { actsAs } from './permissions.ts';
 
 type Exchange = { route: Route; requestId: string; now: Date; caller?: Caller | undefined };

@@ -26,6 +26,7 @@ const ours = new Set([
   'ResourceNotFoundException',
   'NoSuchBucket',
   'SerializationException',
+  'WallBreached',
 ]);
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FactKey } from '../access/named-keys.ts';
+import { districtOfClient } from '../messages/caller.ts';
 import type { Entity } from '../roster/records.ts';
 
 /**
@@ -172,8 +173,7 @@ export function customerKey(customer: string): RosterKey {
 
 /** `tenants`: a client. Its id says whose it is, so that a token's client is one read away. */
 export function clientKey(clientId: string): RosterKey {
-  const dot = clientId.lastIndexOf('.');
-  return { pk: clientsPartition(dot < 0 ? undefined : clientId.slice(0, dot)), sk: clientId };
+  return { pk: clientsPartition(districtOfClient(clientId)), sk: clientId };
 }
 
 /** Of one district, or of the operator. */

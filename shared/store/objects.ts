@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { StoreUnavailable } from '../errors.ts';
+import { StoreUnavailable, WallBreached } from '../errors.ts';
 import type { Objects } from '../roster/sync-stores.ts';
 
 /** Text objects of one bucket. */
@@ -35,6 +35,7 @@ export class S3Objects implements Objects {
       const answer = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
       return (await answer.Body?.transformToString('utf-8')) ?? '';
     } catch (cause) {
+      if (cause instanceof WallBreached) throw cause;
       if (cause instanceof Error && cause.name === 'NoSuchKey') return undefined;
       throw new StoreUnavailable(`object ${key} could not be read`, { cause });
     }

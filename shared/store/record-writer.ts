@@ -4,7 +4,7 @@ import {
   type DynamoDBDocumentClient,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { StoreUnavailable } from '../errors.ts';
+import { StoreUnavailable, WallBreached } from '../errors.ts';
 import { type Change, holderParts } from '../roster/plan.ts';
 import type { RecordWriter } from '../roster/sync-stores.ts';
 import { Given, givenAttributes } from './given.ts';
@@ -89,6 +89,7 @@ export class DynamoRecordWriter implements RecordWriter {
     } catch (error) {
       // Written by an earlier delivery of this change, or by a newer sync: nothing left to do.
       if (error instanceof ConditionalCheckFailedException) return;
+      if (error instanceof WallBreached) throw error;
       throw new StoreUnavailable('an item could not be written', { cause: error });
     }
   }

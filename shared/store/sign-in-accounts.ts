@@ -22,10 +22,13 @@ export const nowhere = '-';
 export class SignInAccounts {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #tables: Tables;
+  readonly #enter: (district: string) => void;
 
-  constructor(dynamo: DynamoDBDocumentClient, tables: Tables) {
+  /** @param enter is told the district that a name turned out to be of, before anything of it is read */
+  constructor(dynamo: DynamoDBDocumentClient, tables: Tables, enter: (district: string) => void) {
     this.#dynamo = dynamo;
     this.#tables = tables;
+    this.#enter = enter;
   }
 
   /**
@@ -35,6 +38,7 @@ export class SignInAccounts {
   async named(by: 'username' | 'email', name: string, district?: string): Promise<NamedAccount> {
     const lookup = lookupId(by, name);
     const at = district ?? (await this.#onlyDistrict(lookup)) ?? nowhere;
+    this.#enter(at);
     const { pk } = accessKey(at, 'login', lookup);
     const item = (await readItems(this.#dynamo, this.#tables.access, [pk])).get(pk);
     const { login: id = `nobody:${lookup}` } = StoredLoginName.parse(item ?? {});

@@ -76,10 +76,10 @@ describe('clients', () => {
   test('a client is known by its own secret and no other', async () => {
     const { client, clientSecret } = await make('a');
     expect(clientSecret).toHaveLength(43);
-    expect(await tenants.authenticateClient(client.clientId, clientSecret)).toEqual(client);
-    expect(await tenants.authenticateClient(client.clientId, `${clientSecret}x`)).toBeUndefined();
-    expect(await tenants.authenticateClient('d-1.nobody', clientSecret)).toBeUndefined();
-    expect(await tenants.authenticateClient('d-1.nobody', '')).toBeUndefined();
+    expect(await tenants.authenticateClient(client.clientId, clientSecret, now)).toEqual(client);
+    expect(await tenants.authenticateClient(client.clientId, `${clientSecret}x`, now)).toBeUndefined();
+    expect(await tenants.authenticateClient('d-1.nobody', clientSecret, now)).toBeUndefined();
+    expect(await tenants.authenticateClient('d-1.nobody', '', now)).toBeUndefined();
   });
 
   test('lists and look-ups show no trace of a secret', async () => {
@@ -92,7 +92,7 @@ describe('clients', () => {
     const { client, clientSecret } = await make('c');
     expect(await tenants.revokeClient(client.clientId)).toBe(true);
     expect(await tenants.revokeClient(client.clientId)).toBe(false);
-    expect(await tenants.authenticateClient(client.clientId, clientSecret)).toBeUndefined();
+    expect(await tenants.authenticateClient(client.clientId, clientSecret, now)).toBeUndefined();
   });
 
   test('the operator’s client can be made again with the secret it has', async () => {
@@ -105,7 +105,7 @@ describe('clients', () => {
     };
     const first = await tenants.createClient(wanted);
     expect(await tenants.createClient(wanted)).toEqual(first);
-    expect(await tenants.authenticateClient('operator', wanted.secret)).toEqual(first.client);
+    expect(await tenants.authenticateClient('operator', wanted.secret, now)).toEqual(first.client);
   });
 
   test('a district called like the operator’s partition keeps its clients apart', async () => {
@@ -121,15 +121,93 @@ describe('clients', () => {
   });
 });
 
-describe('signing keys', () => {
-  test('whoever asks first makes the pair, and all get the same', async () => {
-    const both = await Promise.all([
-      new SigningKeys(engine.dynamo, testTables.tenants).signing(),
-      new SigningKeys(engine.dynamo, testTables.tenants).signing(),
+describe('a client’s secret', () => {
+  const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+  const isGood = async (clientId: string, secret: string | undefined, at = now) =>
+    (await tenants.authenticateClient(clientId, secret ?? '', at)) !== undefined;
+
+  test('is good beside the one that takes its place until its time is over', async () => {
+    const { client, clientSecret: old } = await tenants.createClient({
+      ...{ district: 'd-1', name: 'n', scopes: [], now, id: 'rotated' },
+    });
+    const { clientId } = client;
+    const fresh = await tenants.rotateSecret(clientId, later(60).toISOString());
+    expect([await isGood(clientId, old, later(59)), await isGood(clientId, fresh)]).toEqual([true, true]);
+    expect([await isGood(clientId, old, later(60)), await isGood(clientId, fresh, later(60))]).toEqual([
+      false,
+      true,
     ]);
+    const third = await tenants.rotateSecret(clientId, later(60).toISOString());
+    // One before at most.
+    expect([await isGood(clientId, old), await isGood(clientId, fresh)]).toEqual([false, true]);
+    expect(await tenants.endFormerSecret(clientId)).toBe(true);
+    expect([await isGood(clientId, fresh), await isGood(clientId, third)]).toEqual([false, true]);
+    expect(await isGood(clientId, '')).toBe(false);
+    expect(JSON.stringify(await tenants.findClient(clientId))).not.toContain('ecret');
+  });
+
+  test('changes once where several ask at the same time', async () => {
+    const { client } = await tenants.createClient({
+      district: 'd-1',
+      name: 'n',
+      scopes: [],
+      now,
+      id: 'raced',
+    });
+    const asked = Array.from({ length: 5 }, () => tenants.rotateSecret(client.clientId, now.toISOString()));
+    const given = (await Promise.allSettled(asked)).flatMap((one) =>
+      one.status === 'fulfilled' ? [one.value] : [],
+    );
+    expect(given.length).toBeGreaterThan(0);
+    const good = await Promise.all(given.map((secret) => isGood(client.clientId, secret)));
+    expect(good.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('of nobody cannot change', async () => {
+    expect(await tenants.rotateSecret('d-1.nobody', now.toISOString())).toBeUndefined();
+    expect(await tenants.endFormerSecret('d-1.nobody')).toBe(false);
+  });
+});
+
+describe('signing keys', () => {
+  const keys = () => new SigningKeys(engine.dynamo, testTables.tenants);
+  const day = 24 * 3600 * 1000;
+  const inMs = (ms: number) => new Date(now.getTime() + ms);
+
+  test('whoever asks first makes the pair, and all get the same', async () => {
+    const both = await Promise.all([keys().signing(now), keys().signing(now)]);
     expect(both[0]).toEqual(both[1]);
-    const verifying = await new SigningKeys(engine.dynamo, testTables.tenants).verifying();
+    const verifying = await keys().verifying(now);
     expect(Object.keys(verifying)).toEqual([both[0]?.kid]);
     expect(JSON.stringify(verifying)).not.toContain('"d":');
+  });
+
+  test('a former key verifies until the last of its tokens has ended', async () => {
+    const { kid: former } = await keys().signing(now);
+    const { kid } = await keys().rotate(now, 'keep');
+    expect((await keys().signing(now)).kid).toBe(kid);
+    expect(Object.keys(await keys().verifying(inMs(3600_000))).sort()).toEqual([former, kid].sort());
+    expect(Object.keys(await keys().verifying(inMs(3660_001)))).toEqual([kid]);
+  });
+
+  test('several rotations at the same time make one key', async () => {
+    const before = Object.keys(await keys().verifying(now));
+    const made = await Promise.all(Array.from({ length: 6 }, () => keys().rotate(now, 'keep')));
+    expect(new Set(made.map(({ kid }) => kid)).size).toBe(1);
+    expect(Object.keys(await keys().verifying(now))).toHaveLength(before.length + 1);
+  });
+
+  test('a key that somebody has seen ends with all before it', async () => {
+    const { kid } = await keys().rotate(now, 'end');
+    expect(Object.keys(await keys().verifying(now))).toEqual([kid]);
+  });
+
+  test('a key makes room for another after ninety days', async () => {
+    const { kid } = await keys().signing(now);
+    expect((await keys().signing(inMs(89 * day))).kid).toBe(kid);
+    const next = await Promise.all([keys().signing(inMs(90 * day)), keys().signing(inMs(90 * day))]);
+    expect(next[0]?.kid).toBe(next[1]?.kid);
+    expect(next[0]?.kid).not.toBe(kid);
+    expect(Object.keys(await keys().verifying(inMs(90 * day))).sort()).toEqual([kid, next[0]?.kid].sort());
   });
 });

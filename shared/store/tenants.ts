@@ -1,5 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import * as z from 'zod';
 import type { Sharing } from '../access/sharing.ts';
@@ -25,7 +32,11 @@ type NewClient = {
   secret?: string;
 };
 
-const StoredClient = Client.extend({ secretHash: z.string() });
+const StoredClient = Client.extend({
+  secretHash: z.string(),
+  /** Of the secret before, while that is good too. */
+  former: z.object({ secretHash: z.string(), until: z.string() }).optional(),
+});
 
 type ListOptions = { limit: number; cursor?: string | undefined };
 
@@ -136,12 +147,57 @@ export class Tenants {
     return stored === undefined ? undefined : Client.parse(stored);
   }
 
-  /** The client, where the secret is its own. Takes as long for an unknown client. */
-  async authenticateClient(clientId: string, secret: string): Promise<Client | undefined> {
+  /** The client, where the secret is its own, or was until just now. Takes as long for an unknown client. */
+  async authenticateClient(clientId: string, secret: string, now: Date): Promise<Client | undefined> {
     const stored = await this.#readClient(clientId);
-    const expected = Buffer.from(stored?.secretHash ?? hashOf(''), 'hex');
-    const right = timingSafeEqual(Buffer.from(hashOf(secret), 'hex'), expected);
-    return right && stored !== undefined ? Client.parse(stored) : undefined;
+    const given = Buffer.from(hashOf(secret), 'hex');
+    const isOne = (hash: string) => timingSafeEqual(given, Buffer.from(hash, 'hex'));
+    const isPresent = isOne(stored?.secretHash ?? hashOf(''));
+    const isFormer = isOne(stored?.former?.secretHash ?? hashOf(''));
+    if (stored === undefined) return undefined;
+    const isRight = isPresent || (isFormer && (stored.former?.until ?? '') > now.toISOString());
+    return isRight ? Client.parse(stored) : undefined;
+  }
+
+  /**
+   * A new secret; that of before is good `until` then.
+   * @returns nothing where there is no such client
+   * @throws {RequestError} conflict where another came first: whose is good would be anybody's guess
+   */
+  async rotateSecret(clientId: string, until: string): Promise<string | undefined> {
+    const stored = await this.#readClient(clientId);
+    if (stored === undefined) return undefined;
+    const secret = randomBytes(32).toString('base64url');
+    try {
+      await this.#changeClient(clientId, {
+        UpdateExpression: 'SET secretHash = :new, former = :former',
+        ConditionExpression: 'secretHash = :old',
+        ExpressionAttributeValues: {
+          ':new': hashOf(secret),
+          ':old': stored.secretHash,
+          ':former': { secretHash: stored.secretHash, until },
+        },
+      });
+      return secret;
+    } catch (cause) {
+      if (!(cause instanceof ConditionFailed)) throw cause;
+      const message = 'Somebody else has changed the secret at the same time.';
+      throw new RequestError('conflict', 'secret-changed', message, { cause });
+    }
+  }
+
+  /** @returns whether there is such a client */
+  async endFormerSecret(clientId: string): Promise<boolean> {
+    try {
+      await this.#changeClient(clientId, {
+        UpdateExpression: 'REMOVE former',
+        ConditionExpression: 'attribute_exists(pk)',
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      return false;
+    }
   }
 
   /** @returns whether there was one */
@@ -156,6 +212,14 @@ export class Tenants {
       ),
     );
     return Attributes !== undefined;
+  }
+
+  async #changeClient(
+    clientId: string,
+    change: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
+  ): Promise<void> {
+    const at = { TableName: this.#tables.tenants, Key: clientKey(clientId) };
+    await calling(this.#dynamo.send(new UpdateCommand({ ...at, ...change })));
   }
 
   async #readClient(clientId: string): Promise<z.infer<typeof StoredClient> | undefined> {

@@ -30,10 +30,13 @@ const mostDigests = 10;
 export class Tickets {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly #enter: (district: string) => void;
 
-  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+  /** @param enter is told the district that a link is of, before anything of it is read */
+  constructor(dynamo: DynamoDBDocumentClient, table: string, enter: (district: string) => void) {
     this.#dynamo = dynamo;
     this.#table = table;
+    this.#enter = enter;
   }
 
   /** Again with the same id changes nothing. */
@@ -64,6 +67,7 @@ export class Tickets {
   async find(link: string, now: Date): Promise<Ticket | undefined> {
     const handle = readHandle(link);
     if (handle === undefined) return undefined;
+    this.#enter(handle.district);
     const { Item } = await calling(
       this.#dynamo.send(
         new GetCommand({

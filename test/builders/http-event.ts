@@ -1,7 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { type Route, routes } from '../../shared/messages/routes.ts';
+import type { AuditEntry, AuditTrail } from '../../shared/runtime/audit-entry.ts';
 import { gather } from '../../shared/runtime/audit-gathering.ts';
-import type { AuditEntry, AuditTrail, RequestEnd, SyncEnd, SyncHeld } from '../../shared/runtime/events.ts';
+import type { RequestEnd, SyncEnd, SyncHeld } from '../../shared/runtime/events.ts';
 import type { HttpEvent } from '../../shared/runtime/http-handler.ts';
 
 type RouteName = (typeof routes)[number]['name'];
@@ -93,6 +94,7 @@ export function recordingEvents(trail?: AuditTrail) {
     records: [] as string[],
     lost: [] as string[],
     lanes: [] as string[],
+    keys: [] as string[],
     uploads: [] as string[],
     mails: [] as string[],
     refused: [] as string[],
@@ -109,6 +111,7 @@ export function recordingEvents(trail?: AuditTrail) {
     },
     auditLost: (_: unknown, { actions }: { actions: string }) => void told.lost.push(actions),
     laneFailed: (_: unknown, { district }: { district: string }) => void told.lanes.push(district),
+    signingKeyRotated: ({ kid }: { kid: string }) => void told.keys.push(kid),
     uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
     mailSent: ({ account, kind }: { account: string; kind: string }) =>
       void told.mails.push(`sent ${kind} ${account}`),

@@ -12,6 +12,8 @@ export type NeededAction = {
   on: string;
   /** Partition key of the one item that it touches, where it touches one. */
   key?: string | undefined;
+  /** Partition keys of all that it touches in a table: what IAM calls its leading keys. */
+  keys?: string[];
 };
 
 const Attribute = z.looseObject({ S: z.string().optional() });
@@ -22,7 +24,8 @@ const TableCall = z.object({
   TableName: z.string().optional(),
   Key: Item.optional(),
   Item: Item.optional(),
-  RequestItems: z.record(z.string(), z.unknown()).optional(),
+  ExpressionAttributeValues: Item.optional(),
+  RequestItems: z.record(z.string(), z.object({ Keys: z.array(Item).default([]) })).optional(),
   TransactItems: z.array(z.record(z.string(), Write)).optional(),
   Statements: z
     .array(z.object({ Statement: z.string(), Parameters: z.array(Attribute).optional() }))
@@ -51,31 +54,46 @@ export function usesOfTable(target: string, body: Buffer): NeededAction[] {
           action: memberActions[kind] ?? kind,
           on: localTable(write.TableName),
           key: keyOf(write),
+          keys: listed(keyOf(write)),
         })),
       );
     case 'BatchExecuteStatement':
       return statements(call);
     case 'BatchGetItem':
     case 'BatchWriteItem':
-      return Object.keys(call.RequestItems ?? {}).map((table) => ({
+      return Object.entries(call.RequestItems ?? {}).map(([table, { Keys }]) => ({
         action: operation,
         on: localTable(table),
+        keys: Keys.flatMap(({ pk }) => listed(pk?.S)),
       }));
     default:
       return call.TableName === undefined
         ? []
-        : [{ action: operation, on: localTable(call.TableName), key: keyOf(call) }];
+        : [
+            {
+              action: operation,
+              on: localTable(call.TableName),
+              key: keyOf(call),
+              keys: listed(keyOf(call) ?? call.ExpressionAttributeValues?.[':pk']?.S),
+            },
+          ];
   }
 }
 
 function statements(call: TableCall): NeededAction[] {
-  return (call.Statements ?? []).map(({ Statement }) => {
+  return (call.Statements ?? []).map(({ Statement, Parameters = [] }) => {
+    const [before = ''] = Statement.split(/["']pk["'](?: =|:) \?/);
     const [, verb = '', table = ''] = /^(INSERT|UPDATE|DELETE|SELECT)[^"]*"([^"]+)"/.exec(Statement) ?? [];
     return {
       action: `PartiQL${verb.charAt(0)}${verb.slice(1).toLowerCase()}`,
       on: localTable(table),
+      keys: listed(Parameters[before.split('?').length - 1]?.S),
     };
   });
+}
+
+function listed(key: string | undefined): string[] {
+  return key === undefined ? [] : [key];
 }
 
 function keyOf({ Key, Item: item }: Pick<TableCall, 'Key' | 'Item'>): string | undefined {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Endpoints } from '../../infra/local/engines/engine.ts';
+import { sessionMark } from '../../infra/local/engines/sts.ts';
 import {
   type NeededAction,
   usesOfBucket,
@@ -15,6 +16,8 @@ import {
 export type Use = NeededAction & {
   /** A function's name without product and stage, or `local` for the runner and its event sources. */
   by: string;
+  /** Of the role that it took for one; its own role where absent. */
+  district?: string | undefined;
 };
 
 /** Stands between the functions and the engines, and writes down who uses which permission on what. */
@@ -37,6 +40,7 @@ export class RecordingProxy {
       usesOfSecret(String(headers['x-amz-target']), body),
     ),
     ses: await this.#listen(engines.ses, ({ method = '', url = '' }) => usesOfMail(method, url)),
+    sts: engines.sts,
     s3: await this.#listen(engines.s3, ({ method = '', url = '' }, _, status) =>
       usesOfBucket(method, url, status),
     ),
@@ -68,7 +72,7 @@ export class RecordingProxy {
     const server = createServer(async (call, reply) => {
       const body = await buffer(call).catch(() => undefined);
       if (body === undefined) return; // the caller has gone
-      const by = callerOf(call);
+      const { by, district } = callerOf(call);
       await this.#held.get(by);
       const { expect: _, 'transfer-encoding': __, ...headers } = call.headers;
       const onward = request(`${engine}${call.url}`, {
@@ -82,7 +86,7 @@ export class RecordingProxy {
       });
       onward.on('response', (answer) => {
         const status = answer.statusCode ?? 500;
-        this.uses.push(...usesOf(call, body, status).map((use) => ({ by, ...use })));
+        this.uses.push(...usesOf(call, body, status).map((use) => ({ by, district, ...use })));
         reply.writeHead(status, answer.headers);
         answer.on('error', () => reply.destroy());
         answer.pipe(reply);
@@ -98,8 +102,10 @@ export class RecordingProxy {
 }
 
 /** The access key id of the signature; of a presigned address it is that of whoever signed it, as on AWS. */
-function callerOf({ headers, url = '' }: IncomingMessage): string {
+function callerOf({ headers, url = '' }: IncomingMessage): { by: string; district: string | undefined } {
   const signed = /Credential=([^/,]+)\//.exec(headers.authorization ?? '')?.[1];
   const presigned = /[?&]X-Amz-Credential=([^&%]+)/.exec(url)?.[1];
-  return (signed ?? presigned ?? 'nobody').replace(/^rolebook-local-/, '');
+  const key = (signed ?? presigned ?? 'nobody').replace(/^rolebook-local-/, '');
+  const [by = key, district] = key.split(sessionMark);
+  return { by, district };
 }

@@ -26,10 +26,10 @@ export function signInDeps(
   const access = new AccessStore(dynamo, tables.access);
   const nobody = () => Promise.reject(new Error('No provider is there.'));
   return {
-    accounts: new SignInAccounts(dynamo, tables),
+    accounts: new SignInAccounts(dynamo, tables, () => {}),
     logins: new Logins(dynamo, tables.logins),
     outcomes: new LoginOutcomes(dynamo, tables),
-    tickets: new Tickets(dynamo, tables.logins),
+    tickets: new Tickets(dynamo, tables.logins, () => {}),
     mails: { send: async () => {} },
     commonPasswords,
     ...singleSignOn(dynamo),

@@ -13,7 +13,7 @@ export async function linkOf(
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  const tickets = new Tickets(DynamoDBDocumentClient.from(client), 'rolebook-logins');
+  const tickets = new Tickets(DynamoDBDocumentClient.from(client), 'rolebook-logins', () => {});
   const until = new Date(Date.now() + 3_600_000).toISOString();
   const id = `for-${account}`;
   await tickets.open({ id, district, account, purpose: 'reset', until });

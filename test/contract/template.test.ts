@@ -5,10 +5,11 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { localName } from '../../infra/local/identities.ts';
-import { functionNames, tableNames } from '../../infra/names.ts';
+import { type FunctionName, functionNames, type TableName, tableNames } from '../../infra/names.ts';
 import { permissions } from '../../infra/permissions.ts';
 import { type Route, routes } from '../../shared/messages/routes.ts';
-import { type Grant, grantsIn } from './template/grants.ts';
+import { ownerOf, patternsOf } from '../../shared/store/tenant-keys.ts';
+import { type Grant, grantsIn, patternsIn } from './template/grants.ts';
 import { synthesized } from './template/synthesized.ts';
 
 const declared = synthesized();
@@ -35,6 +36,21 @@ function onData({ action, resource }: Grant): string | undefined {
   return name !== undefined && ['dynamodb', 's3', 'sqs'].includes(service ?? '')
     ? `${name}: ${verb}`
     : undefined;
+}
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's policies
+const tag = '${aws:PrincipalTag/district}';
+
+/** Of which district a token or a cookie is, they find out by it. */
+const loosely: Record<string, string[]> = {
+  authorize: ['clients#*', '*#login#*'],
+  'issue-token': ['clients#*'],
+};
+
+function holdersOfSigningKey(): string[] {
+  return Object.entries(permissions).flatMap(([name, { keys = {} }]) =>
+    (keys.tenants ?? []).some((pattern) => pattern.startsWith('signing-key')) ? [name] : [],
+  );
 }
 
 const consumers: Record<string, string> = {
@@ -144,6 +160,51 @@ describe('roles', () => {
   test('name every action, and every resource', () => {
     const wild = grants.filter(({ action, resource }) => action.includes('*') || resource === '*');
     expect(wild.filter(({ action }) => !action.startsWith('xray:Put'))).toEqual([]); // X-Ray knows no resources
+  });
+
+  test('reach of tables nothing but the keys of the session’s district, and those that are nobody’s', () => {
+    // A stream has no keys to ask for: whoever reads it reads all of it.
+    const onTables = grants.filter(
+      ({ action, resource }) => action.startsWith('dynamodb:') && !resource.includes('/stream/'),
+    );
+    const open = onTables.filter(({ condition }) => patternsIn(condition).length === 0);
+    expect(open).toEqual([]);
+    for (const { holder, forDistrict, resource, condition } of onTables) {
+      const table = tableNames.find((name) => resource.endsWith(`/rolebook-${name}`)) ?? '';
+      const own = new Set<string>(permissions[holder as FunctionName].keys?.[table as TableName] ?? []);
+      const rest = patternsIn(condition).filter((pattern) => !own.has(pattern));
+      // The tag stands where the district does, with nothing loose before it.
+      const expected = forDistrict ? patternsOf(table, tag) : [];
+      expect([holder, table, rest]).toEqual([holder, table, expected]);
+    }
+  });
+
+  test('say of every key that it is nobody’s, but for the functions that find out whose somebody is', () => {
+    for (const [name, { keys = {}, findsDistricts }] of Object.entries(permissions)) {
+      const loose = Object.entries(keys).flatMap(([table, patterns]) =>
+        patterns.filter((pattern) => ownerOf(table, pattern.replace('*', 'x')) !== 'shared'),
+      );
+      expect([name, loose]).toEqual([name, findsDistricts ? (loosely[name] ?? []) : []]);
+    }
+    expect(holdersOfSigningKey()).toEqual(['issue-token']);
+  });
+
+  test('of districts are taken by their function alone, with a district and no other tag', () => {
+    const trusts = all(
+      'AWS::IAM::Role',
+      z.object({ AssumeRolePolicyDocument: z.unknown(), Description: z.string().optional() }),
+    )
+      .filter(({ Description }) => Description?.endsWith('for one district'))
+      .map(({ AssumeRolePolicyDocument }) => JSON.stringify(AssumeRolePolicyDocument));
+    expect(trusts.length).toBeGreaterThan(10);
+    for (const trust of trusts) {
+      expect(trust).toContain('"StringLike":{"aws:RequestTag/district":"?*"}');
+      expect(trust).toContain('"ForAllValues:StringEquals":{"aws:TagKeys":["district"]}');
+      expect(trust).toMatch(/"Principal":\{"AWS":"\w+Role\w*\.Arn"\}/);
+    }
+    const takes = grants.filter(({ action }) => action.startsWith('sts:'));
+    expect(takes.filter(({ forDistrict }) => forDistrict)).toEqual([]);
+    expect(new Set(takes.map(({ resource }) => resource)).size).toBe(trusts.length);
   });
 
   test('belong to one function each', () => {

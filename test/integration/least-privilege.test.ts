@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/stack.ts';
-import { type FunctionName, functionNames } from '../../infra/names.ts';
+import { type FunctionName, functionNames, tableNames } from '../../infra/names.ts';
 import { permissions } from '../../infra/permissions.ts';
 import type { FeedView } from '../../shared/messages/districts.ts';
 import type { MappingView } from '../../shared/messages/mapping.ts';
@@ -18,6 +18,7 @@ import { startTinyApi, type TinyApi } from '../builders/tiny-api/server.ts';
 import { withTinyApi } from '../builders/tiny-api/stack.ts';
 import { until } from '../builders/until.ts';
 import { zipOf } from '../builders/zip.ts';
+import { grantsIn, opens } from '../contract/template/grants.ts';
 import { openidClient, passThrough, startOpenidProvider } from '../vendors/openid-provider.ts';
 
 /** Declared, and not used on the ways below; what each is there for. */
@@ -163,6 +164,10 @@ async function useDistrict(): Promise<Api> {
   expect(invalid.status).toBeGreaterThanOrEqual(400);
   await operator.ok('GET', '/v1/districts/north/clients');
   const spare = await operator.ok<{ clientId: string }>('POST', '/v1/districts/north/clients', wanted);
+  const secrets = `/v1/districts/north/clients/${spare.clientId}/secrets`;
+  await operator.ok('POST', secrets, {});
+  await operator.ok('DELETE', `${secrets}/former`);
+  await operator.ok('POST', '/v1/signing-keys', {});
   await operator.ok('DELETE', `/v1/districts/north/clients/${spare.clientId}`);
   await operator.ok('GET', '/v1/districts/north/feeds');
   await operator.ok('GET', '/v1/districts/north/feeds/sis');
@@ -695,3 +700,29 @@ test('every permission is used, or kept for something rare that is named', () =>
   expect(unused.filter((permission) => !Object.hasOwn(kept, permission))).toEqual([]);
   expect(Object.keys(kept).filter((permission) => !declared().includes(permission))).toEqual([]);
 });
+
+test('every call reaches keys of the district that it is signed for, and no others, by the policies as synthesized', () => {
+  const grants = grantsIn(local.declaration).filter(({ action }) => action.startsWith('dynamodb:'));
+  const calls = proxy.uses.filter(({ by, on }) => by !== 'local' && isTable(on));
+  const refused = calls.filter(
+    ({ by, district, action, on, keys = [] }) =>
+      !grants.some(
+        (grant) =>
+          grant.holder === by &&
+          (grant.forDistrict === true) === (district !== undefined) &&
+          grant.action === `dynamodb:${action}` &&
+          grant.resource.endsWith(`/rolebook-${on}`) &&
+          opens(grant, keys, district),
+      ),
+  );
+  const told = refused.map(({ by, district, action, on, keys }) =>
+    [by, district ?? 'its own', action, on, ...(keys ?? [])].join(' '),
+  );
+  expect([...new Set(told)]).toEqual([]);
+  // Else nothing would have been taken for a district, and the above would show little.
+  expect(calls.filter(({ district }) => district !== undefined).length).toBeGreaterThan(calls.length / 2);
+});
+
+function isTable(name: string): boolean {
+  return tableNames.some((table) => table === name);
+}

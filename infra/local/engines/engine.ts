@@ -1,4 +1,11 @@
-export type Endpoints = { dynamodb: string; sqs: string; s3: string; secrets: string; ses: string };
+export type Endpoints = {
+  dynamodb: string;
+  sqs: string;
+  s3: string;
+  secrets: string;
+  ses: string;
+  sts: string;
+};
 
 export type Engine = {
   endpoint: string;

@@ -3,6 +3,7 @@ import type { Endpoints, Engine } from './engine.ts';
 import { type ObjectCreated, startFauxqs } from './fauxqs.ts';
 import { startSecrets } from './secrets.ts';
 import { type LocalMail, startSes } from './ses.ts';
+import { startSts } from './sts.ts';
 
 export type Engines = {
   endpoints: Endpoints;
@@ -34,13 +35,15 @@ export async function startEngines(
     needsFauxqs ? keep(startFauxqs(dataDir, onObjectCreated)) : undefined,
     replaced.secrets === undefined ? keep(startSecrets(dataDir)) : undefined,
     replaced.ses === undefined ? keep(startSes(dataDir)) : undefined,
+    replaced.sts === undefined ? keep(startSts()) : undefined,
   ] as const);
-  const [dynoxide, fauxqs, secrets, ses] = results;
+  const [dynoxide, fauxqs, secrets, ses, sts] = results;
   if (
     dynoxide.status === 'rejected' ||
     fauxqs.status === 'rejected' ||
     secrets.status === 'rejected' ||
-    ses.status === 'rejected'
+    ses.status === 'rejected' ||
+    sts.status === 'rejected'
   ) {
     await stop();
     throw results.find((result) => result.status === 'rejected')?.reason;
@@ -52,6 +55,7 @@ export async function startEngines(
       s3: replaced.s3 ?? fauxqs.value?.endpoint ?? '',
       secrets: replaced.secrets ?? secrets.value?.endpoint ?? '',
       ses: replaced.ses ?? ses.value?.endpoint ?? '',
+      sts: replaced.sts ?? sts.value?.endpoint ?? '',
     },
     mails: ses.value?.mails,
     send: replaced.sqs === undefined ? fauxqs.value?.send : undefined,
