@@ -15,6 +15,7 @@ import type { Logins } from '../../shared/store/logins.ts';
 import type { MailQueue } from '../../shared/store/mail-queue.ts';
 import type { OwnFacts } from '../../shared/store/own-facts.ts';
 import type { ProvisionQueue } from '../../shared/store/provision-queue.ts';
+import type { SecondFactors } from '../../shared/store/second-factors.ts';
 import type { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 
 export type Deps = {
@@ -24,6 +25,7 @@ export type Deps = {
   >;
   facts: Pick<KeptFacts, 'put' | 'find' | 'list' | 'remove' | 'owned' | 'copy'>;
   logins: Pick<Logins, 'endSessions'>;
+  factors: Pick<SecondFactors, 'removeAll'>;
   access: Pick<AccessStore, 'person' | 'persons' | 'supposed' | 'holders' | 'district'>;
   assignments: Pick<Assignments, 'find'>;
   /** What pcr roles and associations go by. */

@@ -18,6 +18,7 @@ import { Logins } from '../../shared/store/logins.ts';
 import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { ProvisionQueue } from '../../shared/store/provision-queue.ts';
+import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
@@ -41,6 +42,7 @@ export const handler = makeHandler({
   accountRules: new AccountRuleStore(dynamo, env.ACCOUNTS_TABLE),
   provisions: new ProvisionQueue(makeSqs(), env.PROVISIONS_QUEUE),
   logins: new Logins(dynamo, tables.logins),
+  factors: new SecondFactors(dynamo, tables.logins),
   access,
   assignments: new Assignments(dynamo, tables),
   catalogues: shippedCatalogues,

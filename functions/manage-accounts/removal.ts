@@ -34,7 +34,7 @@ export function makeRemovalHandlers(deps: Deps): Pick<Handlers<'manage-accounts'
   };
 }
 
-export function makeRemoving({ accounts, facts, assignments }: Deps) {
+export function makeRemoving({ accounts, facts, factors, assignments }: Deps) {
   return { whole, settle, remove };
 
   /**
@@ -78,6 +78,8 @@ export function makeRemoving({ accounts, facts, assignments }: Deps) {
   ): Promise<void> {
     const deeds = [...(await deedsOf(assignments, district, roles.held)), ...roles.asked];
     await accounts.remove(district, kept, { deeds, doing, successor });
+    // They open nothing without the account; of somebody who is gone nothing should lie around.
+    await factors.removeAll(district, kept.account.id);
   }
 
   async function refuseUnfit(district: string, id: string, copyTo: string): Promise<void> {

@@ -5,7 +5,13 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { localName } from '../../infra/local/identities.ts';
-import { type FunctionName, functionNames, type TableName, tableNames } from '../../infra/names.ts';
+import {
+  type FunctionName,
+  functionNames,
+  queueNames,
+  type TableName,
+  tableNames,
+} from '../../infra/names.ts';
 import { permissions } from '../../infra/permissions.ts';
 import { type Route, routes } from '../../shared/messages/routes.ts';
 import { ownerOf, patternsOf } from '../../shared/store/tenant-keys.ts';

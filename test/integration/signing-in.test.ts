@@ -12,7 +12,7 @@ const base = `/v1/districts/${district}`;
 const password = 'seven green lanterns at noon';
 
 type Account = { id: string; username: string; email: string };
-type Mail = { to: string[] | string; subject: string; text: string };
+type Mail = { at: string; to: string[] | string; subject: string; text: string };
 
 let local: Local;
 let operator: Api;
@@ -59,7 +59,9 @@ const signIn = async ({ username }: Account, given = password) =>
 
 async function mailsTo(address: string): Promise<Mail[]> {
   const mails = (await (await fetch(`${local.url}/local/mailbox.json`)).json()) as Mail[];
-  return mails.filter(({ to }) => [to].flat().some((one) => one.includes(address)));
+  return mails
+    .filter(({ to }) => [to].flat().some((one) => one.includes(address)))
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 /** The part of the newest mail's link that opens it; `after`: mails that were there before. */
