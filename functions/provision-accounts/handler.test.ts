@@ -108,7 +108,7 @@ async function aTeacher() {
       const record = {
         messageId: 'm',
         body: JSON.stringify({ district }),
-        attributes: { ApproximateReceiveCount: '1' },
+        attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
       };
       // Of a record the runtime looks at no more than these.
       const answer = await handler({ Records: [record] } as never, context);

@@ -48,8 +48,8 @@ function world({ account = ada, answers = [] as ('ok' | Error)[], now = at } = {
   };
   const handler = makeHandler({
     accounts: {
-      byLookup: async ({ username }) =>
-        username === lookups.username ? [{ district: 'north', account }] : [],
+      placesOf: async (asked) => Object.values(asked).map((lookup) => ({ district: 'north', lookup })),
+      byLookup: async (district, lookup) => (lookup === lookups.username ? { district, account } : undefined),
       find: async (district, id) => (id === account.id ? { district, account } : undefined),
     },
     tenants: {

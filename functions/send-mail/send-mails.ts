@@ -4,13 +4,14 @@ import { digestOfSecret } from '../../shared/accounts/secret-handle.ts';
 import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import type { Events, MailEvent } from '../../shared/runtime/events.ts';
 import type { Mailer } from '../../shared/runtime/mailer.ts';
+import { confinedTo } from '../../shared/runtime/tenancy.ts';
 import type { SentMails } from '../../shared/store/sent-mails.ts';
 import type { FoundAccount, SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import type { Tenants } from '../../shared/store/tenants.ts';
 import type { Tickets } from '../../shared/store/tickets.ts';
 
 export type SendMailDeps = {
-  accounts: Pick<SignInAccounts, 'byLookup' | 'find'>;
+  accounts: Pick<SignInAccounts, 'placesOf' | 'byLookup' | 'find'>;
   tenants: Pick<Tenants, 'findDistrict'>;
   tickets: Pick<Tickets, 'open' | 'link'>;
   sent: Pick<SentMails, 'has' | 'record'>;
@@ -30,13 +31,26 @@ const goodMs = { reset: 3_600_000, invitation: 7 * 24 * 3_600_000 } as const;
  * @throws {MailUnsent} where the message is to come again
  */
 export async function sendMails(deps: SendMailDeps, message: MailMessage): Promise<void> {
-  for (const found of await readersOf(deps, message)) await sendTo(deps, message, found);
+  if (message.kind === 'reset-asked') return sendResets(deps, message);
+  const found = await deps.accounts.find(message.district, message.account);
+  if (found !== undefined) await sendTo(deps, message, found);
 }
 
-async function readersOf({ accounts }: SendMailDeps, message: MailMessage): Promise<FoundAccount[]> {
-  if (message.kind === 'reset-asked') return accounts.byLookup(message.lookups, message.district);
-  const found = await accounts.find(message.district, message.account);
-  return found === undefined ? [] : [found];
+/** Two, where a name is the username of one and the address of another: each hears of it at their own address, in their own district. */
+async function sendResets(
+  deps: SendMailDeps,
+  message: Extract<MailMessage, { kind: 'reset-asked' }>,
+): Promise<void> {
+  const told = new Set<string>();
+  for (const { district, lookup } of await deps.accounts.placesOf(message.lookups, message.district)) {
+    await confinedTo(district, async () => {
+      const found = await deps.accounts.byLookup(district, lookup);
+      const who = `${district} ${found?.account.id}`;
+      if (found === undefined || told.has(who)) return;
+      told.add(who);
+      await sendTo(deps, message, found);
+    });
+  }
 }
 
 async function sendTo(

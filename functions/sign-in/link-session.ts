@@ -16,7 +16,7 @@ export async function freshSession(
   { headers, ...asking }: Asking & { headers: Readonly<Record<string, string | undefined>> },
 ): Promise<{ account: string; session: string }> {
   // Else a link elsewhere could tie the account to whomever this browser is at the provider.
-  if (/^(?:cross|same)-site$/.test(headers['sec-fetch-site'] ?? '')) {
+  if (!/^(?:same-origin|none)$/.test(headers['sec-fetch-site'] ?? '')) {
     throw new RequestError('forbidden', 'cross-site', 'Accounts are linked only from pages of this service.');
   }
   const session = await liveSession(deps, asking);

@@ -116,8 +116,10 @@ async function linked(account: string, subject: string, at = district): Promise<
 type Reply = APIGatewayProxyStructuredResultV2;
 type Way = { provider?: string; cookies?: string[]; headers?: Record<string, string> };
 
+/** From a page of ours, where nothing else is said. */
 function start(query: string, { provider = 'idp', cookies = [], headers = {} }: Way = {}): Promise<Reply> {
-  return handler(httpEvent('startOidc', { params: { provider }, query, cookies, headers }), context);
+  const from = { 'sec-fetch-site': 'same-origin', ...headers };
+  return handler(httpEvent('startOidc', { params: { provider }, query, cookies, headers: from }), context);
 }
 
 function comeBack(url: URL, cookies: readonly string[], provider = 'idp'): Promise<Reply> {

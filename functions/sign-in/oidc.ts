@@ -105,8 +105,8 @@ export function makeOidcHandlers(deps: Deps): OidcHandlers {
     const account = linked ?? (await matched(provider, identity));
     if (account === undefined) throw notLinked();
     refuseStanding(account);
-    if (linked === undefined) await link(provider, identity, { account: account.id, by: 'match', now });
     const started = await startSession(deps, { district, account, by: `oidc:${settings.id}`, cookies, now });
+    if (linked === undefined) await link(provider, identity, { account: account.id, by: 'match', now });
     return backTo(returnTo, started.cookies);
   }
 
@@ -157,8 +157,9 @@ function backTo(path: string, cookies: readonly string[]): Answer<never> {
 }
 
 /** As for passwords: who is locked learns nothing, and only who is who they say learns that they are not approved. */
-function refuseStanding({ locked, approved }: Account): void {
-  if (locked) {
+/** A lock by strangers leaves known devices open: whether this is one, the session's beginning looks. */
+function refuseStanding({ locked, lockedBy, approved }: Account): void {
+  if (locked && lockedBy !== 'strangers') {
     throw new RequestError('unauthenticated', 'not-signed-in', 'You could not be signed in.');
   }
   if (approved) return;

@@ -7,6 +7,7 @@ const permission = { action: 'hmh:roster.automated_import', resource: 'district'
 export const accountRuleRoutes = [
   {
     name: 'getAccountRules',
+    reads: 'nobody',
     method: 'GET',
     path: '/v1/districts/{district}/account-rules',
     function: 'manage-accounts',

@@ -35,6 +35,7 @@ export const privacyRoutes = [
   },
   {
     name: 'getErasure',
+    reads: 'nobody',
     method: 'GET',
     path: '/v1/districts/{district}/erasures/{erasure}',
     function: 'manage-privacy',

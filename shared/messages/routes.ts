@@ -990,6 +990,7 @@ export const routes = [
   },
   {
     name: 'previewLeaving',
+    reads: 'people',
     method: 'GET',
     path: '/v1/districts/{district}/accounts/{account}/leaving',
     function: 'manage-accounts',
@@ -1017,6 +1018,7 @@ export const routes = [
   },
   {
     name: 'reviewAccounts',
+    reads: 'people',
     method: 'GET',
     path: '/v1/districts/{district}/account-review',
     function: 'manage-accounts',

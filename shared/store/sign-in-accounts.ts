@@ -45,22 +45,24 @@ export class SignInAccounts {
     return { district: at, id, account: (await this.find(at, id))?.account };
   }
 
-  /**
-   * Who has a name that was written into the form of resets; `lookups`: of it as a username and as an e-mail address. Two, where it
-   * is the username of one and the address of another: each hears of it at their own address.
-   */
-  async byLookup(lookups: { username: string; email: string }, district?: string): Promise<FoundAccount[]> {
-    const found = new Map<string, FoundAccount>();
+  /** Where somebody goes by a name that was written into the form of resets; `lookups`: of it as a username and as an address. */
+  async placesOf(
+    lookups: { username: string; email: string },
+    district?: string,
+  ): Promise<{ district: string; lookup: string }[]> {
+    const places: { district: string; lookup: string }[] = [];
     for (const lookup of [lookups.username, lookups.email]) {
       const at = district ?? (await this.#onlyDistrict(lookup));
-      if (at === undefined) continue;
-      const { pk } = accessKey(at, 'login', lookup);
-      const item = (await readItems(this.#dynamo, this.#tables.access, [pk])).get(pk);
-      const { login } = StoredLoginName.parse(item ?? {});
-      const one = login === undefined ? undefined : await this.find(at, login);
-      if (one !== undefined) found.set(`${at} ${one.account.id}`, one);
+      if (at !== undefined) places.push({ district: at, lookup });
     }
-    return [...found.values()];
+    return places;
+  }
+
+  async byLookup(district: string, lookup: string): Promise<FoundAccount | undefined> {
+    const { pk } = accessKey(district, 'login', lookup);
+    const item = (await readItems(this.#dynamo, this.#tables.access, [pk])).get(pk);
+    const { login } = StoredLoginName.parse(item ?? {});
+    return login === undefined ? undefined : this.find(district, login);
   }
 
   async find(district: string, id: string): Promise<FoundAccount | undefined> {

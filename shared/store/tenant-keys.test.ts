@@ -39,6 +39,21 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['accounts', ({ district, a }) => keys.ownedPartition(district, a)],
   ['logins', ({ district, a }) => keys.loginPartition(district, a)],
   ['logins', ({ district, a }) => keys.ticketKey(district, a).pk],
+  ['accounts', ({ district }) => keys.accountRulesKey(district).pk],
+  ['accounts', ({ district }) => keys.accountProgressKey(district).pk],
+  ['accounts', ({ district, a }) => keys.releasedKey(district, a).pk],
+  ['logins', ({ district, a }) => keys.sentMailKey(district, a).pk],
+  ['logins', ({ district, a }) => keys.identityProviderKey(district, a).pk],
+  ['logins', ({ district, a }) => keys.subjectKey(district, a).pk],
+  ['logins', ({ district, a, b }) => keys.identityLinkKey(district, a, b).pk],
+  ['logins', ({ district, a }) => keys.oidcStateKey(district, a).pk],
+  ['logins', ({ district, a, b }) => keys.factorKey(district, a, b).pk],
+  ['logins', ({ district }) => keys.signInSettingsKey(district).pk],
+  ['audit', ({ district, n }) => keys.auditLineKey(district, n, 1).pk],
+  ['audit', ({ district, n }) => keys.auditHeadKey(district, n).pk],
+  ['audit', ({ district, a, b }) => keys.auditDetailKey(district, a, b).pk],
+  ['syncs', ({ district, a }) => keys.erasureKey(district, a).pk],
+  ['syncs', ({ district }) => keys.retentionKey(district).pk],
   ['syncs', ({ district }) => keys.laneKey(district).pk],
   ['syncs', ({ district }) => keys.syncsPartition(district)],
   ['syncs', ({ district, a }) => keys.progressPartition(district, a)],
@@ -63,6 +78,11 @@ const ofNobody: [string, (at: At) => string][] = [
   ['tenants', () => keys.verifyingKeysKey.pk],
   ['tenants', () => keys.signingKeyKey.pk],
   ['tenants', ({ a }) => keys.idempotencyKey(a).pk],
+  ['tenants', () => keys.certificateKeyKey.pk],
+  ['tenants', () => keys.certificateKeysKey.pk],
+  ['tenants', () => keys.sealKeyKey.pk],
+  ['logins', ({ a }) => keys.challengeKey(a).pk],
+  ['audit', ({ n }) => keys.auditHeadKey('@operator', n).pk],
 ];
 
 test('every key of a district says which, whatever else stands in it', () => {
@@ -117,6 +137,10 @@ test('no key builder has been forgotten', () => {
     'ownedKey',
     'loginKey',
     'sessionKey',
+    'releasedPartition',
+    'identityProvidersPartition',
+    'auditPartition',
+    'auditDetailsPartition',
   ]);
 });
 

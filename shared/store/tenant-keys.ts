@@ -38,8 +38,9 @@ const byWord = {
   },
 } as const satisfies Record<string, Record<string, 'exact' | 'beneath' | 'shared'>>;
 
-/** In place of a district: a question asked before anybody knows whom, and the operator's own audit. */
-const nobodys: readonly string[] = ['', '@operator'];
+/** What stands in place of a district: of a question asked before anybody knows whom, and of the operator's own audit. */
+const operatorsOwn = '@operator';
+const nobodys: Readonly<Record<string, RegExp>> = { logins: /^#challenge#/, audit: /^@operator#/ };
 
 type Shape = 'exact' | 'beneath' | 'shared';
 export type Owner = { district: string } | 'shared' | undefined;
@@ -47,9 +48,9 @@ export type Owner = { district: string } | 'shared' | undefined;
 /** @param table as `infra/names.ts` calls it. `undefined` where no key of ours looks like that. */
 export function ownerOf(table: string, pk: string): Owner {
   const words = wordsOf(table);
+  if (nobodys[table]?.test(pk)) return 'shared';
   const [first = '', second, ...more] = splitKey(pk);
-  if (nobodys.includes(first)) return 'shared';
-  if (words === undefined) return second === undefined ? undefined : { district: first };
+  if (words === undefined) return second === undefined || first === '' ? undefined : { district: first };
   const shape = words[first];
   if (shape === 'shared') return 'shared';
   if (shape === undefined || second === undefined || (shape === 'exact') !== (more.length === 0))
@@ -77,7 +78,7 @@ export function ownerOfObject(bucket: string, key: string): Owner {
   const at = bucket === 'pages' && parts[0] === 'exports' ? 1 : districtAt[bucket];
   const district = at === undefined || parts.length <= at + 1 ? undefined : parts[at];
   if (district === undefined || district === '') return undefined;
-  return nobodys.includes(district) ? 'shared' : { district };
+  return bucket === 'seals' && district === operatorsOwn ? 'shared' : { district };
 }
 
 function wordsOf(table: string): Readonly<Record<string, Shape | undefined>> | undefined {

@@ -4,6 +4,7 @@ import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/stack.ts';
+import { bucketNames } from '../../infra/names.ts';
 import type { FeedView } from '../../shared/messages/districts.ts';
 import type { SyncView } from '../../shared/messages/syncs.ts';
 import { Api } from '../builders/api.ts';
@@ -124,9 +125,9 @@ async function tablesOf({ endpoints }: Local): Promise<[string, string][]> {
 async function objectsOf({ endpoints, declaration }: Local): Promise<[string, string][]> {
   const s3 = new S3Client({ region: 'us-east-1', credentials, endpoint: endpoints.s3, forcePathStyle: true });
   const buckets = declaration.ofType('AWS::S3::Bucket').map(({ logicalId }) => logicalId);
-  expect(buckets).toHaveLength(3);
+  expect(buckets).toHaveLength(bucketNames.length);
   const found: [string, string][] = [];
-  for (const Bucket of ['rolebook-feeds', 'rolebook-state', 'rolebook-pages']) {
+  for (const Bucket of bucketNames.map((name) => `rolebook-${name}`)) {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
     for (const { Key } of Contents) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));

@@ -12,7 +12,9 @@ const table: readonly Route[] = routes;
 const guarded = table.filter(({ auth }) => auth === 'token');
 /** Nothing comes after what takes something away. */
 const order = { GET: 0, POST: 1, PATCH: 2, PUT: 3, DELETE: 4 } as const;
-const inOrder = table.toSorted((a, b) => order[a.method] - order[b.method]);
+/** Whoever signs out comes to nothing more. */
+const placeOf = ({ name, method }: Route) => (name === 'endSession' ? 5 : order[method]);
+const inOrder = table.toSorted((a, b) => placeOf(a) - placeOf(b));
 
 type Said = { route: string; status: number; code: string; text: string };
 
@@ -75,6 +77,8 @@ const fixed: Record<string, string> = {
   field: 'givenName',
   type: 'dat_query',
   customer: 'county',
+  provider: 'idp',
+  passkey: 'p'.repeat(43),
 };
 
 function pathOf({ path }: Route, at: Record<string, string>): string {
