@@ -44,7 +44,7 @@ async function sendTo(
   message: MailMessage,
   { district: id, account }: FoundAccount,
 ): Promise<void> {
-  const { sent, tenants, mailer, events, now } = deps;
+  const { accounts, sent, tenants, mailer, events, now } = deps;
   const mail = digestOfSecret(JSON.stringify([message, account.id]));
   if (await sent.has(id, mail)) return;
   const district = await tenants.findDistrict(id);
@@ -55,8 +55,11 @@ async function sendTo(
     events.mailRefused({ ...told, why: 'late' });
     return;
   }
-  const text = writeAccountMail(content, { language: account.language ?? 'en', district });
-  const outcome = await mailer.send(account.email, text);
+  // Read after the ticket was opened: an address of before would get a link that is good after the change.
+  const reader = (await accounts.find(id, account.id))?.account;
+  if (reader === undefined) return;
+  const text = writeAccountMail(content, { language: reader.language ?? 'en', district });
+  const outcome = await mailer.send(reader.email, text);
   if (!outcome.sent) {
     events.mailRefused({ ...told, why: outcome.why });
     return;

@@ -4,7 +4,7 @@ import { hashPassword } from '../../shared/accounts/password-hash.ts';
 import { passwordLengths, passwordProblem } from '../../shared/accounts/password-policy.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
-import type { Ticket } from '../../shared/store/tickets.ts';
+import type { OpenTicket } from '../../shared/store/tickets.ts';
 import { checkPassword } from './check-password.ts';
 import type { Deps } from './deps.ts';
 import { deviceOf } from './devices.ts';
@@ -76,7 +76,10 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
     },
   };
 
-  async function goodLink(token: string, now: Date): Promise<Ticket & { purpose: 'reset' | 'invitation' }> {
+  async function goodLink(
+    token: string,
+    now: Date,
+  ): Promise<OpenTicket & { purpose: 'reset' | 'invitation' }> {
     const ticket = await tickets.find(token, now);
     if (ticket === undefined || ticket.purpose === 'sign-in') throw noGoodLink();
     return { ...ticket, purpose: ticket.purpose };

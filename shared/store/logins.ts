@@ -42,7 +42,7 @@ export class Logins {
     return StoredLogin.parse((await this.#get(loginKey(district, account))) ?? {});
   }
 
-  /** Whoever sets it for somebody: every lock, count and session ends. */
+  /** Whoever sets it for somebody: every lock, count, session and link ends. */
   async setPassword(district: string, account: string, password: string): Promise<void> {
     const { Update } = passwordReset({ table: this.#table, district, account }, password);
     await calling(this.#dynamo.send(new UpdateCommand(Update)));
@@ -117,14 +117,14 @@ export class Logins {
     if (typeof Attributes?.next === 'string') await this.endSession(district, account, Attributes.next);
   }
 
-  /** All of them, from the next request on. */
+  /** All of them, from the next request on; links that were mailed before open nothing any more. */
   async endSessions(district: string, account: string): Promise<void> {
     await calling(
       this.#dynamo.send(
         new UpdateCommand({
           TableName: this.#table,
           Key: loginKey(district, account),
-          UpdateExpression: 'ADD epoch :one',
+          UpdateExpression: 'ADD epoch :one, links :one',
           ExpressionAttributeValues: { ':one': 1 },
         }),
       ),
