@@ -484,6 +484,24 @@ describe('one’s own password', () => {
     expect((await signIn(other)).statusCode).toBe(201);
   });
 
+  test('that is changed makes the session no fresher, and last no longer', async () => {
+    const here = await signIn(right);
+    const signedInAt = new Date(at).toISOString();
+    at += 20 * 60_000;
+    const asked = { as: asAccount(sessionOf(here)), cookies: cookiesOf(here) };
+    const changed = await ask('changePassword', { body: { current: right, password: other }, ...asked });
+    let session = sessionOf(changed);
+    const view = await ask('getSession', { as: asAccount(session) });
+    expect([bodyOf(view).signedInAt, view.cookies]).toEqual([signedInAt, undefined]);
+    const totp = await ask('beginTotp', { as: asAccount(session) });
+    expect([totp.statusCode, bodyOf(totp).code]).toEqual([403, 'sign-in-again']);
+    for (at += 20 * 60_000; at < start + 12 * 3_600_000; at += 20 * 60_000) {
+      expect(await isLive(session)).toBe(true);
+      session = sessionOf(await ask('getSession', { as: asAccount(session) }));
+    }
+    expect(await isLive(session)).toBe(false);
+  });
+
   test('does not change with a wrong one, which counts as a failure', async () => {
     const here = await signIn(right);
     const asked = {
@@ -519,6 +537,14 @@ describe('a session', () => {
     const second = sessionOf(await ask('getSession', { as: asAccount(first) }));
     const answer = await ask('endSession', { as: asAccount(first) });
     expect(answer.cookies?.[0]).toMatch(/^__Host-rolebook-session=;.*Max-Age=0$/);
+    expect([await isLive(first), await isLive(second)]).toEqual([false, false]);
+  });
+
+  test('that signs out by its new secret is over by the old one too', async () => {
+    const first = sessionOf(await signIn(right));
+    at += 15 * 60_000;
+    const second = sessionOf(await ask('getSession', { as: asAccount(first) }));
+    await ask('endSession', { as: asAccount(second) });
     expect([await isLive(first), await isLive(second)]).toEqual([false, false]);
   });
 

@@ -69,8 +69,9 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
       const hash = await hashPassword(password);
       if (!(await outcomes.changePassword({ ...named, device, now }, seen, hash))) throw changedMeanwhile();
       events.audited({ district, by: id, action: 'password-changed', what: { account: id } });
-      const { by, secondFactor } = live;
-      const answer = await startSession(deps, { ...found, by, secondFactor, cookies, goesOn: true, now });
+      const { by, secondFactor, createdAt: signedInAt } = live;
+      const goingOn = { by, secondFactor, signedInAt, goesOn: true };
+      const answer = await startSession(deps, { ...found, ...goingOn, cookies, now });
       await mails.send({ kind: 'password-changed', district, account: id, at: now.toISOString() });
       return new Answer(undefined, { cookies: answer.cookies });
     },
