@@ -32,12 +32,13 @@ type Sent = {
 };
 
 /** A district with one account, and a mail system that answers as the queue of `answers` says. */
-function world({ account = ada, answers = [] as ('ok' | Error)[], now = at } = {}) {
+function world({ account = ada, movesTo = '', answers = [] as ('ok' | Error)[], now = at } = {}) {
   const mails: Sent[] = [];
   const tickets: Ticket[] = [];
   const records = new Set<string>();
   const events = recordingEvents();
-  let crashes = false;
+  const turns = new Map<string, { mail: string; until: Date }>();
+  let [crashes, clock, reader] = [false, now, account];
   const ses = {
     async send({ input }: { input: Sent }) {
       const answer = answers.shift() ?? 'ok';
@@ -50,7 +51,7 @@ function world({ account = ada, answers = [] as ('ok' | Error)[], now = at } = {
     accounts: {
       placesOf: async (asked) => Object.values(asked).map((lookup) => ({ district: 'north', lookup })),
       byLookup: async (district, lookup) => (lookup === lookups.username ? { district, account } : undefined),
-      find: async (district, id) => (id === account.id ? { district, account } : undefined),
+      find: async (district, id) => (id === account.id ? { district, account: reader } : undefined),
     },
     tenants: {
       findDistrict: async (id) => ({
@@ -64,11 +65,18 @@ function world({ account = ada, answers = [] as ('ok' | Error)[], now = at } = {
     tickets: {
       open: async (ticket) => {
         if (!tickets.some(({ id }) => id === ticket.id)) tickets.push(ticket);
+        if (movesTo !== '') reader = { ...account, email: movesTo };
       },
       link: async (district, id) => `${district}.${id}.secret`,
     },
     sent: {
       has: async (_, id) => records.has(id),
+      takeTurn: async (_, { turn, mail, at: asked, until }) => {
+        const before = turns.get(turn);
+        if (before !== undefined && before.mail !== mail && before.until > asked) return false;
+        turns.set(turn, { mail, until });
+        return true;
+      },
       record: async (_, { id }) => {
         if (crashes) throw new Error('crashed');
         records.add(id);
@@ -81,7 +89,7 @@ function world({ account = ada, answers = [] as ('ok' | Error)[], now = at } = {
     }),
     events,
     origin: 'https://rolebook.test',
-    now: () => new Date(now),
+    now: () => new Date(clock),
   });
   return {
     mails,
@@ -89,6 +97,9 @@ function world({ account = ada, answers = [] as ('ok' | Error)[], now = at } = {
     told: events.told,
     crash: (on: boolean) => {
       crashes = on;
+    },
+    passTo: (instant: string) => {
+      clock = instant;
     },
     deliver: (message: unknown) => handler(eventOf(message), context),
   };
@@ -155,8 +166,38 @@ test('a message that comes again after its mail sends none', async () => {
   await deliver(reset);
   await deliver(reset);
   expect(mails).toHaveLength(1);
+});
+
+test('an account gets one reset in five minutes, however many are asked for', async () => {
+  const { deliver, mails, tickets, told, passTo } = world();
+  await deliver(reset);
+  const next = { ...reset, at: '2026-11-22T10:00:01.000Z' };
+  passTo('2026-11-22T10:04:59.999Z');
+  expect(await deliver(next)).toEqual(done);
+  expect([mails.length, tickets.length, told.mails.at(-1)]).toEqual([
+    1,
+    1,
+    'refused reset-asked a-1: too-many',
+  ]);
+  await deliver(invitation);
+  passTo('2026-11-22T10:05:00.000Z');
+  await deliver({ ...reset, at: '2026-11-22T10:05:00.000Z' });
+  expect(mails).toHaveLength(3);
+});
+
+test('a reset that could not be sent is the one that goes, and not one that was asked for after it', async () => {
+  const { deliver, mails } = world({ answers: [named('TooManyRequestsException')] });
+  expect(await deliver(reset)).toEqual(again);
   await deliver({ ...reset, at: '2026-11-22T10:00:01.000Z' });
-  expect(mails).toHaveLength(2);
+  expect(mails).toEqual([]);
+  expect(await deliver(reset)).toEqual(done);
+  expect(mails).toHaveLength(1);
+});
+
+test('a link goes to the address that the account has once its ticket is open', async () => {
+  const { deliver, mails } = world({ movesTo: 'moved@north.test' });
+  await deliver(invitation);
+  expect(mails.map(({ Destination }) => Destination?.ToAddresses)).toEqual([['moved@north.test']]);
 });
 
 test('a crash between mail and record sends it twice, with links of one ticket', async () => {

@@ -14,7 +14,7 @@ export type SendMailDeps = {
   accounts: Pick<SignInAccounts, 'placesOf' | 'byLookup' | 'find'>;
   tenants: Pick<Tenants, 'findDistrict'>;
   tickets: Pick<Tickets, 'open' | 'link'>;
-  sent: Pick<SentMails, 'has' | 'record'>;
+  sent: Pick<SentMails, 'has' | 'takeTurn' | 'record'>;
   mailer: Mailer;
   events: Pick<Events, 'mailSent' | 'mailRefused'>;
   /** Of the pages that links lead to. */
@@ -24,6 +24,9 @@ export type SendMailDeps = {
 
 /** How long links are good, from when somebody asked. */
 const goodMs = { reset: 3_600_000, invitation: 7 * 24 * 3_600_000 } as const;
+
+/** Anybody may ask for resets of anybody: an account gets one, and no other for as long. */
+const resetsApartMs = 5 * 60_000;
 
 /**
  * One mail to each account that a message is about; to nobody where there is none. Again with the same message sends nothing
@@ -58,19 +61,22 @@ async function sendTo(
   message: MailMessage,
   { district: id, account }: FoundAccount,
 ): Promise<void> {
-  const { sent, tenants, mailer, events, now } = deps;
+  const { accounts, sent, tenants, mailer, events, now } = deps;
   const mail = digestOfSecret(JSON.stringify([message, account.id]));
   if (await sent.has(id, mail)) return;
   const district = await tenants.findDistrict(id);
   if (district === undefined) return;
   const told: MailEvent = { district: id, account: account.id, kind: message.kind, mail };
   const content = await contentOf(deps, message, told);
-  if (content === undefined) {
-    events.mailRefused({ ...told, why: 'late' });
+  if (typeof content === 'string') {
+    events.mailRefused({ ...told, why: content });
     return;
   }
-  const text = writeAccountMail(content, { language: account.language ?? 'en', district });
-  const outcome = await mailer.send(account.email, text);
+  // Read after the ticket was opened: an address of before would get a link that is good after the change.
+  const reader = (await accounts.find(id, account.id))?.account;
+  if (reader === undefined) return;
+  const text = writeAccountMail(content, { language: reader.language ?? 'en', district });
+  const outcome = await mailer.send(reader.email, text);
   if (!outcome.sent) {
     events.mailRefused({ ...told, why: outcome.why });
     return;
@@ -79,19 +85,35 @@ async function sendTo(
   events.mailSent(told);
 }
 
-/** `undefined` where a link would be good no more when it arrives. */
+/** `late`: a link would be good no more when it arrives; `too-many`: another reset went out just now. */
 async function contentOf(
-  { tickets, origin, now }: SendMailDeps,
+  deps: SendMailDeps,
   { kind, at }: MailMessage,
   { district, account, mail }: MailEvent,
-): Promise<AccountMail | undefined> {
+): Promise<AccountMail | 'late' | 'too-many'> {
+  const { tickets, origin, now } = deps;
   if (kind === 'locked' || kind === 'password-changed') {
     return { kind, at, link: `${origin}/forgot-password?district=${district}` };
   }
   const purpose = kind === 'invitation' ? kind : 'reset';
   const until = new Date(Date.parse(at) + goodMs[purpose]).toISOString();
-  if (until <= now().toISOString()) return undefined;
+  if (until <= now().toISOString()) return 'late';
+  if (purpose === 'reset' && !(await takesTurn(deps, { district, account, mail }))) return 'too-many';
   await tickets.open({ id: mail, district, account, purpose, until });
   const link = await tickets.link(district, mail);
   return { kind: purpose, until, link: `${origin}/password/${link}` };
+}
+
+async function takesTurn(
+  { sent, now }: SendMailDeps,
+  { district, account, mail }: Omit<MailEvent, 'kind'>,
+): Promise<boolean> {
+  const at = now();
+  const until = new Date(at.getTime() + resetsApartMs);
+  return sent.takeTurn(district, {
+    turn: digestOfSecret(JSON.stringify(['reset', account])),
+    mail,
+    at,
+    until,
+  });
 }

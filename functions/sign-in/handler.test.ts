@@ -6,6 +6,7 @@ import { digestOfSecret, readHandle } from '../../shared/accounts/secret-handle.
 import { MailMessage } from '../../shared/messages/mail-messages.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { accessKey } from '../../shared/store/keys.ts';
+import { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import { Tickets } from '../../shared/store/tickets.ts';
@@ -128,6 +129,23 @@ async function change(patch: Partial<Account>): Promise<void> {
   const doing = { by: 'somebody', at: new Date(at).toISOString() };
   const locks = patch.locked !== undefined;
   await accounts.change(district, before, { ...account, ...patch }, { gives: [], takes: [], doing, locks });
+}
+
+async function ada(): Promise<Account> {
+  const found = await accounts.find(district, 'a-1');
+  if (found === undefined) throw new Error('No account.');
+  return found.account;
+}
+
+async function choosePassword(): Promise<void> {
+  const here = await signIn(right);
+  const asked = { as: asAccount(sessionOf(here)), cookies: cookiesOf(here) };
+  await ask('changePassword', { body: { current: right, password: 'a second one of many words' }, ...asked });
+}
+
+async function useAnotherLink(): Promise<void> {
+  const token = await aLink('reset', 't-3');
+  await ask('setPassword', { params: { token }, body: { password: 'a second one of many words' } });
 }
 
 const byAdministrator = { locked: true, lockedBy: 'administrator' } as const;
@@ -391,6 +409,56 @@ describe('a reset', () => {
     expect((await ask('getLink', { params: { token: good } })).statusCode).toBe(404);
   });
 
+  test.each([
+    ['another address', () => change({ email: `new@${district}.example.org` })],
+    [
+      'another address with an open lock',
+      () => change({ email: `new@${district}.example.org`, locked: false }),
+    ],
+    ['the end of all sessions', () => logins.endSessions(district, 'a-1')],
+    ['a password that was chosen since', choosePassword],
+    ['another link that was used', useAnotherLink],
+  ] as const)('is refused by a link of before %s, and by a new one it is not', async (_, happens) => {
+    const [token, invitation] = [await aLink(), await aLink('invitation', 't-2')];
+    await happens();
+    for (const old of [token, invitation]) {
+      expect((await ask('getLink', { params: { token: old } })).statusCode).toBe(404);
+      const body = { password: 'a third one of many words' };
+      const answer = await ask('setPassword', { params: { token: old }, body });
+      expect([answer.statusCode, bodyOf(answer).code]).toEqual([404, 'link-not-good']);
+    }
+    const fresh = await aLink('reset', 't-4');
+    const answer = await ask('setPassword', { params: { token: fresh }, body: { password: other } });
+    expect(answer.statusCode).toBe(204);
+  });
+
+  test('of several links at once sets one password', async () => {
+    const tokens = await Promise.all(['t-1', 't-2', 't-3', 't-4'].map((id) => aLink('reset', id)));
+    const using = tokens.map((token) => ask('setPassword', { params: { token }, body: { password: other } }));
+    const statuses = (await Promise.all(using)).map(({ statusCode }) => statusCode);
+    expect(statuses.toSorted()).toEqual([204, 404, 404, 404]);
+  });
+
+  test('by a link that was looked at before the address changed sets nothing', async () => {
+    const ticket = await tickets.find(await aLink(), new Date(at));
+    if (ticket === undefined) throw new Error('No ticket.');
+    await change({ email: `new@${district}.example.org` });
+    const outcomes = new LoginOutcomes(engine.dynamo, testTables);
+    const set = { password: hash, now: new Date(at) };
+    expect(await outcomes.resetPassword(ticket, { id: 'a-1' }, set)).toBe(false);
+  });
+
+  test('is good by a link that was made before anything was known of how the account signs in', async () => {
+    const id = 'a-2';
+    const [username, email] = [`bea-${district}`, `bea@${district}.example.org`];
+    const { account } = await accounts.create(district, { ...(await ada()), id, username, email }, []);
+    const until = new Date(at + 3_600_000).toISOString();
+    await tickets.open({ id: 't-9', district, account: account.id, purpose: 'invitation', until });
+    const token = await tickets.link(district, 't-9');
+    const answer = await ask('setPassword', { params: { token }, body: { password: other } });
+    expect(answer.statusCode).toBe(204);
+  });
+
   test('refuses a password that does not do, says why, and keeps the link', async () => {
     const token = await aLink();
     const answer = await ask('setPassword', { params: { token }, body: { password: 'passwordpassword' } });
@@ -421,6 +489,24 @@ describe('one’s own password', () => {
     expect(lives).toEqual([false, false, true]);
     expect((await signIn(right)).statusCode).toBe(401);
     expect((await signIn(other)).statusCode).toBe(201);
+  });
+
+  test('that is changed makes the session no fresher, and last no longer', async () => {
+    const here = await signIn(right);
+    const signedInAt = new Date(at).toISOString();
+    at += 20 * 60_000;
+    const asked = { as: asAccount(sessionOf(here)), cookies: cookiesOf(here) };
+    const changed = await ask('changePassword', { body: { current: right, password: other }, ...asked });
+    let session = sessionOf(changed);
+    const view = await ask('getSession', { as: asAccount(session) });
+    expect([bodyOf(view).signedInAt, view.cookies]).toEqual([signedInAt, undefined]);
+    const totp = await ask('beginTotp', { as: asAccount(session) });
+    expect([totp.statusCode, bodyOf(totp).code]).toEqual([403, 'sign-in-again']);
+    for (at += 20 * 60_000; at < start + 12 * 3_600_000; at += 20 * 60_000) {
+      expect(await isLive(session)).toBe(true);
+      session = sessionOf(await ask('getSession', { as: asAccount(session) }));
+    }
+    expect(await isLive(session)).toBe(false);
   });
 
   test('does not change with a wrong one, which counts as a failure', async () => {
@@ -458,6 +544,14 @@ describe('a session', () => {
     const second = sessionOf(await ask('getSession', { as: asAccount(first) }));
     const answer = await ask('endSession', { as: asAccount(first) });
     expect(answer.cookies?.[0]).toMatch(/^__Host-rolebook-session=;.*Max-Age=0$/);
+    expect([await isLive(first), await isLive(second)]).toEqual([false, false]);
+  });
+
+  test('that signs out by its new secret is over by the old one too', async () => {
+    const first = sessionOf(await signIn(right));
+    at += 15 * 60_000;
+    const second = sessionOf(await ask('getSession', { as: asAccount(first) }));
+    await ask('endSession', { as: asAccount(second) });
     expect([await isLive(first), await isLive(second)]).toEqual([false, false]);
   });
 

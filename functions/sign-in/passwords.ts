@@ -4,7 +4,7 @@ import { hashPassword } from '../../shared/accounts/password-hash.ts';
 import { passwordLengths, passwordProblem } from '../../shared/accounts/password-policy.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
-import type { Ticket } from '../../shared/store/tickets.ts';
+import type { OpenTicket } from '../../shared/store/tickets.ts';
 import { checkPassword } from './check-password.ts';
 import type { Deps } from './deps.ts';
 import { deviceOf } from './devices.ts';
@@ -69,14 +69,18 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
       const hash = await hashPassword(password);
       if (!(await outcomes.changePassword({ ...named, device, now }, seen, hash))) throw changedMeanwhile();
       events.audited({ district, by: id, action: 'password-changed', what: { account: id } });
-      const { by, secondFactor } = live;
-      const answer = await startSession(deps, { ...found, by, secondFactor, cookies, goesOn: true, now });
+      const { by, secondFactor, createdAt: signedInAt } = live;
+      const goingOn = { by, secondFactor, signedInAt, goesOn: true };
+      const answer = await startSession(deps, { ...found, ...goingOn, cookies, now });
       await mails.send({ kind: 'password-changed', district, account: id, at: now.toISOString() });
       return new Answer(undefined, { cookies: answer.cookies });
     },
   };
 
-  async function goodLink(token: string, now: Date): Promise<Ticket & { purpose: 'reset' | 'invitation' }> {
+  async function goodLink(
+    token: string,
+    now: Date,
+  ): Promise<OpenTicket & { purpose: 'reset' | 'invitation' }> {
     const ticket = await tickets.find(token, now);
     if (ticket === undefined || ticket.purpose === 'sign-in') throw noGoodLink();
     return { ...ticket, purpose: ticket.purpose };

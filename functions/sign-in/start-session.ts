@@ -23,6 +23,8 @@ export type Starting = {
   checked?: StoredLogin | undefined;
   /** The person is in already: approval is looked at when somebody signs in, and not after (003:7). */
   goesOn?: boolean;
+  /** When the person signed in, where the session only gets another secret: it is no fresher, and lasts no longer. */
+  signedInAt?: string | undefined;
   now: Date;
 };
 
@@ -35,16 +37,17 @@ export async function startSession(
   deps: Pick<Deps, 'logins' | 'outcomes' | 'events'>,
   starting: Starting,
 ): Promise<Answer<SessionView>> {
-  const { district, account, by, secondFactor, limitedTo, goesOn = false, now } = starting;
+  const { district, account, by, secondFactor, limitedTo, goesOn = false, signedInAt, now } = starting;
   const { epoch, cookie } = await open(deps, starting);
   const secret = newSecret();
   const at = now.toISOString();
   const session: Session = {
     id: digestOfSecret(secret),
     account: account.id,
-    createdAt: at,
+    createdAt: signedInAt ?? at,
     seenAt: at,
     by,
+    ...(signedInAt === undefined ? {} : { rotatedAt: at }),
     ...(secondFactor === undefined ? {} : { secondFactor }),
     ...(limitedTo === undefined ? {} : { limitedTo }),
   };

@@ -103,7 +103,7 @@ export function makeEvents(service: string, trail?: AuditTrail) {
       log('mail-sent', mail);
       metrics.addMetric('mails-sent', MetricUnit.Count, 1);
     },
-    /** Nobody gets it, however often it is tried. `why`: `address`, `late`, or the mail system's word. */
+    /** Nobody gets it, however often it is tried. `why`: `address`, `late`, `too-many`, or the mail system's word. */
     mailRefused(mail: MailEvent & { why: string }): void {
       logger.warn('mail-refused', { event: 'mail-refused', ...mail });
       metrics.addMetric('mails-refused', MetricUnit.Count, 1);

@@ -18,7 +18,7 @@ import { ChangeLog } from './change-log.ts';
 import { type Page, walk } from './cursors.ts';
 import { type Deed, DeedRows, type Doing, toldOf } from './deeds.ts';
 import { accessKey, accountKey, accountShards, accountsPartition } from './keys.ts';
-import { closedLogin, lockSet } from './login-items.ts';
+import { closedLogin, loginChanged } from './login-items.ts';
 import { queryPage } from './query.ts';
 import { Seats, seatOf } from './seats.ts';
 
@@ -82,7 +82,7 @@ export class Accounts {
 
   /**
    * `gives`: roles and requests to be recorded; `takes`: those that `doing` ends. `locks`: the change says whether it is locked, which
-   * holds for who signs in at once; opening it clears all counts.
+   * holds for who signs in at once; opening it clears all counts. Links that were mailed to another address open nothing any more.
    * @throws {RequestError} conflict like `create`, precondition-failed where somebody changed the account meanwhile
    */
   async change(
@@ -93,6 +93,10 @@ export class Accounts {
   ): Promise<items.KeptAccount> {
     const { gives, takes, doing, locks = false } = change;
     const { logins: table } = this.#tables;
+    const login = {
+      lock: locks ? { by: account.lockedBy } : undefined,
+      moves: account.email !== before.account.email,
+    };
     const held = (deeds: readonly Deed[]) => deeds.filter(({ kind }) => kind === 'assignment');
     const roles = {
       gets: held(gives).map(({ assignment }) => assignment),
@@ -103,7 +107,7 @@ export class Accounts {
       ...claims(this.#tables, district, { before: before.account, after: account }),
       ...gives.flatMap((deed) => unguarded(this.#rows.puts(district, deed))),
       ...this.#ends(district, takes, doing),
-      ...(locks ? unguarded([lockSet({ table, district, account: account.id }, account.lockedBy)]) : []),
+      ...unguarded(loginChanged({ table, district, account: account.id }, login)),
     ];
     await this.#write(district, writes, told(account, 'updated', { gives, takes }));
     return { ...before, account, revision: before.revision + 1 };

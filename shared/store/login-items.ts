@@ -16,6 +16,8 @@ export const StoredLogin = z.object({
   turn: z.int().nonnegative().default(0),
   /** Grows when all sessions end: those of an earlier one are no more. */
   epoch: z.int().nonnegative().default(0),
+  /** Grows when links that were mailed are to open nothing any more: a password is set, sessions are ended, the address changes. */
+  links: z.int().nonnegative().default(0),
   /** The account is no more. */
   removed: z.literal(true).optional(),
 });
@@ -26,33 +28,50 @@ type Update = NonNullable<Write['Update']>;
 type Put = NonNullable<Write['Put']>;
 type At = { table: string; district: string; account: string };
 
-/** What goes with an account's own `locked` where somebody sets it; `undefined` opens it to all, with nothing counted. */
-export function lockSet(
+/**
+ * What goes with a change of an account. `lock`: somebody sets its `locked`; by `undefined` it opens to all, with nothing counted.
+ * `moves`: its e-mail is another. One write for both: a transaction takes no two of one item.
+ */
+export function loginChanged(
   { table, district, account }: At,
-  lockedBy: LockedBy | undefined,
-): { Update: Update } {
-  const change =
-    lockedBy === undefined
-      ? { UpdateExpression: `${cleared} ADD turn :one`, values: {} }
-      : { UpdateExpression: 'SET lockedBy = :by ADD turn :one', values: { ':by': lockedBy } };
-  return {
-    Update: {
-      TableName: table,
-      Key: loginKey(district, account),
-      UpdateExpression: change.UpdateExpression,
-      ExpressionAttributeValues: { ...change.values, ':one': 1 },
+  { lock, moves }: { lock?: { by: LockedBy | undefined } | undefined; moves: boolean },
+): { Update: Update }[] {
+  if (lock === undefined && !moves) return [];
+  const by = lock?.by === undefined ? {} : { ':by': lock.by };
+  const set = lock === undefined ? '' : lock.by === undefined ? cleared : 'SET lockedBy = :by';
+  const raised = [...(lock === undefined ? [] : ['turn :one']), ...(moves ? ['links :one'] : [])];
+  return [
+    {
+      Update: {
+        TableName: table,
+        Key: loginKey(district, account),
+        UpdateExpression: `${set} ADD ${raised.join(', ')}`,
+        ExpressionAttributeValues: { ...by, ':one': 1 },
+      },
     },
-  };
+  ];
 }
 
-/** A password by a link: whoever has it reads the account's mail, so that every lock ends, and every session. */
+/** A password by somebody who reads the account's mail, or sets it for them: every lock ends, every session and every link. */
 export function passwordReset({ table, district, account }: At, password: string): { Update: Update } {
   return {
     Update: {
       TableName: table,
       Key: loginKey(district, account),
-      UpdateExpression: `SET password = :password ${cleared} ADD turn :one, epoch :one`,
+      UpdateExpression: `SET password = :password ${cleared} ADD turn :one, epoch :one, links :one`,
       ExpressionAttributeValues: { ':one': 1, ':password': password },
+    },
+  };
+}
+
+/** The same by a link, on condition that nothing has ended it since. `links`: of the login when it was made. */
+export function passwordResetByLink(at: At, password: string, links: number): { Update: Update } {
+  const { ExpressionAttributeValues, ...update } = passwordReset(at, password).Update;
+  return {
+    Update: {
+      ...update,
+      ConditionExpression: links === 0 ? '(attribute_not_exists(links) OR links = :links)' : 'links = :links',
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, ':links': links },
     },
   };
 }

@@ -13,8 +13,8 @@ import { locking } from './account-lock.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import { ChangeLog } from './change-log.ts';
 import { accountKey, loginKey } from './keys.ts';
-import { onTurn, passwordReset, type StoredLogin } from './login-items.ts';
-import { type Ticket, usingTicket } from './tickets.ts';
+import { onTurn, passwordResetByLink, type StoredLogin } from './login-items.ts';
+import { type OpenTicket, usingTicket } from './tickets.ts';
 
 type Tables = { logins: string; accounts: string; access: string; syncs: string };
 type Tied = Pick<Account, 'id' | 'user'>;
@@ -127,7 +127,7 @@ export class LoginOutcomes {
   }
 
   /**
-   * By somebody who is signed in and knows the old one. All sessions end; no lock does.
+   * By somebody who is signed in and knows the old one. All sessions and links end; no lock does.
    * @returns false where somebody was faster
    */
   async changePassword(trying: Trying, seen: StoredLogin, password: string): Promise<boolean> {
@@ -136,7 +136,7 @@ export class LoginOutcomes {
       TableName: this.#tables.logins,
       Key: loginKey(trying.district, trying.id),
       UpdateExpression:
-        'SET password = :password, failures = :failures, deviceFailures = :own ADD turn :one, epoch :one',
+        'SET password = :password, failures = :failures, deviceFailures = :own ADD turn :one, epoch :one, links :one',
       ConditionExpression: onTurn(seen),
       ExpressionAttributeValues: {
         ':password': password,
@@ -149,11 +149,11 @@ export class LoginOutcomes {
   }
 
   /**
-   * By a link: every lock ends and every count, and all sessions; it approves nobody (003:9).
-   * @returns false where the link was used already, or the account is no more
+   * By a link: every lock ends and every count, all sessions and all other links; it approves nobody (003:9).
+   * @returns false where the link was used already or has ended, or the account is no more
    */
   async resetPassword(
-    ticket: Ticket,
+    ticket: OpenTicket,
     account: Tied,
     { password, now }: { password: string; now: Date },
   ): Promise<boolean> {
@@ -161,7 +161,7 @@ export class LoginOutcomes {
     const table = this.#tables.logins;
     const writes = [
       { Update: usingTicket(table, ticket, now) },
-      passwordReset({ table, district, account: account.id }, password),
+      passwordResetByLink({ table, district, account: account.id }, password, ticket.links),
       ...locking(this.#tables, district, account, undefined),
     ];
     return this.#tells(district, account, writes);

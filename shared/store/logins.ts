@@ -23,7 +23,12 @@ const StoredSession = z.object({
   /** Of one that goes by another secret now: until when it is good still, and that one's digest. */
   goodUntil: z.string().optional(),
   next: z.string().optional(),
+  /** Digest of the secret that it went by before. */
+  previous: z.string().optional(),
 });
+
+const Neighbours = StoredSession.pick({ next: true, previous: true });
+type Neighbours = z.infer<typeof Neighbours>;
 
 /**
  * How accounts sign in, and who has. `logins`: pk = district, `login`, account; sk = `login`, or a session. Nothing that an
@@ -42,7 +47,7 @@ export class Logins {
     return StoredLogin.parse((await this.#get(loginKey(district, account))) ?? {});
   }
 
-  /** Whoever sets it for somebody: every lock, count and session ends. */
+  /** Whoever sets it for somebody: every lock, count, session and link ends. */
   async setPassword(district: string, account: string, password: string): Promise<void> {
     const { Update } = passwordReset({ table: this.#table, district, account }, password);
     await calling(this.#dynamo.send(new UpdateCommand(Update)));
@@ -60,7 +65,7 @@ export class Logins {
       this.find(district, account),
     ]);
     if (stored === undefined || login.removed) return undefined;
-    const { epoch, next: _, ...kept } = StoredSession.parse(stored);
+    const { epoch, next: _, previous: __, ...kept } = StoredSession.parse(stored);
     const session: Session = { id, account, ...withoutAbsent(kept) };
     if (epoch !== login.epoch || !isLive(session, now)) return undefined;
     if (now.getTime() - Date.parse(session.seenAt) >= sessionLife.seenEveryMs) {
@@ -95,7 +100,9 @@ export class Logins {
       },
     };
     try {
-      await transact(this.#dynamo, [{ Update: retired }, { Put: this.#putting(district, fresh, epoch) }]);
+      const put = this.#putting(district, fresh, epoch);
+      const Put = { ...put, Item: { ...put.Item, previous: session.id } };
+      await transact(this.#dynamo, [{ Update: retired }, { Put }]);
       return fresh;
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
@@ -103,8 +110,14 @@ export class Logins {
     }
   }
 
-  /** Also under the secret that it goes by since. */
+  /** Also under the secrets that it goes by since, and by the one before, which may be good for a while yet. */
   async endSession(district: string, account: string, id: string): Promise<void> {
+    const { next, previous } = await this.#takeOut(district, account, id);
+    if (previous !== undefined) await this.#takeOut(district, account, previous);
+    if (next !== undefined) await this.endSession(district, account, next);
+  }
+
+  async #takeOut(district: string, account: string, id: string): Promise<Neighbours> {
     const { Attributes } = await calling(
       this.#dynamo.send(
         new DeleteCommand({
@@ -114,17 +127,17 @@ export class Logins {
         }),
       ),
     );
-    if (typeof Attributes?.next === 'string') await this.endSession(district, account, Attributes.next);
+    return Neighbours.parse(Attributes ?? {});
   }
 
-  /** All of them, from the next request on. */
+  /** All of them, from the next request on; links that were mailed before open nothing any more. */
   async endSessions(district: string, account: string): Promise<void> {
     await calling(
       this.#dynamo.send(
         new UpdateCommand({
           TableName: this.#table,
           Key: loginKey(district, account),
-          UpdateExpression: 'ADD epoch :one',
+          UpdateExpression: 'ADD epoch :one, links :one',
           ExpressionAttributeValues: { ':one': 1 },
         }),
       ),
@@ -167,7 +180,7 @@ export class Logins {
   }
 }
 
-type Kept = Omit<z.infer<typeof StoredSession>, 'epoch' | 'next'>;
+type Kept = Omit<z.infer<typeof StoredSession>, 'epoch' | 'next' | 'previous'>;
 
 function withoutAbsent({
   secondFactor,

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { calling } from './calls.ts';
+import { ConditionFailed, calling } from './calls.ts';
 import { sentMailKey } from './keys.ts';
 
 /** SQS gives nothing out again after fourteen days, dead letters included. */
@@ -25,6 +25,35 @@ export class SentMails {
       ),
     );
     return Item !== undefined;
+  }
+
+  /**
+   * That of mails of one kind only one goes out until an instant. `turn`: digest of whom and what they are for; `mail`: the one that
+   * goes, which may take the turn again.
+   * @returns false where another has it
+   */
+  async takeTurn(
+    district: string,
+    { turn, mail, at, until }: { turn: string; mail: string; at: Date; until: Date },
+  ): Promise<boolean> {
+    const ends = { until: until.toISOString(), expiresAt: Math.ceil(until.getTime() / 1000) };
+    try {
+      await calling(
+        this.#dynamo.send(
+          new PutCommand({
+            TableName: this.#table,
+            Item: { ...sentMailKey(district, turn), mail, ...ends },
+            ConditionExpression: 'attribute_not_exists(pk) OR mail = :mail OR #until <= :at',
+            ExpressionAttributeNames: { '#until': 'until' },
+            ExpressionAttributeValues: { ':mail': mail, ':at': at.toISOString() },
+          }),
+        ),
+      );
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      return false;
+    }
   }
 
   /** `reference`: what the mail system calls it, for what it says of it later. */

@@ -2,7 +2,8 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } fr
 import * as z from 'zod';
 import { digestOfSecret, newSecret, readHandle, writeHandle } from '../accounts/secret-handle.ts';
 import { ConditionFailed, calling } from './calls.ts';
-import { ticketKey } from './keys.ts';
+import { loginKey, ticketKey } from './keys.ts';
+import { StoredLogin } from './login-items.ts';
 
 const purposes = ['reset', 'invitation', 'sign-in'] as const;
 
@@ -11,6 +12,8 @@ const StoredTicket = z.object({
   purpose: z.enum(purposes),
   /** Of the secrets that it was sent with: a mail that goes out twice has two good links. */
   digests: z.array(z.string()),
+  /** Of the account's login when it was opened; a login with a higher one takes its links no more. */
+  links: z.int().nonnegative().default(0),
   until: z.string(),
   usedAt: z.string().optional(),
 });
@@ -22,6 +25,9 @@ export type Ticket = {
   purpose: (typeof purposes)[number];
   until: string;
 };
+
+/** `links`: of the login that it is good for. */
+export type OpenTicket = Ticket & { links: number };
 
 /** More mails of one ticket than this have links that open nothing. */
 const mostDigests = 10;
@@ -39,10 +45,11 @@ export class Tickets {
     this.#enter = enter;
   }
 
-  /** Again with the same id changes nothing. */
+  /** Again with the same id changes nothing. An address that its link goes to is to be read after this. */
   async open({ id, district, account, purpose, until }: Ticket): Promise<void> {
     const expiresAt = Math.ceil(Date.parse(until) / 1000);
-    const item = { ...ticketKey(district, id), account, purpose, until, digests: [], expiresAt };
+    const links = await this.#linksOf(district, account);
+    const item = { ...ticketKey(district, id), account, purpose, until, digests: [], links, expiresAt };
     await this.#unless(
       new PutCommand({ TableName: this.#table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }),
     );
@@ -64,30 +71,34 @@ export class Tickets {
   }
 
   /** What a link stands for, while it does. */
-  async find(link: string, now: Date): Promise<Ticket | undefined> {
+  async find(link: string, now: Date): Promise<OpenTicket | undefined> {
     const handle = readHandle(link);
     if (handle === undefined) return undefined;
     this.#enter(handle.district);
-    const { Item } = await calling(
-      this.#dynamo.send(
-        new GetCommand({
-          TableName: this.#table,
-          Key: ticketKey(handle.district, handle.id),
-          ConsistentRead: true,
-        }),
-      ),
-    );
+    const Item = await this.#get(ticketKey(handle.district, handle.id));
     if (Item === undefined) return undefined;
-    const { account, purpose, digests, until, usedAt } = StoredTicket.parse(Item);
+    const { account, purpose, digests, links, until, usedAt } = StoredTicket.parse(Item);
     const isOpen = usedAt === undefined && until > now.toISOString();
     // Digests of random secrets: to compare them as they are gives nothing away.
     if (!isOpen || !digests.includes(digestOfSecret(handle.secret))) return undefined;
-    return { id: handle.id, district: handle.district, account, purpose, until };
+    if (links !== (await this.#linksOf(handle.district, account))) return undefined;
+    return { id: handle.id, district: handle.district, account, purpose, until, links };
   }
 
   /** @returns whether it was this call that used it */
   async use(ticket: Ticket, now: Date): Promise<boolean> {
     return this.#unless(new UpdateCommand(usingTicket(this.#table, ticket, now)));
+  }
+
+  async #linksOf(district: string, account: string): Promise<number> {
+    return StoredLogin.parse((await this.#get(loginKey(district, account))) ?? {}).links;
+  }
+
+  async #get(Key: { pk: string; sk: string }): Promise<Record<string, unknown> | undefined> {
+    const { Item } = await calling(
+      this.#dynamo.send(new GetCommand({ TableName: this.#table, Key, ConsistentRead: true })),
+    );
+    return Item;
   }
 
   async #unless(command: PutCommand | UpdateCommand): Promise<boolean> {
