@@ -276,7 +276,8 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
       tenants: ['PutItem', 'DeleteItem'],
-      logins: ['PutItem'],
+      // Second factors and identity links go with the account.
+      logins: ['Query', 'PutItem', 'DeleteItem'],
       audit: ['GetItem', 'PutItem'],
     },
     buckets: { state: ['GetObject'] },

@@ -37,7 +37,7 @@ export type Deps = {
   mails: Pick<MailQueue, 'send'>;
   profiles: Readonly<Record<ProfileName, OidcProfile>>;
   providers: Pick<IdentityProviders, 'put' | 'find' | 'list' | 'remove'>;
-  links: Pick<IdentityLinks, 'put' | 'find' | 'remove'>;
+  links: Pick<IdentityLinks, 'put' | 'find' | 'remove' | 'removeAll'>;
   secrets: Pick<VendorSecrets, 'put' | 'remove'>;
   /** Whether servers on this machine may be asked: on stacks that run on one. */
   loopbackVendors: boolean;

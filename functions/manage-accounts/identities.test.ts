@@ -1,6 +1,6 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { identityLinkKey } from '../../shared/store/keys.ts';
+import { identityLinkKey, splitKey } from '../../shared/store/keys.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import {
@@ -40,7 +40,7 @@ type Name = Parameters<typeof httpEvent>[0];
 type More = NonNullable<Parameters<typeof httpEvent>[1]>;
 
 async function ask(name: Name, more: More = {}) {
-  const isOfOne = name !== 'createAccount' && name !== 'listIdentityProviders';
+  const isOfOne = !['createAccount', 'removeAccount', 'listIdentityProviders'].includes(name);
   const params = { district, ...(isOfOne ? { provider: 'google' } : {}), ...more.params };
   const answer = await handler(httpEvent(name, { as: districtClient(district), ...more, params }), context);
   const body = answer.body === '' ? {} : bodyOf(answer);
@@ -128,6 +128,15 @@ describe('a link', () => {
     expect((await put(eve, 's-1')).status).toBe(200);
   });
 
+  test('goes with its account, and nothing of its subject stays', async () => {
+    const [ada, eve] = [await anAccount('ada'), await anAccount('eve')];
+    await put(ada, 's-1');
+    expect((await ask('removeAccount', { params: { account: ada } })).status).toBe(204);
+    expect(await ofSubjects()).toEqual([]);
+    expect((await put(eve, 's-1')).status).toBe(200);
+    expect(await ofSubjects()).toMatchObject([{ account: eve }]);
+  });
+
   test('is replaced by another, and the subject of before is free again', async () => {
     const [ada, eve] = [await anAccount('ada'), await anAccount('eve')];
     await put(ada, 's-1');
@@ -162,6 +171,12 @@ describe('a link', () => {
     expect((await ask('putAccountIdentity', other)).body.code).toBe('unknown-provider');
   });
 });
+
+/** The items that say whose a subject is. */
+async function ofSubjects(): Promise<Record<string, unknown>[]> {
+  const { Items = [] } = await engine.dynamo.send(new ScanCommand({ TableName: testTables.logins }));
+  return Items.filter(({ pk, sk }) => sk === 'subject' && splitKey(String(pk))[0] === district);
+}
 
 /** As when everything of the account's logins is forgotten. */
 async function forget(account: string): Promise<void> {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Change } from '../../shared/roster/plan.ts';
 import { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import { Logins } from '../../shared/store/logins.ts';
+import { DynamoRecordWriter } from '../../shared/store/record-writer.ts';
 import { aPerson } from '../../test/builders/access-facts.ts';
 import { accountsApi, asking, makeDistrict } from '../../test/builders/accounts-api.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
@@ -33,6 +35,12 @@ const staff = { profile: { kind: 'staff', id: 'u-parent' }, roles: ['staff', 'fi
 async function make(username: string, more: object) {
   const body = { username, email: `${username}@example.org`, ...more };
   return String((await ask('createAccount', {}, { body })).body.id);
+}
+
+async function purge(id: string): Promise<void> {
+  const change = { table: 'access', entity: 'person', id, kind: 'purge', forget: '2026-11-22T12:00:00Z' };
+  const writer = new DynamoRecordWriter(engine.dynamo, testTables);
+  await writer.write(district, [change as Change], { generation: 9, base: 8 });
 }
 
 describe('a member of the staff who leaves', () => {
@@ -93,6 +101,31 @@ describe('a member of the staff who leaves', () => {
       email: 'home@example.org',
       profile: { kind: 'household', id: 'h-1' },
     });
+  });
+
+  test('stays a parent when their staff record is purged, and leaves once more as the same', async () => {
+    await ask('putFactRecord', { kind: 'applicants', id: 'ap-1' }, { body: { status: 'Inquiry' } });
+    const applicants = [{ id: 'ap-1', relationship: 'Parent' }];
+    await ask('putFactRecord', { kind: 'households', id: 'h-1' }, { body: { applicants } });
+    const member = { roles: ['staff'], profile: { kind: 'household', id: 'h-1' }, user: 'u-staff' };
+    const account = await make('dora', { ...member, approved: true });
+    const { remains } = (await ask('leaveStaff', { account }, { body: {} })).body;
+    const { id } = remains as { id: string };
+    expect((await ask('listAccounts', {}, { query: 'user=u-staff' })).body.items).toEqual([]);
+    const back = await make('dora-again', member);
+    expect((await ask('leaveStaff', { account: back }, { body: {} })).body.remains).toMatchObject({ id });
+
+    await purge('u-staff');
+    const kept = (await ask('getAccount', { account: id })).body;
+    expect(kept).toMatchObject({ approved: true, profile: { kind: 'household', id: 'h-1' } });
+  });
+
+  test('has a parent user that ends with the record, where that is the household’s own', async () => {
+    const account = await make('ada', { ...staff, user: 'u-parent', approved: true });
+    const { remains } = (await ask('leaveStaff', { account }, { body: {} })).body;
+    await purge('u-parent');
+    const { id } = remains as { id: string };
+    expect((await ask('getAccount', { account: id })).body).toMatchObject({ approved: false });
   });
 
   test('goes only once it is said what becomes of their queries, and takes no name that another has', async () => {

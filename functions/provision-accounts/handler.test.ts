@@ -7,9 +7,11 @@ import { AccessStore } from '../../shared/store/access-store.ts';
 import { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
+import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { DynamoRecordWriter } from '../../shared/store/record-writer.ts';
 import { ReleasedAccounts } from '../../shared/store/released-accounts.ts';
+import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { context, recordingEvents } from '../../test/builders/http-event.ts';
@@ -29,6 +31,8 @@ const teachers: AccountRule = {
 let engine: TestDynamo;
 let accounts: Accounts;
 let facts: KeptFacts;
+let factors: SecondFactors;
+let links: IdentityLinks;
 let writer: DynamoRecordWriter;
 let district: string;
 let mails: MailMessage[];
@@ -38,6 +42,8 @@ beforeAll(async () => {
   engine = await startDynamo();
   accounts = new Accounts(engine.dynamo, testTables);
   facts = new KeptFacts(engine.dynamo, testTables);
+  factors = new SecondFactors(engine.dynamo, testTables.logins);
+  links = new IdentityLinks(engine.dynamo, testTables.logins);
   writer = new DynamoRecordWriter(engine.dynamo, testTables);
 });
 afterAll(() => engine.stop());
@@ -94,6 +100,8 @@ async function aTeacher() {
       access: new AccessStore(engine.dynamo, testTables.access),
       assignments: new Assignments(engine.dynamo, testTables),
       facts,
+      factors,
+      links,
       mails: { send: async (mail) => void mails.push(mail) },
       events,
       now: () => now,
@@ -108,7 +116,7 @@ async function aTeacher() {
       const record = {
         messageId: 'm',
         body: JSON.stringify({ district }),
-        attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
+        attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(now.getTime()) },
       };
       // Of a record the runtime looks at no more than these.
       const answer = await handler({ Records: [record] } as never, context);
@@ -161,12 +169,21 @@ test('a name that somebody has is told, and theirs stays as it was', async () =>
 });
 
 describe('when the person is purged', () => {
-  test('an account that a rule made goes', async () => {
+  test('an account that a rule made goes, with how it signs in', async () => {
     const { follow, purge } = await aTeacher();
     await follow();
+    const { id: account } = await madeAccount();
+    const who = { issuer: 'https://id.example.org', subject: 's-1' };
+    const link = { ...who, provider: 'oidc', linkedAt: now.toISOString(), linkedBy: 'x' };
+    await links.put(district, { ...link, account });
+    await factors.beginTotp(district, account, { secret: 'JBSWY3DPEHPK3PXP', now });
     await purge();
     await follow();
     expect((await accounts.list(district, { limit: 10 })).items).toEqual([]);
+    expect(await links.find(district, account, 'oidc')).toBeUndefined();
+    expect(await factors.of(district, account)).not.toHaveProperty('pendingTotp');
+    await links.put(district, { ...link, account: 'another' });
+    expect((await links.ofSubject(district, who))?.account).toBe('another');
   });
 
   test('an account that owns a query stays, tied to nobody and not approved', async () => {

@@ -6,11 +6,13 @@ import { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { AuditChains } from '../../shared/store/audit-chains.ts';
+import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
 import { ProvisionQueue } from '../../shared/store/provision-queue.ts';
 import { ReleasedAccounts } from '../../shared/store/released-accounts.ts';
+import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { makeAccountsByRule } from './accounts-by-rule.ts';
 import { Env } from './env.ts';
@@ -41,6 +43,8 @@ export const handler = makeHandler({
     access: new AccessStore(dynamo, tables.access),
     assignments: new Assignments(dynamo, tables),
     facts: new KeptFacts(dynamo, tables),
+    factors: new SecondFactors(dynamo, tables.logins),
+    links: new IdentityLinks(dynamo, tables.logins),
     mails: new MailQueue(sqs, env.MAILS_QUEUE),
     events,
     now: () => new Date(),

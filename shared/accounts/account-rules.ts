@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { madeUlid } from '../roster/made-ulid.ts';
 import type { User } from '../roster/records.ts';
 
 /** Which people of the roster get a user account by themselves, and how it looks; the first rule that fits a person counts. */
@@ -50,7 +50,10 @@ export function wantedAccount(rule: AccountRule, user: User): WantedAccount | Un
   return { rule, username, email };
 }
 
-/** The same for every attempt to make it; another for a person who comes back after all of theirs was purged. */
+/**
+ * The same for every attempt to make it; another for a person who comes back after all of theirs was purged. A ULID, as of every
+ * account: passkeys hold it (`writeUserHandle`). `since`: when the roster's line changed, ISO 8601; empty where nobody knows.
+ */
 export function accountIdOf(user: string, since: string): string {
-  return `by-rule.${createHash('sha256').update(`${user}\n${since}`).digest('hex').slice(0, 32)}`;
+  return madeUlid(Date.parse(since) || 0, ['account-rules', user, since]);
 }

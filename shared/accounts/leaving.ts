@@ -35,14 +35,18 @@ export function parentRoles(
     .filter((role) => findRole(catalogue, role)?.calculated?.kind.startsWith('household-') === true);
 }
 
-/** What remains: with approval and lock as they are, and nothing else of the staff user. */
+/**
+ * What remains: with approval and lock as they are, and nothing else of the staff user. It is tied to the household alone: else it
+ * would end with the staff record. Only where the household goes by the person's own record does it stay tied to that.
+ */
 export function plainUser(
-  { webId: _, ...before }: Account,
+  { webId: _, rule: __, user, ...before }: Account,
   household: Profile,
   { id, createdAt, username, email }: PlainNames,
 ): Account {
   return {
     ...before,
+    ...(user !== undefined && user === household.id ? { user } : {}),
     id,
     username: username ?? before.username,
     email: email ?? before.email,

@@ -5,6 +5,7 @@ import type { User } from '../roster/records.ts';
 import { type PartitionState, partitionOf, type StateLine } from '../roster/state.ts';
 import type { AccountRule, UnmadeCode } from './account-rules.ts';
 import { type NewByRule, noProgress, type ProvisionDeps, provisionAccounts } from './provision-accounts.ts';
+import { readUserHandle, writeUserHandle } from './user-handle.ts';
 
 const teachers: AccountRule = {
   name: 'teachers',
@@ -123,6 +124,17 @@ describe('accounts from the roster', () => {
     await district.follow();
     expect(users()).toEqual(['t-1', 't-2']);
     expect(made[0]).toMatchObject({ username: made[0]?.email, rule: { name: 'teachers', invite: true } });
+  });
+
+  test('have ids that a passkey can hold', async () => {
+    district.put(teachers);
+    await district.commit([{ id: 't-1' }, { id: 't-2' }]);
+    await district.follow();
+    const owners = made.map(({ id }) => ({ district: 'd-1', account: id }));
+    const read = owners.map((owner) =>
+      readUserHandle(Buffer.from(writeUserHandle(owner)).toString('base64url')),
+    );
+    expect([read, new Set(made.map(({ id }) => id)).size]).toEqual([owners, 2]);
   });
 
   test('are of the first rule that fits', async () => {

@@ -229,7 +229,7 @@ export function removal(
   ];
 }
 
-/** The person has the account among their logins no more, but its successor where it has one. */
+/** The person has the account among their logins no more, but its successor where that is tied to them too. */
 export function untie(
   access: string,
   district: string,
@@ -243,7 +243,7 @@ export function untie(
     UpdateExpression: 'REMOVE logins.#id',
     ExpressionAttributeNames: { '#id': id },
   };
-  if (successor === undefined) return [{ write: { Update } }];
+  if (successor?.user !== user) return [{ write: { Update } }];
   const set = {
     UpdateExpression: 'SET logins.#next = :login REMOVE logins.#id',
     ExpressionAttributeNames: { '#id': id, '#next': successor.id },

@@ -115,8 +115,8 @@ export class Accounts {
 
   /**
    * Everything of the account at once: what it owns is closed with it, and its person keeps all that is theirs.
-   * `deeds`: all that it has by hand, and requests for more; `doing` ends them. `successor`: a new account of the same person,
-   * without roles, which may have its names from then on.
+   * `deeds`: all that it has by hand, and requests for more; `doing` ends them. `successor`: a new account of the same person
+   * or of nobody, without roles, which may have its names from then on.
    * @throws {RequestError} precondition-failed where it was changed, or came to own something, since it was read; conflict like
    * `create` of the successor
    */

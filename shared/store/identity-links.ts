@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   type TransactWriteCommandInput,
@@ -7,7 +8,15 @@ import {
 import * as z from 'zod';
 import { RequestError } from '../errors.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
-import { identityLinkKey, type RosterKey, subjectKey } from './keys.ts';
+import {
+  identityLinkKey,
+  identityPrefix,
+  loginPartition,
+  type RosterKey,
+  splitKey,
+  subjectKey,
+} from './keys.ts';
+import { queryAll } from './query.ts';
 
 const StoredLink = z.object({
   issuer: z.string(),
@@ -24,6 +33,7 @@ const StoredSubject = z.object({ account: z.string(), provider: z.string() });
 type Holder = z.infer<typeof StoredSubject>;
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
+type Deletion = { Delete: NonNullable<Writes[number]['Delete']> };
 
 /**
  * Who accounts are at identity providers. `logins`: pk = district, `login`, account; sk = `identity`, provider. Whose a subject is, for
@@ -111,6 +121,34 @@ export class IdentityLinks {
     }
   }
 
+  /**
+   * What goes with an account: subjects first, since only its own items say which they are.
+   * @returns how many links there were
+   */
+  async removeAll(district: string, account: string): Promise<number> {
+    const of = { table: this.#table, partition: loginPartition(district, account), prefix: identityPrefix };
+    let gone = 0;
+    for await (const item of queryAll(this.#dynamo, of)) {
+      const provider = splitKey(String(item.sk))[1] ?? '';
+      const link = { ...StoredLink.parse(item), account, provider };
+      await this.#deletes(this.#forgets(district, link));
+      await this.#deletes({
+        Delete: { TableName: this.#table, Key: identityLinkKey(district, account, provider) },
+      });
+      gone += 1;
+    }
+    return gone;
+  }
+
+  /** Whoever has the subject by now keeps it. */
+  async #deletes({ Delete }: Deletion): Promise<void> {
+    try {
+      await calling(this.#dynamo.send(new DeleteCommand(Delete)));
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+    }
+  }
+
   async #holderOf(
     district: string,
     digest: string,
@@ -136,7 +174,7 @@ export class IdentityLinks {
     return { Put: { TableName: this.#table, Item, ConditionExpression, ExpressionAttributeValues } };
   }
 
-  #forgets(district: string, link: IdentityLink): Writes[number] {
+  #forgets(district: string, link: IdentityLink): Deletion {
     const [ConditionExpression, ExpressionAttributeValues] = heldBy(link);
     const Key = subjectKey(district, digestOf(link));
     return { Delete: { TableName: this.#table, Key, ConditionExpression, ExpressionAttributeValues } };

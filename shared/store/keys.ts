@@ -370,8 +370,10 @@ export function subjectKey(district: string, digest: string): RosterKey {
 
 /** `logins`: who an account is at one provider. */
 export function identityLinkKey(district: string, account: string, provider: string): RosterKey {
-  return { pk: loginPartition(district, account), sk: joinKey('identity', provider) };
+  return { pk: loginPartition(district, account), sk: joinKey(identityPrefix, provider) };
 }
+
+export const identityPrefix = 'identity';
 
 /** `logins`: a browser that was led to a provider, by the digest of its state. */
 export function oidcStateKey(district: string, state: string): RosterKey {

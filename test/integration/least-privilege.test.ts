@@ -41,6 +41,8 @@ const kept: Record<string, string> = {
   'plan-sync: UpdateItem on syncs': 'progress of feeds of more than 20,000 rows',
   'pull-feed: DeleteItem on syncs':
     'a pull that is rejected, and with it a lane that has nothing to do any more',
+  'provision-accounts: Query on logins': 'an account by rule whose person is purged',
+  'provision-accounts: DeleteItem on logins': 'an account by rule whose person is purged',
   'erase-person: DeleteItem on assignments': 'roles that somebody held who is erased',
   'erase-person: GetItem on assignments': 'roles of an account of somebody who is erased',
   'erase-person: PutItem on assignments': 'roles of an account of somebody who is erased',

@@ -44,7 +44,7 @@ export function accountsWalker({ accounts, assignments, now }: Deps): Walker {
   };
 }
 
-const theirs = ['student', 'household', 'evaluator', 'donor'] as const;
+const theirs = ['student', 'household', 'applicant', 'evaluator', 'donor'] as const;
 
 /** What people keep of the person's records, and of households that name them. */
 export function factsWalker(facts: Pick<KeptFacts, 'find' | 'list' | 'put' | 'remove'>): Walker {
@@ -62,10 +62,12 @@ export function factsWalker(facts: Pick<KeptFacts, 'find' | 'list' | 'put' | 're
     for (let cursor: string | undefined, more = true; more; ) {
       const page = await facts.list(person.district, at, { limit: 100, cursor });
       for (const kept of page.items) {
-        const { students } = kept.value;
-        if (!Array.isArray(students) || person.users.includes(kept.id)) continue;
-        const left = students.filter((one: { id?: unknown }) => !person.users.includes(String(one.id)));
-        if (left.length < students.length) yield { at: { ...at, id: kept.id }, kept, left };
+        if (person.users.includes(kept.id)) continue;
+        const left = {
+          ...without(kept.value, 'students', person),
+          ...without(kept.value, 'applicants', person),
+        };
+        if (Object.keys(left).length > 0) yield { at: { ...at, id: kept.id }, kept, left };
       }
       cursor = page.cursor;
       more = cursor !== undefined;
@@ -85,7 +87,7 @@ export function factsWalker(facts: Pick<KeptFacts, 'find' | 'list' | 'put' | 're
       }
       for await (const { at, kept, left } of households(person)) {
         const ifMatch = String(kept.revision);
-        await facts.put(person.district, at, { ...kept.value, students: left }, { ifMatch });
+        await facts.put(person.district, at, { ...kept.value, ...left }, { ifMatch });
         gone += 1;
       }
       return gone;
@@ -97,6 +99,18 @@ export function factsWalker(facts: Pick<KeptFacts, 'find' | 'list' | 'put' | 're
       return { looked: left, left, ids: 0 };
     },
   };
+}
+
+/** What is left of those whom a household names, where the person is among them; else nothing. */
+function without(
+  household: Record<string, unknown>,
+  list: 'students' | 'applicants',
+  { users }: KeptPerson,
+): Record<string, unknown> {
+  const named = household[list];
+  if (!Array.isArray(named)) return {};
+  const left = named.filter((one: { id?: unknown }) => !users.includes(String(one.id)));
+  return left.length < named.length ? { [list]: left } : {};
 }
 
 async function unlessGone(removal: Promise<void>): Promise<void> {

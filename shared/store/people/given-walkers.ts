@@ -1,8 +1,10 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { lookupId } from '../../access/lookup.ts';
 import { shippedCatalogues } from '../../access/shipped-catalogues.ts';
+import { StoredLoginName } from '../access-items.ts';
 import { ConditionFailed, calling } from '../calls.ts';
 import { Given } from '../given.ts';
+import { IdentityLinks } from '../identity-links.ts';
 import {
   accessKey,
   auditDetailsPartition,
@@ -142,8 +144,9 @@ export function assignmentsWalker(dynamo: DynamoDBDocumentClient, table: string)
   };
 }
 
-/** Passwords, sessions, factors and devices: everything under the person's accounts. Tickets end by themselves within a day. */
+/** Passwords, sessions, factors and devices: everything under the person's accounts. Tickets end by themselves, invitations after seven days. */
 export function loginsWalker(dynamo: DynamoDBDocumentClient, table: string): Walker {
+  const links = new IdentityLinks(dynamo, table);
   async function* all({ district, accounts }: KeptPerson) {
     for (const account of accounts) {
       yield* queryAll(dynamo, { table, partition: loginPartition(district, account) });
@@ -159,6 +162,8 @@ export function loginsWalker(dynamo: DynamoDBDocumentClient, table: string): Wal
     },
     async erase(person) {
       let gone = 0;
+      // Whose a subject is stands elsewhere, by a digest that only the account's own item leads to.
+      for (const account of person.accounts) gone += await links.removeAll(person.district, account);
       for await (const { pk, sk } of all(person)) {
         await calling(dynamo.send(new DeleteCommand({ TableName: table, Key: { pk, sk } })));
         gone += 1;
@@ -201,14 +206,28 @@ export function auditWalker(dynamo: DynamoDBDocumentClient, table: string): Walk
 }
 
 /** That somebody goes by a username or e-mail in the district, by digests of these. */
-export function tenantsWalker(dynamo: DynamoDBDocumentClient, table: string): Walker {
-  async function* all({ district, words }: KeptPerson) {
+export function tenantsWalker(
+  dynamo: DynamoDBDocumentClient,
+  { tenants: table, access }: { tenants: string; access: string },
+): Walker {
+  async function* all({ district, words, accounts }: KeptPerson) {
     for (const word of words) {
       for (const kind of ['username', 'email'] as const) {
-        const partition = loginNamePartition(lookupId(kind, word));
-        for await (const item of queryAll(dynamo, { table, partition })) if (item.sk === district) yield item;
+        const lookup = lookupId(kind, word);
+        const owner = await ownerOf(district, lookup);
+        // Somebody else goes by the same name.
+        if (owner !== undefined && !accounts.includes(owner)) continue;
+        for await (const item of queryAll(dynamo, { table, partition: loginNamePartition(lookup) }))
+          if (item.sk === district) yield item;
       }
     }
+  }
+  async function ownerOf(district: string, lookup: string): Promise<string | undefined> {
+    const Key = accessKey(district, 'login', lookup);
+    const { Item } = await calling(
+      dynamo.send(new GetCommand({ TableName: access, Key, ConsistentRead: true })),
+    );
+    return StoredLoginName.parse(Item ?? {}).login;
   }
   return {
     async *find() {},

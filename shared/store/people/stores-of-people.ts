@@ -72,7 +72,7 @@ export function walkersOfPeople({
     }),
     logins: loginsWalker(dynamo, tables.logins),
     audit: auditWalker(dynamo, tables.audit),
-    tenants: tenantsWalker(dynamo, tables.tenants),
+    tenants: tenantsWalker(dynamo, tables),
     facts: factsWalker(new KeptFacts(dynamo, tables)),
     access: accessWalker(dynamo, tables, now),
     roster: rosterWalker(dynamo, tables.roster),
