@@ -57,6 +57,16 @@ export function passwordReset({ table, district, account }: At, password: string
   };
 }
 
+/** Of an account whose login may be none yet. */
+export function sessionsEnded({ table, district, account }: At): Update {
+  return {
+    TableName: table,
+    Key: loginKey(district, account),
+    UpdateExpression: 'ADD epoch :one',
+    ExpressionAttributeValues: { ':one': 1 },
+  };
+}
+
 const cleared = 'REMOVE failures, deviceFailures, lockedBy';
 
 /**
