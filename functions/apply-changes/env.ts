@@ -7,5 +7,6 @@ export const Env = z.object({
   ACCESS_TABLE: z.string(),
   ASSIGNMENTS_TABLE: z.string(),
   ACCOUNTS_TABLE: z.string(),
+  LOGINS_TABLE: z.string(),
   FINISHES_QUEUE: z.url(),
 });

@@ -19,6 +19,7 @@ export const handler = makeHandler({
     access: env.ACCESS_TABLE,
     assignments: env.ASSIGNMENTS_TABLE,
     accounts: env.ACCOUNTS_TABLE,
+    logins: env.LOGINS_TABLE,
     syncs: env.SYNCS_TABLE,
   }),
   queues: new SqsSyncQueues(makeSqs(), { finishes: env.FINISHES_QUEUE }),

@@ -98,7 +98,7 @@ export function makeLeavingHandlers(deps: Deps): LeavingHandlers {
   async function parentOf(district: string, { account }: KeptAccount): Promise<Parent | undefined> {
     const household = householdOf(account);
     if (household === undefined) return undefined;
-    const there = await plainOf(district, account, household);
+    const there = await plainOf(district, account);
     const of = there?.account.profile ?? household;
     const supposed = await access.supposed(district, of);
     if (supposed === undefined) return undefined;
@@ -106,43 +106,10 @@ export function makeLeavingHandlers(deps: Deps): LeavingHandlers {
     return roles.length === 0 ? undefined : { household: of, roles, there };
   }
 
-  async function plainOf(
-    district: string,
-    { id, user }: Account,
-    household: Profile,
-  ): Promise<KeptAccount | undefined> {
-    const tied = user === undefined ? [] : await accounts.ofUser(district, user);
-    const own = await firstPlain(district, tied, id);
-    // Those of a household that is no record of the person's are tied to it alone.
-    return own ?? (household.id === user ? undefined : await plainAlone(district, household, id));
-  }
-
-  /** Nothing leads from a household to its users, so that all of the district are gone through. */
-  async function plainAlone(
-    district: string,
-    { id: household }: Profile,
-    but: string,
-  ): Promise<KeptAccount | undefined> {
-    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-      const page = await accounts.list(district, { limit: pageLimit, cursor });
-      const alone = page.items.filter(
-        ({ account: { user, profile } }) =>
-          user === undefined && profile?.kind === 'household' && profile.id === household,
-      );
-      const found = await firstPlain(district, alone, but);
-      if (found !== undefined) return found;
-      cursor = page.cursor;
-    }
-    return undefined;
-  }
-
-  async function firstPlain(
-    district: string,
-    some: readonly KeptAccount[],
-    but: string,
-  ): Promise<KeptAccount | undefined> {
-    const others = some.filter(({ account }) => account.id !== but);
-    if (others.length === 0) return undefined;
+  /** Tied to the same person: another user of the household may be somebody else's. */
+  async function plainOf(district: string, { id, user }: Account): Promise<KeptAccount | undefined> {
+    if (user === undefined) return undefined;
+    const others = (await accounts.ofUser(district, user)).filter(({ account }) => account.id !== id);
     const held = await accounts.assignments(
       district,
       others.map(({ account }) => account.id),
@@ -152,5 +119,3 @@ export function makeLeavingHandlers(deps: Deps): LeavingHandlers {
     );
   }
 }
-
-const pageLimit = 500;

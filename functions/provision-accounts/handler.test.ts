@@ -9,6 +9,7 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { Logins } from '../../shared/store/logins.ts';
 import { DynamoRecordWriter } from '../../shared/store/record-writer.ts';
 import { ReleasedAccounts } from '../../shared/store/released-accounts.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
@@ -206,7 +207,11 @@ describe('when the person is purged', () => {
     const names = { username: 'ada', email: 'ada@example.org', user: 't-1', approved: true, locked: false };
     const none = { ledgers: [], schools: [], asked: [], createdAt: now.toISOString() };
     await accounts.create(district, { id: 'a-1', ...names, ...none }, []);
+    const logins = new Logins(engine.dynamo, testTables.logins);
+    const { epoch } = await logins.find(district, 'a-1');
     await purge();
+    // No session of before holds.
+    expect((await logins.find(district, 'a-1')).epoch).toBeGreaterThan(epoch);
     await purge();
     expect(await madeAccount()).toMatchObject({ id: 'a-1', approved: false });
     expect(await accounts.ofUser(district, 't-1')).toEqual([]);

@@ -139,6 +139,7 @@ export class IngestStack extends Stack {
         ACCESS_TABLE: access.tableName,
         ASSIGNMENTS_TABLE: assignments.tableName,
         ACCOUNTS_TABLE: accounts.tableName,
+        LOGINS_TABLE: logins.tableName,
         FINISHES_QUEUE: queues.finishes.queueUrl,
       },
       timeoutSeconds: timeoutSeconds.changes,

@@ -8,7 +8,7 @@ import { KeptFacts } from './kept-facts.ts';
 import { accessKey } from './keys.ts';
 import { ReleasedAccounts } from './released-accounts.ts';
 
-type Tables = { access: string; assignments: string; accounts: string; syncs: string };
+type Tables = { access: string; assignments: string; accounts: string; syncs: string; logins: string };
 
 /** Attributes of a person's item that people wrote and that no other item repeats. */
 export const givenAttributes = ['properties', 'tags', 'webId'] as const;

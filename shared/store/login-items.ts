@@ -76,6 +76,16 @@ export function passwordResetByLink(at: At, password: string, links: number): { 
   };
 }
 
+/** Sessions and mailed links end; the login may be none yet. */
+export function sessionsEnded({ table, district, account }: At): Update {
+  return {
+    TableName: table,
+    Key: loginKey(district, account),
+    UpdateExpression: 'ADD epoch :one, links :one',
+    ExpressionAttributeValues: { ':one': 1 },
+  };
+}
+
 const cleared = 'REMOVE failures, deviceFailures, lockedBy';
 
 /**

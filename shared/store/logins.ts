@@ -10,7 +10,7 @@ import { digestOfSecret } from '../accounts/secret-handle.ts';
 import { isLive, type Session, secondFactors, sessionLife } from '../accounts/session.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import { loginKey, sessionKey } from './keys.ts';
-import { passwordReset, StoredLogin } from './login-items.ts';
+import { passwordReset, StoredLogin, sessionsEnded } from './login-items.ts';
 
 const StoredSession = z.object({
   createdAt: z.string(),
@@ -133,14 +133,7 @@ export class Logins {
   /** All of them, from the next request on; links that were mailed before open nothing any more. */
   async endSessions(district: string, account: string): Promise<void> {
     await calling(
-      this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: loginKey(district, account),
-          UpdateExpression: 'ADD epoch :one, links :one',
-          ExpressionAttributeValues: { ':one': 1 },
-        }),
-      ),
+      this.#dynamo.send(new UpdateCommand(sessionsEnded({ table: this.#table, district, account }))),
     );
   }
 

@@ -10,7 +10,7 @@ import type { RecordWriter } from '../roster/sync-stores.ts';
 import { Given, givenAttributes } from './given.ts';
 import { accessKey, holderKey, rosterKey } from './keys.ts';
 
-type Tables = { roster: string; access: string; assignments: string; accounts: string; syncs: string };
+type Tables = Record<'roster' | 'access' | 'assignments' | 'accounts' | 'syncs' | 'logins', string>;
 type At = { generation: number; base: number };
 type Write = { table: string; key: { pk: string; sk?: string }; change: Change };
 

@@ -3,12 +3,13 @@ import type { Account } from '../accounts/account.ts';
 import { change, type KeptAccount, StoredAccount } from './account-items.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import { accessKey, accountKey, releasedKey, releasedPartition } from './keys.ts';
+import { sessionsEnded } from './login-items.ts';
 import { queryPage } from './query.ts';
 
-type Tables = { access: string; accounts: string };
+type Tables = { access: string; accounts: string; logins: string };
 
 /**
- * Accounts whose person was purged: tied to nobody, since whoever gets the id next is somebody else, and not approved. Those that a
+ * Accounts whose person was purged: tied to nobody, since whoever gets the id next is somebody else, not approved, and signed out. Those that a
  * rule made wait here to be taken away. `accounts`: pk = district, `released`; sk = account.
  */
 export class ReleasedAccounts {
@@ -64,6 +65,7 @@ export class ReleasedAccounts {
           ExpressionAttributeNames: { '#id': id },
         },
       },
+      { Update: sessionsEnded({ table: tables.logins, district, account: id }) },
       ...(rule === undefined
         ? []
         : [{ Put: { TableName: tables.accounts, Item: releasedKey(district, id) } }]),

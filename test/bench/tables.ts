@@ -2,7 +2,10 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { startDynoxide } from '../../infra/local/engines/dynoxide.ts';
 
-export type Tables = Record<'roster' | 'access' | 'assignments' | 'syncs' | 'tenants' | 'accounts', string>;
+export type Tables = Record<
+  'roster' | 'access' | 'assignments' | 'syncs' | 'tenants' | 'accounts' | 'logins',
+  string
+>;
 export type BenchDynamo = {
   endpoint: string;
   connect(): DynamoDBDocumentClient;
@@ -35,6 +38,7 @@ export function tablesNamed(prefix: string): Tables {
     syncs: `${prefix}-syncs`,
     tenants: `${prefix}-tenants`,
     accounts: `${prefix}-accounts`,
+    logins: `${prefix}-logins`,
   };
 }
 

@@ -21,7 +21,7 @@ import { queryAll } from '../query.ts';
 import type { KeptPerson } from './kept-person.ts';
 import type { Found, Walker } from './walker.ts';
 
-type Tables = { access: string; assignments: string; accounts: string; syncs: string };
+type Tables = { access: string; assignments: string; accounts: string; syncs: string; logins: string };
 
 /** What stands in an item of `access` beside its key where nothing is said of anybody. */
 const bare = new Set(['pk', 'g', 'removed']);
