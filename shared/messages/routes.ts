@@ -136,7 +136,7 @@ const rolesAndAssociations = {
   ledgers: 'pcr:user.associate_ledger',
   schools: 'pcr:user.associate_school',
 } as const;
-/** Accounts are for whoever hands out roles, and for people whom the rules of pcr let administer users (decision 0027). */
+/** Accounts are for whoever hands out roles, and for people whom the rules of pcr let administer users (decision 0032). */
 const mayCreateUser = {
   ...mayAssign,
   or: { on: 'district', always: 'pcr:user.create', parts: rolesAndAssociations },

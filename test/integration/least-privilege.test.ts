@@ -23,6 +23,29 @@ import { openidClient, passThrough, startOpenidProvider } from '../vendors/openi
 
 /** Declared, and not used on the ways below; what each is there for. */
 const kept: Record<string, string> = {
+  'apply-changes: PutItem on accounts': 'an account by rule of somebody who is purged',
+  'apply-changes: UpdateItem on accounts': 'an account of somebody who is purged',
+  'provision-accounts: DeleteItem on accounts': 'an account by rule of somebody who was purged',
+  'provision-accounts: DeleteItem on assignments': 'roles by hand of an account by rule that goes',
+  'provision-accounts: DeleteItem on tenants': 'the names of an account by rule that goes',
+  'provision-accounts: GetItem on assignments': 'roles by hand of an account by rule that goes',
+  'provision-accounts: PutItem on assignments': 'roles by hand of an account by rule that goes',
+  'provision-accounts: UpdateItem on assignments': 'roles by hand of an account by rule that goes',
+  'provision-accounts: PutItem on logins': 'an account by rule that goes',
+  'provision-accounts: GetItem on audit':
+    'an account that a rule makes: functions/provision-accounts/handler.test.ts',
+  'provision-accounts: PutItem on audit':
+    'an account that a rule makes: functions/provision-accounts/handler.test.ts',
+  'provision-accounts: PutItem on tenants':
+    'an account that a rule makes: functions/provision-accounts/handler.test.ts',
+  'provision-accounts: PutItem on syncs':
+    'an account that a rule makes: functions/provision-accounts/handler.test.ts',
+  'provision-accounts: UpdateItem on syncs':
+    'an account that a rule makes: functions/provision-accounts/handler.test.ts',
+  'provision-accounts: UpdateItem on access':
+    'an account that a rule makes: functions/provision-accounts/handler.test.ts',
+  'provision-accounts: SendMessage on mails':
+    'an account that a rule makes: functions/provision-accounts/handler.test.ts',
   'authorize: UpdateItem on logins': 'a session that was last used more than five minutes ago',
   'apply-changes: Query on syncs': 'plans of more than 256 chunks',
   'apply-changes: GetItem on access': 'somebody who is purged',
@@ -106,6 +129,7 @@ beforeAll(async () => {
   await useEdits(north);
   await useCare(north);
   await useAccounts(north);
+  await useAccountRules(north);
   await useMails(north);
   await useSingleSignOn(north);
   await useSecondFactors(north);
@@ -484,6 +508,18 @@ async function useAccounts(north: Api): Promise<void> {
   await useSigningIn(north, `${path}/${copyTo}`);
   await north.ok('DELETE', `${path}/${id}?dats=copy&copyTo=${copyTo}`);
   await north.ok('DELETE', query);
+}
+
+/** A rule for everybody of the roster; all have an account by then, or no e-mail. */
+async function useAccountRules(north: Api): Promise<void> {
+  const path = '/v1/districts/north/account-rules';
+  const roles = ['teacher', 'student', 'administrator', 'guardian', 'parent'];
+  const rule = { name: 'all', roles, username: 'sourcedId', invite: true };
+  await north.ok('PUT', path, { rules: [rule] });
+  await until('accounts follow the rule', async () => {
+    const { progress } = await north.ok<{ progress: { upToDate: boolean } }>('GET', path);
+    return progress.upToDate;
+  });
 }
 
 /** An invitation, and a reset that says no district. */
