@@ -129,9 +129,9 @@ beforeAll(async () => {
   await useEdits(north);
   await useCare(north);
   await useAccounts(north);
-  await useAccountRules(north);
   await useMails(north);
   await useSingleSignOn(north);
+  await useAccountRules(north);
   await useSecondFactors(north);
   await useReads(north);
   await usePrivacy(north);
