@@ -31,7 +31,7 @@ function change(before: unknown, after: unknown, SequenceNumber = '1'): DynamoDB
 async function announced(...records: DynamoDBRecord[]) {
   const events = recordingEvents();
   const followed: string[] = [];
-  const provisions = { send: async (district: string) => void followed.push(district) };
+  const provisions = { send: async (message: { district: string }) => void followed.push(message.district) };
   const answer = await makeHandler({ events, provisions })({ Records: records });
   return { syncs: events.told.syncs, held: events.told.held, followed, answer };
 }

@@ -1,15 +1,17 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod';
+import type { ProvisionMessage } from '../../shared/messages/account-rules.ts';
 import { SyncState } from '../../shared/messages/syncs.ts';
 import { entities } from '../../shared/roster/records.ts';
 import { isOver, syncKinds } from '../../shared/roster/sync.ts';
 import type { Events, SyncEnd } from '../../shared/runtime/events.ts';
+import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 
 export type Deps = {
   events: Pick<Events, 'syncEnded' | 'syncHeld' | 'recordFailed' | 'flush'>;
   /** Accounts follow the roster. */
-  provisions: { send(district: string): Promise<void> };
+  provisions: Pick<DistrictQueue<ProvisionMessage>, 'send'>;
 };
 
 /** Of a sync's item what its announcement needs; other items of the table do not look like this. */
@@ -58,7 +60,7 @@ async function announce({ dynamodb }: DynamoDBRecord, { events, provisions }: De
   const { district, syncId, kind, hold } = after;
   if (isOver(after.state)) {
     if (before !== undefined && isOver(before.state)) return;
-    if (after.state === 'applied') await provisions.send(district);
+    if (after.state === 'applied') await provisions.send({ district });
     events.syncEnded(announcementOf(after));
   } else if (after.state === 'held' && before?.state !== 'held' && hold) {
     events.syncHeld({ district, syncId, kind, ...hold });

@@ -1,6 +1,7 @@
+import type { ProvisionMessage } from '../../shared/messages/account-rules.ts';
 import { makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
-import { ProvisionQueue } from '../../shared/store/provision-queue.ts';
+import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
@@ -8,5 +9,5 @@ const env = Env.parse(process.env);
 
 export const handler = makeHandler({
   events: makeEvents('announce-syncs'),
-  provisions: new ProvisionQueue(makeSqs(), env.PROVISIONS_QUEUE),
+  provisions: new DistrictQueue<ProvisionMessage>(makeSqs(), env.PROVISIONS_QUEUE),
 });

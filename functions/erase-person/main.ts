@@ -1,8 +1,9 @@
+import type { ErasureMessage } from '../../shared/messages/privacy.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { CertificateKeys } from '../../shared/store/certificates.ts';
-import { ErasureQueue } from '../../shared/store/erasure-queue.ts';
+import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { Erasures } from '../../shared/store/erasures.ts';
 import { walkersOfPeople } from '../../shared/store/people/stores-of-people.ts';
 import { purgeOld } from '../../shared/store/purge-old.ts';
@@ -37,7 +38,7 @@ export const handler = makeHandler({
   erasures,
   walkers: walkersOfPeople({ dynamo, tables, s3, buckets, now }),
   keys: new CertificateKeys(dynamo, tables.tenants),
-  queue: new ErasureQueue(sqs, env.ERASURES_QUEUE),
+  queue: new DistrictQueue<ErasureMessage>(sqs, env.ERASURES_QUEUE),
   purgeOld: (district) => purgeOld({ s3, buckets, ledger, erasures, now }, district),
   events: makeEvents('erase-person'),
 }).use(traced());

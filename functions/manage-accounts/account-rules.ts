@@ -22,7 +22,7 @@ export function makeAccountRuleHandlers({ accountRules, provisions, access, even
       }
       await accountRules.put(district, { rules: body.rules, revision: before + 1 });
       events.audited({ district, by, action: 'account-rules-changed', what: { rules: body.rules.length } });
-      await provisions.send(district);
+      await provisions.send({ district });
       const { view, revision } = await read(district);
       return withEtag(view, revision);
     },

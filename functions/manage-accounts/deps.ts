@@ -1,6 +1,8 @@
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
 import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
 import type { OidcProfile, ProfileName } from '../../shared/accounts/oidc-profiles.ts';
+import type { ProvisionMessage } from '../../shared/messages/account-rules.ts';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
@@ -8,13 +10,12 @@ import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import type { Accounts } from '../../shared/store/accounts.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
+import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { IdentityLinks } from '../../shared/store/identity-links.ts';
 import type { IdentityProviders } from '../../shared/store/identity-providers.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
 import type { Logins } from '../../shared/store/logins.ts';
-import type { MailQueue } from '../../shared/store/mail-queue.ts';
 import type { OwnFacts } from '../../shared/store/own-facts.ts';
-import type { ProvisionQueue } from '../../shared/store/provision-queue.ts';
 import type { SecondFactors } from '../../shared/store/second-factors.ts';
 import type { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 
@@ -32,9 +33,9 @@ export type Deps = {
   catalogues: CatalogueSet;
   cataloguesOf: CataloguesOf;
   accountRules: Pick<AccountRuleStore, 'find' | 'put' | 'progress'>;
-  provisions: Pick<ProvisionQueue, 'send'>;
+  provisions: Pick<DistrictQueue<ProvisionMessage>, 'send'>;
   ownFacts: Pick<OwnFacts, 'put' | 'find' | 'remove'>;
-  mails: Pick<MailQueue, 'send'>;
+  mails: Pick<DistrictQueue<MailMessage>, 'send'>;
   profiles: Readonly<Record<ProfileName, OidcProfile>>;
   providers: Pick<IdentityProviders, 'put' | 'find' | 'list' | 'remove'>;
   links: Pick<IdentityLinks, 'put' | 'find' | 'remove' | 'removeAll'>;

@@ -1,5 +1,7 @@
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { oidcProfiles } from '../../shared/accounts/oidc-profiles.ts';
+import type { ProvisionMessage } from '../../shared/messages/account-rules.ts';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import { makeDynamo, makeSecrets, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
@@ -10,14 +12,13 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
+import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { IdentityProviders } from '../../shared/store/identity-providers.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { Logins } from '../../shared/store/logins.ts';
-import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
-import { ProvisionQueue } from '../../shared/store/provision-queue.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 import { Env } from './env.ts';
@@ -40,7 +41,7 @@ export const handler = makeHandler({
   accounts: new Accounts(dynamo, tables),
   facts: new KeptFacts(dynamo, tables),
   accountRules: new AccountRuleStore(dynamo, env.ACCOUNTS_TABLE),
-  provisions: new ProvisionQueue(makeSqs(), env.PROVISIONS_QUEUE),
+  provisions: new DistrictQueue<ProvisionMessage>(makeSqs(), env.PROVISIONS_QUEUE),
   logins: new Logins(dynamo, tables.logins),
   factors: new SecondFactors(dynamo, tables.logins),
   access,
@@ -48,7 +49,7 @@ export const handler = makeHandler({
   catalogues: shippedCatalogues,
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, tables.access)),
   ownFacts: new OwnFacts(dynamo, tables),
-  mails: new MailQueue(makeSqs(), env.MAILS_QUEUE),
+  mails: new DistrictQueue<MailMessage>(makeSqs(), env.MAILS_QUEUE),
   profiles: oidcProfiles,
   providers: new IdentityProviders(dynamo, env.LOGINS_TABLE),
   links: new IdentityLinks(dynamo, env.LOGINS_TABLE),

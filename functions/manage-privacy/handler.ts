@@ -1,4 +1,5 @@
 import { RequestError } from '../../shared/errors.ts';
+import type { ErasureMessage } from '../../shared/messages/privacy.ts';
 import { Certificate, type ErasureView } from '../../shared/messages/privacy.ts';
 import { keptOutDigest } from '../../shared/roster/kept-out.ts';
 import type { Events } from '../../shared/runtime/events.ts';
@@ -6,7 +7,7 @@ import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { IdempotencyKeys } from '../../shared/runtime/idempotency.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { CertificateKeys } from '../../shared/store/certificates.ts';
-import type { ErasureQueue } from '../../shared/store/erasure-queue.ts';
+import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { Erasures, StoredErasure } from '../../shared/store/erasures.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
 import type { Known } from '../../shared/store/people/kept-person.ts';
@@ -24,7 +25,7 @@ export type Deps = {
   erasures: Pick<Erasures, 'create' | 'find' | 'retention' | 'putRetention'>;
   facts: Pick<KeptFacts, 'owned' | 'copy'>;
   keys: Pick<CertificateKeys, 'published'>;
-  queue: Pick<ErasureQueue, 'send'>;
+  queue: Pick<DistrictQueue<ErasureMessage>, 'send'>;
   decide: Decide;
   idempotency: IdempotencyKeys;
   events: Events;

@@ -1,4 +1,5 @@
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
+import type { ErasureMessage } from '../../shared/messages/privacy.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
@@ -7,7 +8,7 @@ import { AccessStore } from '../../shared/store/access-store.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CertificateKeys } from '../../shared/store/certificates.ts';
-import { ErasureQueue } from '../../shared/store/erasure-queue.ts';
+import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { Erasures } from '../../shared/store/erasures.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
@@ -49,7 +50,7 @@ export const handler = makeHandler({
   erasures: new Erasures(dynamo, tables.syncs),
   facts: new KeptFacts(dynamo, tables),
   keys: new CertificateKeys(dynamo, tables.tenants),
-  queue: new ErasureQueue(makeSqs(), env.ERASURES_QUEUE),
+  queue: new DistrictQueue<ErasureMessage>(makeSqs(), env.ERASURES_QUEUE),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, tables.tenants),
   events: makeEvents('manage-privacy', new AuditChains(dynamo, env.AUDIT_TABLE)),

@@ -2,14 +2,15 @@ import { type Account, profileOf } from '../../shared/accounts/account.ts';
 import type { UnmadeCode } from '../../shared/accounts/account-rules.ts';
 import type { NewByRule, ProvisionDeps } from '../../shared/accounts/provision-accounts.ts';
 import { RequestError } from '../../shared/errors.ts';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import { deedsOf, rolesOf } from '../../shared/store/account-deeds.ts';
 import type { Accounts } from '../../shared/store/accounts.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
+import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { IdentityLinks } from '../../shared/store/identity-links.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
-import type { MailQueue } from '../../shared/store/mail-queue.ts';
 import type { SecondFactors } from '../../shared/store/second-factors.ts';
 
 export type Deps = {
@@ -19,7 +20,7 @@ export type Deps = {
   facts: Pick<KeptFacts, 'owned'>;
   factors: Pick<SecondFactors, 'removeAll'>;
   links: Pick<IdentityLinks, 'removeAll'>;
-  mails: Pick<MailQueue, 'send'>;
+  mails: Pick<DistrictQueue<MailMessage>, 'send'>;
   events: Pick<Events, 'audited'>;
   now: () => Date;
 };

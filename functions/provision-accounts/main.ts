@@ -1,3 +1,5 @@
+import type { ProvisionMessage } from '../../shared/messages/account-rules.ts';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
@@ -6,11 +8,10 @@ import { AccountRuleStore } from '../../shared/store/account-rules.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { AuditChains } from '../../shared/store/audit-chains.ts';
+import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
-import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
-import { ProvisionQueue } from '../../shared/store/provision-queue.ts';
 import { ReleasedAccounts } from '../../shared/store/released-accounts.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
@@ -31,7 +32,7 @@ const tables = {
 };
 const events = makeEvents('provision-accounts', new AuditChains(dynamo, env.AUDIT_TABLE));
 const ledger = new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, () => new Date().toISOString());
-const provisions = new ProvisionQueue(sqs, env.PROVISIONS_QUEUE);
+const provisions = new DistrictQueue<ProvisionMessage>(sqs, env.PROVISIONS_QUEUE);
 
 export const handler = makeHandler({
   objects: new S3Objects(makeS3(process.env), env.STATE_BUCKET),
@@ -45,11 +46,11 @@ export const handler = makeHandler({
     facts: new KeptFacts(dynamo, tables),
     factors: new SecondFactors(dynamo, tables.logins),
     links: new IdentityLinks(dynamo, tables.logins),
-    mails: new MailQueue(sqs, env.MAILS_QUEUE),
+    mails: new DistrictQueue<MailMessage>(sqs, env.MAILS_QUEUE),
     events,
     now: () => new Date(),
   }),
-  again: (district) => provisions.send(district),
+  again: (district) => provisions.send({ district }),
   events,
   now: () => Date.now(),
 }).use(traced());

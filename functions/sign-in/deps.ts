@@ -1,13 +1,14 @@
 import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
 import type { OidcProfile, ProfileName } from '../../shared/accounts/oidc-profiles.ts';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
+import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { IdentityLinks } from '../../shared/store/identity-links.ts';
 import type { IdentityProviders } from '../../shared/store/identity-providers.ts';
 import type { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import type { Logins } from '../../shared/store/logins.ts';
-import type { MailQueue } from '../../shared/store/mail-queue.ts';
 import type { OidcStates } from '../../shared/store/oidc-states.ts';
 import type { Passkeys } from '../../shared/store/passkeys.ts';
 import type { SecondFactors } from '../../shared/store/second-factors.ts';
@@ -24,7 +25,7 @@ export type Deps = {
     'failed' | 'refused' | 'succeeded' | 'noteSignIn' | 'changePassword' | 'resetPassword'
   >;
   tickets: Pick<Tickets, 'find' | 'use'>;
-  mails: Pick<MailQueue, 'send'>;
+  mails: Pick<DistrictQueue<MailMessage>, 'send'>;
   /** What anybody would try first, in lower case. */
   commonPasswords: () => Promise<ReadonlySet<string>>;
   profiles: Readonly<Record<ProfileName, OidcProfile>>;

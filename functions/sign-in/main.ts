@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import { oidcProfiles } from '../../shared/accounts/oidc-profiles.ts';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import { makeDynamo, makeSecrets, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeDecide } from '../../shared/runtime/decide.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
@@ -10,11 +11,11 @@ import { makeTransport } from '../../shared/runtime/vendor-transport.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalogue-documents.ts';
+import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { IdentityProviders } from '../../shared/store/identity-providers.ts';
 import { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import { Logins } from '../../shared/store/logins.ts';
-import { MailQueue } from '../../shared/store/mail-queue.ts';
 import { OidcStates } from '../../shared/store/oidc-states.ts';
 import { Passkeys } from '../../shared/store/passkeys.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
@@ -48,7 +49,7 @@ export const handler = makeHandler({
   logins: new Logins(dynamo, tables.logins),
   outcomes: new LoginOutcomes(dynamo, tables),
   tickets: new Tickets(dynamo, tables.logins, enterDistrict),
-  mails: new MailQueue(makeSqs(), env.MAILS_QUEUE),
+  mails: new DistrictQueue<MailMessage>(makeSqs(), env.MAILS_QUEUE),
   commonPasswords,
   profiles: oidcProfiles,
   providers: new IdentityProviders(dynamo, env.LOGINS_TABLE),

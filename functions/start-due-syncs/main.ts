@@ -1,12 +1,13 @@
 import { ulid } from 'ulid';
+import type { ErasureMessage } from '../../shared/messages/privacy.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { AuditSeals } from '../../shared/store/audit-seals.ts';
+import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { DynamoDueTimes } from '../../shared/store/due-times.ts';
-import { ErasureQueue } from '../../shared/store/erasure-queue.ts';
 import { Feeds } from '../../shared/store/feeds.ts';
 import { dueShards } from '../../shared/store/keys.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
@@ -26,7 +27,7 @@ const sqs = makeSqs();
 const chains = new AuditChains(dynamo, env.AUDIT_TABLE);
 const s3 = makeS3(process.env);
 const seals = new AuditSeals({ dynamo, s3, tenants: env.TENANTS_TABLE, bucket: env.SEALS_BUCKET }, chains);
-const erasures = new ErasureQueue(sqs, env.ERASURES_QUEUE);
+const erasures = new DistrictQueue<ErasureMessage>(sqs, env.ERASURES_QUEUE);
 const queues = new SqsSyncQueues(sqs, { plans: env.PLANS_QUEUE, pulls: env.PULLS_QUEUE });
 const desk = {
   ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, now),

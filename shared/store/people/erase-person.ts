@@ -1,11 +1,11 @@
-import type { Certificate } from '../../messages/privacy.ts';
+import type { Certificate, ErasureMessage } from '../../messages/privacy.ts';
 import { keptOutDigest } from '../../roster/kept-out.ts';
 import type { Lane } from '../../roster/lane.ts';
 import { madeUlid } from '../../roster/made-ulid.ts';
 import { defaultGuard, isOver, type Sync } from '../../roster/sync.ts';
 import { type DeskDeps, startSync, withoutFeed } from '../../roster/sync-desk.ts';
 import type { CertificateKeys } from '../certificates.ts';
-import type { ErasureQueue } from '../erasure-queue.ts';
+import type { DistrictQueue } from '../district-queue.ts';
 import type { Erasures, StoredErasure } from '../erasures.ts';
 import type { KeptPerson } from './kept-person.ts';
 import { type StoreOfPeople, storesOfPeople } from './stores-of-people.ts';
@@ -15,7 +15,7 @@ export type EraseDeps = DeskDeps & {
   erasures: Pick<Erasures, 'find' | 'keep'>;
   walkers: Record<StoreOfPeople, Walker>;
   keys: Pick<CertificateKeys, 'sign'>;
-  queue: Pick<ErasureQueue, 'send'>;
+  queue: Pick<DistrictQueue<ErasureMessage>, 'send'>;
 };
 
 type At = { district: string; erasureId: string };

@@ -1,9 +1,8 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { StoreUnavailable } from '../errors.ts';
-import type { ErasureMessage } from '../messages/privacy.ts';
 
-/** Erasures and nightly looks; a district's messages are a group of their own. */
-export class ErasureQueue {
+/** A queue of references; those of one district are a group, so that no district starves another. */
+export class DistrictQueue<Message extends { district?: string | undefined }> {
   readonly #sqs: SQSClient;
   readonly #url: string;
 
@@ -12,17 +11,18 @@ export class ErasureQueue {
     this.#url = url;
   }
 
-  async send(message: ErasureMessage, afterSeconds = 0): Promise<void> {
+  /** @throws {StoreUnavailable} */
+  async send(message: Message, afterSeconds = 0): Promise<void> {
     const send = new SendMessageCommand({
       QueueUrl: this.#url,
       MessageBody: JSON.stringify(message),
-      MessageGroupId: message.district,
+      MessageGroupId: message.district ?? 'no-district',
       ...(afterSeconds === 0 ? {} : { DelaySeconds: afterSeconds }),
     });
     try {
       await this.#sqs.send(send);
     } catch (error) {
-      throw new StoreUnavailable('An erasure was not queued.', { cause: error });
+      throw new StoreUnavailable('A message was not queued.', { cause: error });
     }
   }
 }
