@@ -1,3 +1,4 @@
+import type { SendEmailCommand, SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { SQSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import type { Account } from '../../shared/accounts/account.ts';
@@ -23,24 +24,16 @@ const lookups = { username: 'username:1', email: 'email:1' };
 const reset: MailMessage = { kind: 'reset-asked', lookups, at };
 const invitation: MailMessage = { kind: 'invitation', district: 'north', account: 'a-1', at };
 
-type Sent = {
-  Destination?: { ToAddresses?: string[] };
-  Content?: {
-    Simple?: { Subject?: { Data?: string }; Body?: { Text?: { Data?: string } }; Headers?: unknown[] };
-    Raw?: unknown;
-  };
-};
-
 /** A district with one account, and a mail system that answers as the queue of `answers` says. */
 function world({ account = ada, movesTo = '', answers = [] as ('ok' | Error)[], now = at } = {}) {
-  const mails: Sent[] = [];
+  const mails: SendEmailCommandInput[] = [];
   const tickets: Ticket[] = [];
   const records = new Set<string>();
   const events = recordingEvents();
   const turns = new Map<string, { mail: string; until: Date }>();
   let [crashes, clock, reader] = [false, now, account];
   const ses = {
-    async send({ input }: { input: Sent }) {
+    async send({ input }: SendEmailCommand) {
       const answer = answers.shift() ?? 'ok';
       if (answer !== 'ok') throw answer;
       mails.push(input);
@@ -82,11 +75,7 @@ function world({ account = ada, movesTo = '', answers = [] as ('ok' | Error)[], 
         records.add(id);
       },
     },
-    // The one method of the client that is called.
-    mailer: makeMailer(ses as unknown as Parameters<typeof makeMailer>[0], {
-      from: 'rolebook@north.test',
-      settings: 'rolebook-test',
-    }),
+    mailer: makeMailer(ses, { from: 'rolebook@north.test', settings: 'rolebook-test' }),
     events,
     origin: 'https://rolebook.test',
     now: () => new Date(clock),

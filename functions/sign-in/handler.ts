@@ -2,6 +2,7 @@ import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { Deps } from './deps.ts';
 import { makeLinkHandlers } from './links.ts';
 import { makeOidcHandlers } from './oidc.ts';
+import { onBeat } from './on-beat.ts';
 import { makePasskeySignInHandlers } from './passkey-sign-in.ts';
 import { makePasskeyHandlers } from './passkeys.ts';
 import { makePasswordHandlers } from './passwords.ts';
@@ -25,5 +26,5 @@ export function makeHandler(deps: Deps) {
       ...makePasskeySignInHandlers(deps),
       ...makeSignInSettingsHandlers(deps),
     },
-  });
+  }).use(onBeat(deps));
 }

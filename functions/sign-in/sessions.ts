@@ -9,30 +9,27 @@ import { deviceOf } from './devices.ts';
 import { checkSecondFactor, ofSession, secondFactorRequired } from './second-factor.ts';
 import { ended, signedIn } from './signed-in.ts';
 import { notSignedIn, sessionCookieOf, startSession, viewOf } from './start-session.ts';
-import { steadily } from './steadily.ts';
 
 type SessionHandlers = Pick<Handlers<'sign-in'>, 'createSession' | 'getSession' | 'endSession'>;
 
 export function makeSessionHandlers(deps: Deps): SessionHandlers {
   const { accounts, logins, events } = deps;
   return {
-    createSession({ body: { username, password, otp, district }, cookies, now }) {
-      return steadily(deps, async () => {
-        const named = await accounts.named('username', username, district);
-        const device = deviceOf(cookies, named);
-        const checked = await checkPassword(deps, named, { password, device, now });
-        const { account } = named;
-        if (checked === undefined || account === undefined) throw refused(named);
-        const found = { district: named.district, account };
-        const second = await checkSecondFactor(deps, found, { otp, now });
-        if (second.outcome === 'missing') throw secondFactorRequired(second.kinds);
-        if (second.outcome === 'wrong') {
-          await countFailure(deps, named, { login: checked, device, now });
-          throw refused(named);
-        }
-        const factor = ofSession(second);
-        return startSession(deps, { ...found, by: 'password', ...factor, cookies, checked, now });
-      });
+    async createSession({ body: { username, password, otp, district }, cookies, now }) {
+      const named = await accounts.named('username', username, district);
+      const device = deviceOf(cookies, named);
+      const checked = await checkPassword(deps, named, { password, device, now });
+      const { account } = named;
+      if (checked === undefined || account === undefined) throw refused(named);
+      const found = { district: named.district, account };
+      const second = await checkSecondFactor(deps, found, { otp, now });
+      if (second.outcome === 'missing') throw secondFactorRequired(second.kinds);
+      if (second.outcome === 'wrong') {
+        await countFailure(deps, named, { login: checked, device, now });
+        throw refused(named);
+      }
+      const factor = ofSession(second);
+      return startSession(deps, { ...found, by: 'password', ...factor, cookies, checked, now });
     },
 
     async getSession({ caller, now }) {

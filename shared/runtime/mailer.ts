@@ -1,4 +1,4 @@
-import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { SendEmailCommand, type SendEmailCommandOutput } from '@aws-sdk/client-sesv2';
 import type { MailText } from '../accounts/mails/layout.ts';
 import { MailUnsent } from '../errors.ts';
 
@@ -13,11 +13,11 @@ export type Mailer = {
 /** Answers that are of this one address or mail; trying again would bring the same. */
 const final = new Set(['MessageRejected', 'BadRequestException']);
 
+/** As much of the client as is called. */
+type Ses = { send(command: SendEmailCommand): Promise<Pick<SendEmailCommandOutput, 'MessageId'>> };
+
 /** `settings`: name of the configuration set. Headers and body are composed by SES: nothing written here can add a header. */
-export function makeMailer(
-  ses: Pick<SESv2Client, 'send'>,
-  { from, settings }: { from: string; settings: string },
-): Mailer {
+export function makeMailer(ses: Ses, { from, settings }: { from: string; settings: string }): Mailer {
   return {
     async send(to, { subject, html, text }) {
       if (!isPlain(to)) return { sent: false, why: 'address' };

@@ -67,6 +67,12 @@ const counts = {
   suspended: 0,
 };
 
+const plainReplies: Record<string, Reply> = {
+  'POST accounts': { status: 201, body: { id: 'accounts-1' } },
+  'POST assignments': { status: 201, body: { id: 'assignments-1' } },
+  'GET requests': { body: { items: [] } },
+};
+
 /** An HTTP server that answers like the service, from memory. */
 export async function startFakeService(fake: FakeService = {}): Promise<RunningFake> {
   const seen: Seen[] = [];
@@ -143,9 +149,8 @@ export async function startFakeService(fake: FakeService = {}): Promise<RunningF
     if (call.startsWith('POST /access/v1/')) return { body: aboutAccess(call, body) };
     if (end?.endsWith('/access')) return aboutPerson();
     if (end?.startsWith('users/')) return { body: { givenName: 'Ada', familyName: 'Made-Up' } };
-    if (call.startsWith('POST') && (end === 'accounts' || end === 'assignments')) {
-      return { status: 201, body: { id: `${end}-1` } };
-    }
+    const plain = plainReplies[`${call.split(' ')[0]} ${end}`];
+    if (plain !== undefined) return plain;
     if (end?.startsWith('feeds/')) return aboutFeed(call, end.slice('feeds/'.length));
     if (call.startsWith('POST') && end === 'uploads')
       return { status: 201, body: startUpload(body as UploadBody) };

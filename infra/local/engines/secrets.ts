@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import * as z from 'zod';
 import type { Engine } from './engine.ts';
+import { listening } from './listening.ts';
 
 const Stored = z.record(
   z.string(),
@@ -42,21 +43,10 @@ export async function startSecrets(dataDir: string): Promise<Engine> {
     writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(secrets)), { mode: 0o600 });
     renameSync(`${path}.new`, path);
   };
-  const server = createServer(async (call, reply) => {
+  return listening(async (call, reply) => {
     const [status, body] = await answerTo(call, secrets, keep);
     reply.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('No port was given');
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    stop: () =>
-      new Promise((stopped) => {
-        server.close(() => stopped());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 type Secrets = Map<string, Stored[string]>;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import * as z from 'zod';
 import type { Engine } from './engine.ts';
+import { listening } from './listening.ts';
 
 /** A mail as it would have gone out. */
 const LocalMail = z.object({
@@ -52,7 +53,7 @@ export async function startSes(dataDir: string): Promise<MailEngine> {
   const kept = readKept(path);
   // A kill in the middle of a line leaves a piece, which what follows must not hang on.
   appendFileSync(path, '\n', { mode: 0o600 });
-  const server = createServer(async (call, reply) => {
+  const engine = await listening(async (call, reply) => {
     const answer = await sendEmail(call).catch(() => undefined);
     if (answer === undefined) {
       const headers = { 'content-type': 'application/json', 'x-amzn-errortype': 'BadRequestException' };
@@ -64,18 +65,7 @@ export async function startSes(dataDir: string): Promise<MailEngine> {
     reply.writeHead(200, { 'content-type': 'application/json' });
     reply.end(JSON.stringify({ MessageId: answer.id }));
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('No port was given');
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    mails: () => kept,
-    stop: () =>
-      new Promise((stopped) => {
-        server.close(() => stopped());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...engine, mails: () => kept };
 }
 
 async function sendEmail(call: IncomingMessage): Promise<LocalMail | undefined> {

@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Engine } from './engine.ts';
+import { listening } from './listening.ts';
 
 /** What stands between the caller's own key and the district in the key of a tagged session. */
 export const sessionMark = '.of.';
@@ -12,7 +12,7 @@ const sessionMs = 3600_000;
  * whoever sees a call knows by which role it was made; signatures are not checked.
  */
 export async function startSts(): Promise<Engine> {
-  const server = createServer(async (call, reply) => {
+  return listening(async (call, reply) => {
     const asked = new URLSearchParams(await text(call));
     const caller = /Credential=([^/,]+)\//.exec(call.headers.authorization ?? '')?.[1];
     const district = asked.get('Tags.member.1.Value');
@@ -21,17 +21,6 @@ export async function startSts(): Promise<Engine> {
     reply.writeHead(isGiven ? 200 : 403, { 'content-type': 'text/xml' });
     reply.end(isGiven ? given(`${caller}${sessionMark}${district}`) : refused);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('No port was given');
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    stop: () =>
-      new Promise((stopped) => {
-        server.close(() => stopped());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 function given(accessKeyId: string): string {

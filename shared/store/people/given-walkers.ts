@@ -19,7 +19,7 @@ import {
 } from '../keys.ts';
 import { queryAll } from '../query.ts';
 import type { KeptPerson } from './kept-person.ts';
-import type { Found, Walker } from './walker.ts';
+import type { Found, Looked, Walker } from './walker.ts';
 
 type Tables = { access: string; assignments: string; accounts: string; syncs: string; logins: string };
 
@@ -133,14 +133,7 @@ export function assignmentsWalker(dynamo: DynamoDBDocumentClient, table: string)
       }
       return gone;
     },
-    async look(person) {
-      const out = { looked: 0, left: 0, ids: 0 };
-      for await (const _ of all(person)) {
-        out.looked += 1;
-        out.left += 1;
-      }
-      return out;
-    },
+    look: (person) => allLeft(all(person)),
   };
 }
 
@@ -164,17 +157,9 @@ export function loginsWalker(dynamo: DynamoDBDocumentClient, table: string): Wal
       let gone = 0;
       // Whose a subject is stands elsewhere, by a digest that only the account's own item leads to.
       for (const account of person.accounts) gone += await links.removeAll(person.district, account);
-      for await (const { pk, sk } of all(person)) {
-        await calling(dynamo.send(new DeleteCommand({ TableName: table, Key: { pk, sk } })));
-        gone += 1;
-      }
-      return gone;
+      return gone + (await removeAll(dynamo, table, all(person)));
     },
-    async look(person) {
-      let left = 0;
-      for await (const _ of all(person)) left += 1;
-      return { looked: left, left, ids: 0 };
-    },
+    look: (person) => allLeft(all(person)),
   };
 }
 
@@ -189,19 +174,8 @@ export function auditWalker(dynamo: DynamoDBDocumentClient, table: string): Walk
     async *find(person): AsyncGenerator<Found> {
       for await (const { before, after } of all(person)) yield { where: 'detail', value: { before, after } };
     },
-    async erase(person) {
-      let gone = 0;
-      for await (const { pk, sk } of all(person)) {
-        await calling(dynamo.send(new DeleteCommand({ TableName: table, Key: { pk, sk } })));
-        gone += 1;
-      }
-      return gone;
-    },
-    async look(person) {
-      let left = 0;
-      for await (const _ of all(person)) left += 1;
-      return { looked: left, left, ids: 0 };
-    },
+    erase: (person) => removeAll(dynamo, table, all(person)),
+    look: (person) => allLeft(all(person)),
   };
 }
 
@@ -233,10 +207,23 @@ export function tenantsWalker(
     async *find() {},
     // Goes with the account, unless an account of somebody else has the name.
     erase: async () => 0,
-    async look(person) {
-      let left = 0;
-      for await (const _ of all(person)) left += 1;
-      return { looked: left, left, ids: 0 };
-    },
+    look: (person) => allLeft(all(person)),
   };
+}
+
+type Items = AsyncIterable<Record<string, unknown>>;
+
+async function removeAll(dynamo: DynamoDBDocumentClient, table: string, items: Items): Promise<number> {
+  let gone = 0;
+  for await (const { pk, sk } of items) {
+    await calling(dynamo.send(new DeleteCommand({ TableName: table, Key: { pk, sk } })));
+    gone += 1;
+  }
+  return gone;
+}
+
+async function allLeft(items: Items): Promise<Looked> {
+  let left = 0;
+  for await (const _ of items) left += 1;
+  return { looked: left, left, ids: 0 };
 }
