@@ -37,10 +37,11 @@ export const tableNames = [
   'accounts',
   'logins',
   'audit',
+  'reports',
 ] as const;
 export type TableName = (typeof tableNames)[number];
 
-export const bucketNames = ['feeds', 'state', 'pages', 'seals'] as const;
+export const bucketNames = ['feeds', 'state', 'pages', 'seals', 'exchange'] as const;
 export type BucketName = (typeof bucketNames)[number];
 
 export const queueNames = [
@@ -51,6 +52,10 @@ export const queueNames = [
   'mails',
   'provisions',
   'erasures',
+  'checks',
+  'builds',
+  'webhooks',
+  'mail-events',
 ] as const;
 export type QueueName = (typeof queueNames)[number];
 
@@ -63,6 +68,10 @@ export const timeoutSeconds = {
   mails: 60,
   provisions: 900,
   erasures: 900,
+  checks: 900,
+  builds: 900,
+  webhooks: 60,
+  'mail-events': 60,
 } as const satisfies Record<QueueName, number>;
 
 /** Who mails are from, and the SES configuration set that they go out by. */

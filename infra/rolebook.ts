@@ -1,5 +1,6 @@
 import { App, type AppProps, Tags } from 'aws-cdk-lib';
 import { ApiStack } from './stacks/api.ts';
+import { ExchangeStack } from './stacks/exchange.ts';
 import { IngestStack } from './stacks/ingest.ts';
 import { PeopleStack } from './stacks/people.ts';
 import { StorageStack } from './stacks/storage.ts';
@@ -39,16 +40,11 @@ export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App 
     bundles,
     stage,
   });
-  const origin: unknown = app.node.tryGetContext('origin');
-  new PeopleStack(app, 'People', {
-    stackName: `rolebook-${stage}-people`,
-    storage,
-    reach: ingest.reach,
-    bundles,
-    stage,
-    mail,
-    origin: typeof origin === 'string' ? origin : api.origin,
-  });
+  const given: unknown = app.node.tryGetContext('origin');
+  const origin = typeof given === 'string' ? given : api.origin;
+  const common = { storage, reach: ingest.reach, bundles, stage, mail, origin };
+  new PeopleStack(app, 'People', { stackName: `rolebook-${stage}-people`, ...common });
+  new ExchangeStack(app, 'Exchange', { stackName: `rolebook-${stage}-exchange`, ...common });
   Tags.of(app).add('product', 'rolebook');
   Tags.of(app).add('stage', stage);
   return app;

@@ -52,6 +52,10 @@ export class IngestStack extends Stack {
     const mails = this.#queue('mails');
     const provisions = this.#queue('provisions');
     const erasures = this.#queue('erasures');
+    const checks = this.#queue('checks');
+    const builds = this.#queue('builds');
+    const webhooks = this.#queue('webhooks');
+    const mailEvents = this.#queue('mail-events');
     const queues = {
       pulls: pulls.queue,
       plans: plans.queue,
@@ -60,6 +64,10 @@ export class IngestStack extends Stack {
       mails: mails.queue,
       provisions: provisions.queue,
       erasures: erasures.queue,
+      checks: checks.queue,
+      builds: builds.queue,
+      webhooks: webhooks.queue,
+      'mail-events': mailEvents.queue,
     };
     const secretsOf = (kind: SecretKind) =>
       this.formatArn({
@@ -256,7 +264,19 @@ export class IngestStack extends Stack {
     });
     consume(provisions.queue, provisionAccounts, { maxConcurrency: 5 });
 
-    for (const { queue, deadLetters } of [pulls, plans, changes, finishes, mails, provisions, erasures]) {
+    for (const { queue, deadLetters } of [
+      pulls,
+      plans,
+      changes,
+      finishes,
+      mails,
+      provisions,
+      erasures,
+      checks,
+      builds,
+      webhooks,
+      mailEvents,
+    ]) {
       new CfnOutput(this, `${queue.node.scope?.node.id}DeadLetters`, { value: deadLetters.queueUrl });
     }
     Tags.of(this).add('data-class', 'references');

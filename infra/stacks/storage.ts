@@ -31,6 +31,11 @@ export class StorageStack extends Stack {
       accounts: this.#table('accounts', { sort: true }),
       logins: this.#table('logins', { sort: true, timeToLiveAttribute: 'expiresAt' }),
       audit: this.#table('audit', { sort: true }),
+      reports: this.#table('reports', {
+        sort: true,
+        timeToLiveAttribute: 'expiresAt',
+        stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+      }),
     };
     this.buckets = {
       feeds: this.#bucket('feeds', {
@@ -56,6 +61,32 @@ export class StorageStack extends Stack {
       // What is served in pages is made anew from the state; it is read for two days at most.
       pages: this.#bucket('pages', {
         lifecycleRules: [{ id: 'three-days', expiration: Duration.days(3) }],
+      }),
+      // What can be fetched for ninety days; then it is archived, and gone after a school year.
+      exchange: this.#bucket('exchange', {
+        versioned: true,
+        lifecycleRules: [
+          { id: 'windows', prefix: 'in/', expiration: Duration.days(90) },
+          { id: 'fetched', prefix: 'out/', expiration: Duration.days(90) },
+          {
+            id: 'archive',
+            prefix: 'kept/',
+            transitions: [
+              { storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) },
+            ],
+            expiration: Duration.days(400),
+          },
+          { id: 'overwritten', noncurrentVersionExpiration: Duration.days(90) },
+        ],
+        cors: [
+          {
+            allowedMethods: [s3.HttpMethods.PUT, s3.HttpMethods.GET],
+            allowedOrigins: ['*'], // the signature in the address is the permission
+            allowedHeaders: ['*'],
+            exposedHeaders: ['ETag'],
+            maxAge: 3600,
+          },
+        ],
       }),
       // For the school years in which somebody may ask: no seal goes before, whoever wants it.
       seals: this.#bucket('seals', {

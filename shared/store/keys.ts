@@ -437,3 +437,35 @@ export function auditDetailsPartition(district: string, about: string): string {
 
 /** `tenants`: the key that seals the audit, both halves; no token is made with it. */
 export const sealKeyKey: RosterKey = { pk: 'seal-key', sk: 'current' };
+
+/** `reports`: a report; all of a district in one partition, by time, as ids are. */
+export function reportKey(district: string, report: string): RosterKey {
+  return { pk: reportsPartition(district), sk: report };
+}
+
+export function reportsPartition(district: string): string {
+  return joinKey(district, 'reports');
+}
+
+/** `reports`: that an account has a report. */
+export function accountReportKey(district: string, account: string, report: string): RosterKey {
+  return { pk: accountReportsPartition(district, account), sk: report };
+}
+
+export function accountReportsPartition(district: string, account: string): string {
+  return joinKey(district, 'account-reports', account);
+}
+
+/** `reports`: a line of a report's ledger, in the order in which lines came. */
+export function reportLineKey(district: string, report: string, line: string): RosterKey {
+  return { pk: reportLinesPartition(district, report), sk: line };
+}
+
+export function reportLinesPartition(district: string, report: string): string {
+  return joinKey(district, 'report-lines', report);
+}
+
+/** `reports`: what people and other software hear of, by the day, `YYYY-MM-DD`. */
+export function eventKey(district: string, day: string, event: string): RosterKey {
+  return { pk: joinKey(district, 'events', day), sk: event };
+}

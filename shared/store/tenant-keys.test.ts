@@ -52,6 +52,10 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['audit', ({ district, n }) => keys.auditLineKey(district, n, 1).pk],
   ['audit', ({ district, n }) => keys.auditHeadKey(district, n).pk],
   ['audit', ({ district, a, b }) => keys.auditDetailKey(district, a, b).pk],
+  ['reports', ({ district, a }) => keys.reportKey(district, a).pk],
+  ['reports', ({ district, a, b }) => keys.accountReportKey(district, a, b).pk],
+  ['reports', ({ district, a, b }) => keys.reportLineKey(district, a, b).pk],
+  ['reports', ({ district, a, b }) => keys.eventKey(district, a, b).pk],
   ['syncs', ({ district, a }) => keys.erasureKey(district, a).pk],
   ['syncs', ({ district }) => keys.retentionKey(district).pk],
   ['syncs', ({ district }) => keys.laneKey(district).pk],
@@ -141,6 +145,9 @@ test('no key builder has been forgotten', () => {
     'identityProvidersPartition',
     'auditPartition',
     'auditDetailsPartition',
+    'reportsPartition',
+    'accountReportsPartition',
+    'reportLinesPartition',
   ]);
 });
 
@@ -162,6 +169,8 @@ test('an object is of the district that its key names', () => {
   expect(ownerOfObject('feeds', 'uploads/d/u/f.zip')).toEqual({ district: 'd' });
   expect(ownerOfObject('state', 'plans/d/s/1-1/header.json')).toEqual({ district: 'd' });
   expect(ownerOfObject('pages', 'd/none.2026-01-01/kept')).toEqual({ district: 'd' });
+  expect(ownerOfObject('exchange', 'in/d/s-1/upload/a.csv')).toEqual({ district: 'd' });
+  expect(ownerOfObject('exchange', 'kept/d/r-1')).toEqual({ district: 'd' });
   expect(ownerOfObject('pages', '')).toBeUndefined();
   expect(ownerOfObject('elsewhere', 'a/d')).toBeUndefined();
 });

@@ -69,7 +69,7 @@ export function patternsOf(table: string, district: string): string[] {
 }
 
 /** Where whose an object is stands in its key, by bucket: 0-based, between the slashes. */
-const districtAt: Record<string, number> = { feeds: 1, state: 1, pages: 0, seals: 0 };
+const districtAt: Record<string, number> = { feeds: 1, state: 1, pages: 0, seals: 0, exchange: 1 };
 
 /** @param bucket as `infra/names.ts` calls it; `key`: of an object, or a prefix that goes beyond the district */
 export function ownerOfObject(bucket: string, key: string): Owner {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { localName } from '../../infra/local/identities.ts';
 import {
+  bucketNames,
   type FunctionName,
   functionNames,
   queueNames,
@@ -285,7 +286,7 @@ describe('storage', () => {
       'AWS::S3::Bucket',
       z.object({ PublicAccessBlockConfiguration: z.unknown(), BucketEncryption: z.unknown() }),
     );
-    expect(buckets).toHaveLength(4);
+    expect(buckets).toHaveLength(bucketNames.length);
     for (const bucket of buckets) {
       expect(bucket.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,

@@ -1,0 +1,161 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { Report } from '../reports/report.ts';
+import { ServiceEvent } from '../reports/service-event.ts';
+import { ConditionFailed, calling, transact } from './calls.ts';
+import {
+  accountReportKey,
+  accountReportsPartition,
+  eventKey,
+  reportKey,
+  reportLineKey,
+  reportLinesPartition,
+  reportsPartition,
+} from './keys.ts';
+import { queryAll, queryPage } from './query.ts';
+
+/** What happened to a report, and by whom: `to` of a mail is an account's id. */
+export const ReportLine = z.object({
+  /** Sorts in the order of what happened; the same for the same happening. */
+  id: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+  what: z.string(),
+  by: z.string().optional(),
+  to: z.string().optional(),
+  why: z.string().optional(),
+});
+export type ReportLine = z.infer<typeof ReportLine>;
+
+type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
+/** What is written with a report or not at all. */
+type Along = { line: ReportLine; event?: ServiceEvent | undefined };
+
+/**
+ * Reports, their ledgers, and the events that people and other software hear of (the outbox, whose stream `announce-events` reads).
+ * `reports`: pk = reports of a district, sk = report; pk = reports of an account, sk = report; pk = lines of a report, sk = line;
+ * pk = events of a day, sk = event.
+ */
+export class ReportLedger {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+  }
+
+  /** @returns false where a report of that id is there already, which stays as it is */
+  async create(district: string, report: Report, along: Along): Promise<boolean> {
+    const isNew = 'attribute_not_exists(pk)';
+    return this.#all([
+      this.#put({ ...reportKey(district, report.id), ...report }, isNew),
+      this.#put(accountReportKey(district, report.account, report.id)),
+      ...this.#along(district, report.id, along),
+    ]);
+  }
+
+  /**
+   * What a report has become; `before` as it was read.
+   * @returns false where it has changed since
+   */
+  async change(district: string, before: Report, after: Report, along: Along): Promise<boolean> {
+    const item = { ...reportKey(district, after.id), ...after, revision: before.revision + 1 };
+    return this.#all([
+      this.#put(item, 'revision = :before', { ':before': before.revision }),
+      ...this.#along(district, after.id, along),
+    ]);
+  }
+
+  /** Something happened that leaves the report as it is, e.g. that it was fetched. @returns false where it is told already */
+  async note(district: string, report: string, along: Along): Promise<boolean> {
+    return this.#all(this.#along(district, report, along));
+  }
+
+  /** An event of no report. @returns false where it is told already */
+  async tell(event: ServiceEvent): Promise<boolean> {
+    return this.#all([this.#event(event)]);
+  }
+
+  async find(district: string, report: string): Promise<Report | undefined> {
+    const { Item } = await calling(
+      this.#dynamo.send(
+        new GetCommand({ TableName: this.#table, Key: reportKey(district, report), ConsistentRead: true }),
+      ),
+    );
+    return Item === undefined ? undefined : Report.parse(Item);
+  }
+
+  /** The newest first; `after` as `next` of the page before. */
+  async list(
+    district: string,
+    { account, after, limit }: { account?: string; after?: string | undefined; limit: number },
+  ): Promise<{ items: Report[]; next?: string }> {
+    const partition =
+      account === undefined ? reportsPartition(district) : accountReportsPartition(district, account);
+    const page = await queryPage(this.#dynamo, {
+      table: this.#table,
+      partition,
+      after,
+      limit,
+      backward: true,
+    });
+    const found =
+      account === undefined
+        ? page.items.map((item) => Report.parse(item))
+        : await Promise.all(page.items.map(({ sk }) => this.find(district, String(sk))));
+    const last = page.items.at(-1)?.sk;
+    return {
+      items: found.filter((report) => report !== undefined),
+      ...(page.more && last !== undefined ? { next: String(last) } : {}),
+    };
+  }
+
+  async *lines(district: string, report: string): AsyncGenerator<ReportLine> {
+    const partition = reportLinesPartition(district, report);
+    for await (const item of queryAll(this.#dynamo, { table: this.#table, partition }))
+      yield ReportLine.parse(item);
+  }
+
+  async #all(writes: Writes): Promise<boolean> {
+    try {
+      await transact(this.#dynamo, writes);
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionFailed) return false;
+      throw error;
+    }
+  }
+
+  #along(district: string, report: string, { line, event }: Along): Writes {
+    const isNew = 'attribute_not_exists(pk)';
+    return [
+      this.#put({ ...reportLineKey(district, report, line.id), ...line }, isNew),
+      ...(event === undefined ? [] : [this.#event(event)]),
+    ];
+  }
+
+  #event(event: ServiceEvent): Writes[number] {
+    const key = eventKey(event.district, event.at.slice(0, 10), event.id);
+    const expiresAt = Math.ceil(Date.parse(event.at) / 1000) + keptSeconds;
+    return this.#put({ ...key, event: ServiceEvent.parse(event), expiresAt }, 'attribute_not_exists(pk)');
+  }
+
+  #put(Item: Record<string, unknown>, condition?: string, values?: Record<string, unknown>): Writes[number] {
+    return {
+      Put: {
+        TableName: this.#table,
+        Item,
+        ...(condition === undefined ? {} : { ConditionExpression: condition }),
+        ...(values === undefined ? {} : { ExpressionAttributeValues: values }),
+      },
+    };
+  }
+}
+
+/** Other software may ask for events again for so long. */
+const keptSeconds = 30 * 24 * 3600;
