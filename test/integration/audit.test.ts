@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { chainCount } from '../../shared/audit/chain.ts';
 import { auditDetailsPartition, auditPartition } from '../../shared/store/keys.ts';
 import { Api } from '../builders/api.ts';
+import { startLocal } from '../builders/local.ts';
 import { runCommand } from '../builders/run-command.ts';
 
 type Entry = {

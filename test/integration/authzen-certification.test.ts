@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { Api } from '../builders/api.ts';
 import { certification, load, search, searchTable, smiths, todo } from '../builders/authzen-scenarios.ts';
+import { startLocal } from '../builders/local.ts';
 
 /**
  * The certification scenario of AuthZEN 1.0 at all levels, and its working group's scenarios Todo, API Gateway and Search: each is a catalogue, people

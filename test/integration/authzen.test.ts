@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { Api } from '../builders/api.ts';
+import { startLocal } from '../builders/local.ts';
 import { feed11, headers, manifestOf } from '../builders/oneroster-feed.ts';
 import { zipOf } from '../builders/zip.ts';
 

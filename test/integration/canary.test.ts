@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { JWK } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { hashPassword } from '../../shared/accounts/password-hash.ts';
 import type { ErasureView, ExportView } from '../../shared/messages/privacy.ts';
 import { verifyCertificate } from '../../shared/store/certificates.ts';
@@ -12,6 +12,7 @@ import { Logins } from '../../shared/store/logins.ts';
 import { allItems, allMessages, allObjects, type StoredText } from '../builders/all-stored.ts';
 import { Api } from '../builders/api.ts';
 import { feedZip } from '../builders/feed-zip.ts';
+import { startLocal } from '../builders/local.ts';
 import { feed11, headers } from '../builders/oneroster-feed.ts';
 import { until } from '../builders/until.ts';
 

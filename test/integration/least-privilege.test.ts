@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { type FunctionName, functionNames, tableNames } from '../../infra/names.ts';
 import { permissions } from '../../infra/permissions.ts';
 import type { FeedView } from '../../shared/messages/districts.ts';
@@ -11,6 +11,7 @@ import { Api } from '../builders/api.ts';
 import { certification } from '../builders/authzen-scenarios.ts';
 import { dateCommits } from '../builders/commits.ts';
 import { crowdFeed, feedZip } from '../builders/feed-zip.ts';
+import { startLocal } from '../builders/local.ts';
 import { feed11, manifestOf, withRow } from '../builders/oneroster-feed.ts';
 import { RecordingProxy } from '../builders/recording-proxy.ts';
 import { linkOf } from '../builders/tickets.ts';

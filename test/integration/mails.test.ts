@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LocalMail } from '../../infra/local/engines/ses.ts';
 import { keepPeople } from '../../infra/local/people.ts';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { Api } from '../builders/api.ts';
+import { startLocal } from '../builders/local.ts';
 import { until } from '../builders/until.ts';
 
 let local: Local;

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import type { MappingRule } from '../../shared/access/mapping-rules.ts';
 import type { MappingView } from '../../shared/messages/mapping.ts';
 import type { PlanChange, SyncView } from '../../shared/messages/syncs.ts';
 import { Api } from '../builders/api.ts';
 import { feedZip } from '../builders/feed-zip.ts';
+import { startLocal } from '../builders/local.ts';
 import { feed11, withRow } from '../builders/oneroster-feed.ts';
 
 const district = 'mapped';

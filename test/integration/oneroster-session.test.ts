@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { oneRosterRoutes } from '../../shared/messages/oneroster-routes.ts';
 import { Api } from '../builders/api.ts';
 import { feedZip } from '../builders/feed-zip.ts';
+import { startLocal } from '../builders/local.ts';
 import { feed12, headers, manifestOf } from '../builders/oneroster-feed.ts';
 import { answers, statusInfo } from '../builders/oneroster-schemas.ts';
 import { PublishedOpenapi } from '../builders/published-openapi.ts';

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { bucketNames } from '../../infra/names.ts';
 import type { FeedView } from '../../shared/messages/districts.ts';
 import type { SyncView } from '../../shared/messages/syncs.ts';
 import { Api } from '../builders/api.ts';
+import { startLocal } from '../builders/local.ts';
 import { startTinyApi, type TinyApi } from '../builders/tiny-api/server.ts';
 import { withTinyApi } from '../builders/tiny-api/stack.ts';
 

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import type { ProblemView, SyncView } from '../../shared/messages/syncs.ts';
 import { Api } from '../builders/api.ts';
+import { startLocal } from '../builders/local.ts';
 import { zipOf } from '../builders/zip.ts';
 
 /** Public sets of other people's software, listed in its SOURCES.md; never copied into this project. */

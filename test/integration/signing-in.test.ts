@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { Api } from '../builders/api.ts';
 import { Browser } from '../builders/browser.ts';
+import { startLocal } from '../builders/local.ts';
 import { until } from '../builders/until.ts';
 
 /** The rows of PCR Educator's table about users who sign in (role-systems §4), over HTTP and mail, each both ways. */

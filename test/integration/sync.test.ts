@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import type { ProblemView, SyncView } from '../../shared/messages/syncs.ts';
 import { Api } from '../builders/api.ts';
+import { startLocal } from '../builders/local.ts';
 import { type FeedTexts, feed11, headers, manifestOf, withRow } from '../builders/oneroster-feed.ts';
 import { renamed, zipOf } from '../builders/zip.ts';
 

@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import type { UserAccess } from '../../shared/messages/access.ts';
 import { Api } from '../builders/api.ts';
 import { dateCommits } from '../builders/commits.ts';
 import { feedZip } from '../builders/feed-zip.ts';
+import { startLocal } from '../builders/local.ts';
 import { feed11, headers } from '../builders/oneroster-feed.ts';
 
 let local: Local;

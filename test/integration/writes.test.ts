@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { tableNames } from '../../infra/names.ts';
 import { headCopies } from '../../shared/store/keys.ts';
 import { Api } from '../builders/api.ts';
 import { crowdFeed, feedZip } from '../builders/feed-zip.ts';
+import { startLocal } from '../builders/local.ts';
 import { RecordingProxy } from '../builders/recording-proxy.ts';
 import { until } from '../builders/until.ts';
 
