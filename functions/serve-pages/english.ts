@@ -19,6 +19,7 @@ export const english = {
   showPassword: 'Show the password',
   wrong: 'Username and password do not fit, or the account is locked. If it is locked, a mail says so.',
   notApproved: 'Your school has not approved this account yet. Ask those who look after its accounts.',
+  passwordLapsed: 'Without a second factor your password is too short. Ask for a new one below.',
   codeNeeded: 'Enter the code of your second factor, too.',
   codeWrong: 'Username, password or code do not fit, or the account is locked. Each code is good once.',
   tooMany: 'That was too often. Wait a little and try again.',

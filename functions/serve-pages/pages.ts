@@ -43,7 +43,7 @@ export function signIn({ district, problem }: Asked): Page {
   return {
     script: 'sign-in.js',
     title: 'signIn',
-    says: ['wrong', 'notApproved', 'codeNeeded', 'codeWrong', 'tooMany', 'fault'],
+    says: ['wrong', 'notApproved', 'passwordLapsed', 'codeNeeded', 'codeWrong', 'tooMany', 'fault'],
     body: (
       said,
     ) => html`<p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said.linkEnded}</p>

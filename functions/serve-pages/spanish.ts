@@ -21,6 +21,7 @@ export const spanish: Words = {
   wrong:
     'El nombre de usuario y la contraseña no coinciden, o la cuenta está bloqueada. Si lo está, un correo se lo dice.',
   notApproved: 'Su escuela todavía no ha aprobado esta cuenta. Consulte a quienes administran las cuentas.',
+  passwordLapsed: 'Sin segundo factor su contraseña es demasiado corta. Pida una nueva más abajo.',
   codeNeeded: 'Introduzca también el código de su segundo factor.',
   codeWrong:
     'El nombre de usuario, la contraseña o el código no coinciden, o la cuenta está bloqueada. Cada código sirve una vez.',

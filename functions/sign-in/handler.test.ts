@@ -444,7 +444,7 @@ describe('a reset', () => {
     if (ticket === undefined) throw new Error('No ticket.');
     await change({ email: `new@${district}.example.org` });
     const outcomes = new LoginOutcomes(engine.dynamo, testTables);
-    const set = { password: hash, now: new Date(at) };
+    const set = { password: { hash, isShort: false }, now: new Date(at) };
     expect(await outcomes.resetPassword(ticket, { id: 'a-1' }, set)).toBe(false);
   });
 

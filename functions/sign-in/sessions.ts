@@ -6,7 +6,7 @@ import { type NamedAccount, nowhere } from '../../shared/store/sign-in-accounts.
 import { checkPassword, countFailure } from './check-password.ts';
 import type { Deps } from './deps.ts';
 import { deviceOf } from './devices.ts';
-import { checkSecondFactor, ofSession, secondFactorRequired } from './second-factor.ts';
+import { checkSecondFactor, ofSession, passwordLapsed, secondFactorRequired } from './second-factor.ts';
 import { ended, signedIn } from './signed-in.ts';
 import { notSignedIn, sessionCookieOf, startSession, viewOf } from './start-session.ts';
 
@@ -22,8 +22,9 @@ export function makeSessionHandlers(deps: Deps): SessionHandlers {
       const { account } = named;
       if (checked === undefined || account === undefined) throw refused(named);
       const found = { district: named.district, account };
-      const second = await checkSecondFactor(deps, found, { otp, now });
+      const second = await checkSecondFactor(deps, found, { password, otp, now });
       if (second.outcome === 'missing') throw secondFactorRequired(second.kinds);
+      if (second.outcome === 'lapsed') throw passwordLapsed();
       if (second.outcome === 'wrong') {
         await countFailure(deps, named, { login: checked, device, now });
         throw refused(named);

@@ -48,8 +48,8 @@ export class Logins {
   }
 
   /** Whoever sets it for somebody: every lock, count, session and link ends. */
-  async setPassword(district: string, account: string, password: string): Promise<void> {
-    const { Update } = passwordReset({ table: this.#table, district, account }, password);
+  async setPassword(district: string, account: string, hash: string, isShort = false): Promise<void> {
+    const { Update } = passwordReset({ table: this.#table, district, account }, { hash, isShort });
     await calling(this.#dynamo.send(new UpdateCommand(Update)));
   }
 
