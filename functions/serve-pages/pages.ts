@@ -1,5 +1,5 @@
 import { type Html, html } from '../../shared/accounts/html.ts';
-import type { PageAsset } from '../../shared/messages/page-routes.ts';
+import type { PageAsset, PageProblem } from '../../shared/messages/page-routes.ts';
 import type { Words } from './english.ts';
 
 export type Page = {
@@ -10,7 +10,21 @@ export type Page = {
   says: readonly (keyof Words)[];
 };
 
-type Asked = { district?: string | undefined; problem?: 'link-ended' | undefined };
+type Asked = { district?: string | undefined; problem?: PageProblem | undefined };
+
+const problemWords: Record<PageProblem, keyof Words> = {
+  'link-ended': 'linkEnded',
+  'not-approved': 'notApproved',
+  'unknown-provider': 'unknownProvider',
+  'no-account-linked': 'noAccountLinked',
+  'other-tenant': 'otherTenant',
+  'provider-refused': 'providerRefused',
+  'provider-unavailable': 'providerUnavailable',
+  'sign-in-not-begun': 'notBegun',
+  'session-ended': 'signInFirst',
+  'sign-in-again': 'signInFirst',
+  'sign-in-failed': 'signInFailed',
+};
 
 const providers = { google: 'Google', entra: 'Microsoft', classlink: 'ClassLink', clever: 'Clever' };
 
@@ -46,7 +60,7 @@ export function signIn({ district, problem }: Asked): Page {
     says: ['wrong', 'notApproved', 'passwordLapsed', 'codeNeeded', 'codeWrong', 'tooMany', 'fault'],
     body: (
       said,
-    ) => html`<p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said.linkEnded}</p>
+    ) => html`<p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said[problemWords[problem]]}</p>
 <form id="form" method="post" data-district="${district ?? ''}">
 <label for="username">${said.username}</label>
 <input id="username" name="username" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" required maxlength="254">

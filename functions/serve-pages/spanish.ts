@@ -28,6 +28,16 @@ export const spanish: Words = {
   tooMany: 'Demasiados intentos. Espere un poco y vuelva a intentarlo.',
   fault: 'No ha funcionado. Vuelva a intentarlo dentro de un momento.',
   linkEnded: 'Este enlace ya se usó o ha caducado.',
+  unknownProvider: 'Su distrito no inicia sesión de esa manera. Use su contraseña.',
+  noAccountLinked:
+    'La cuenta con la que entró allí no está vinculada a ninguna de aquí. Inicie sesión con su contraseña y vincúlela, o pídalo a su escuela.',
+  otherTenant: 'Entró allí con una cuenta que no es de este distrito.',
+  providerRefused: 'No se inició su sesión allí. Empiece de nuevo.',
+  providerUnavailable:
+    'Iniciar sesión allí no funciona en este momento. Inténtelo más tarde o use su contraseña.',
+  notBegun: 'Tardó más de diez minutos o empezó en otro navegador. Empiece de nuevo.',
+  signInFirst: 'Inicie sesión aquí primero y vincule la otra cuenta antes de 15 minutos.',
+  signInFailed: 'No se pudo iniciar su sesión. Empiece de nuevo o use su contraseña.',
   askAgain: 'Pedir un enlace nuevo',
   forgotPassword: 'Pedir una contraseña nueva',
   usernameOrEmail: 'Nombre de usuario o correo electrónico',

@@ -15,6 +15,7 @@ export function makeHandler(deps: Deps) {
     function: 'sign-in',
     decide: deps.decide,
     events: deps.events,
+    limits: deps.limits,
     now: deps.now,
     handlers: {
       ...makeSessionHandlers(deps),

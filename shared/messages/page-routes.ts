@@ -2,10 +2,26 @@ import * as z from 'zod';
 import { DistrictId } from './parameters.ts';
 import { LinkPath } from './passwords.ts';
 
+/** Why somebody was led to the page to sign in, by the codes of problems. */
+export const pageProblems = [
+  'link-ended',
+  'not-approved',
+  'unknown-provider',
+  'no-account-linked',
+  'other-tenant',
+  'provider-refused',
+  'provider-unavailable',
+  'sign-in-not-begun',
+  'session-ended',
+  'sign-in-again',
+  'sign-in-failed',
+] as const;
+export type PageProblem = (typeof pageProblems)[number];
+
 /** What stands in addresses that people keep: anything else in them is left alone. */
 const PageQuery = z.object({
   district: DistrictId.optional().catch(undefined).meta({ description: 'Whose people sign in here.' }),
-  problem: z.enum(['link-ended']).optional().catch(undefined),
+  problem: z.enum(pageProblems).optional().catch(undefined),
 });
 
 export const pageAssets = [
@@ -55,7 +71,8 @@ export const pageRoutes = [
     path: '/sign-in/{token}',
     function: 'sign-in',
     auth: 'public',
-    summary: 'Signs in by a one-time link, and leads home (303); the service itself gives out none',
+    mostPerMinute: 60,
+    summary: 'Signs in by a one-time link, and leads home (303); on one’s own machine alone, 404 elsewhere',
     params: LinkPath,
   },
 ] as const;

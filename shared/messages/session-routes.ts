@@ -8,6 +8,7 @@ export const sessionRoutes = [
     path: '/v1/sessions',
     function: 'sign-in',
     auth: 'public',
+    mostPerMinute: 600,
     summary:
       'Signs a person in; the session is in a cookie. 401 for wrong, unknown and locked alike, 403 `not-approved` only after the right password',
     body: NewSession,

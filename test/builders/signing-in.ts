@@ -38,6 +38,7 @@ export async function startSigningIn() {
     algorithm: 'ES256',
     verifyingKeys: async () => ({}),
     findClient: async () => undefined,
+    rate: { perSecond: 1_000, atOnce: 1_000 },
     findSession: (district, account, id, at) => logins.session(district, account, id, at),
     now,
   });
