@@ -23,7 +23,10 @@ export type Deps = {
   makesLinks: boolean;
   limits: RateLimits;
   accounts: Pick<SignInAccounts, 'named' | 'find' | 'ofUser'>;
-  logins: Pick<Logins, 'find' | 'startSession' | 'session' | 'rotate' | 'endSession' | 'endSessions'>;
+  logins: Pick<
+    Logins,
+    'find' | 'startSession' | 'session' | 'sessions' | 'rotate' | 'endSession' | 'endSessions'
+  >;
   outcomes: Pick<
     LoginOutcomes,
     'failed' | 'refused' | 'succeeded' | 'noteSignIn' | 'changePassword' | 'resetPassword'

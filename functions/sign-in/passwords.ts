@@ -70,8 +70,8 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
       const trying = { ...named, device, now };
       if (!(await outcomes.changePassword(trying, seen, await kept(password)))) throw changedMeanwhile();
       events.audited({ district, by: id, action: 'password-changed', what: { account: id } });
-      const { by, secondFactor, createdAt: signedInAt } = live;
-      const goingOn = { by, secondFactor, signedInAt, goesOn: true };
+      const { by, secondFactor, createdAt: signedInAt, device: label } = live;
+      const goingOn = { by, secondFactor, signedInAt, device: label, goesOn: true };
       const answer = await startSession(deps, { ...found, ...goingOn, cookies, now });
       await mails.send({ kind: 'password-changed', district, account: id, at: now.toISOString() });
       return new Answer(undefined, { cookies: answer.cookies });

@@ -1,3 +1,4 @@
+import { deviceLabel } from '../../shared/accounts/device-label.ts';
 import { newSecret, writeHandle } from '../../shared/accounts/secret-handle.ts';
 import { isDueForRotation } from '../../shared/accounts/session.ts';
 import type { RequestError } from '../../shared/errors.ts';
@@ -15,7 +16,7 @@ type SessionHandlers = Pick<Handlers<'sign-in'>, 'createSession' | 'getSession' 
 export function makeSessionHandlers(deps: Deps): SessionHandlers {
   const { accounts, logins, events } = deps;
   return {
-    async createSession({ body: { username, password, otp, district }, cookies, now }) {
+    async createSession({ body: { username, password, otp, district }, headers, cookies, now }) {
       const named = await accounts.named('username', username, district);
       const device = deviceOf(cookies, named);
       const checked = await checkPassword(deps, named, { password, device, now });
@@ -30,7 +31,15 @@ export function makeSessionHandlers(deps: Deps): SessionHandlers {
         throw refused(named);
       }
       const factor = ofSession(second);
-      return startSession(deps, { ...found, by: 'password', ...factor, cookies, checked, now });
+      return startSession(deps, {
+        ...found,
+        by: 'password',
+        ...factor,
+        device: deviceLabel(headers['user-agent']),
+        cookies,
+        checked,
+        now,
+      });
     },
 
     async getSession({ caller, now }) {
