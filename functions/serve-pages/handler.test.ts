@@ -11,6 +11,7 @@ const call = (event: ReturnType<typeof httpEvent>) => handler(event, context);
 
 const pages = [
   { name: 'getHome' },
+  { name: 'getAccountPage' },
   { name: 'getSignInPage' },
   { name: 'getForgotPasswordPage' },
   { name: 'getPasswordPage', params: { token: 'north.abc.secret' } },

@@ -27,6 +27,7 @@ const PageQuery = z.object({
 export const pageAssets = [
   'style.css',
   'home.js',
+  'account.js',
   'sign-in.js',
   'forgot-password.js',
   'password.js',
@@ -43,6 +44,12 @@ const page = {
 /** Pages for people: plain HTML that calls the API, in English or Spanish by `Accept-Language`. */
 export const pageRoutes = [
   { ...page, name: 'getHome', path: '/', summary: 'Who is signed in, and where to go' },
+  {
+    ...page,
+    name: 'getAccountPage',
+    path: '/account',
+    summary: 'Where the reader is signed in, and an authenticator app to be added',
+  },
   { ...page, name: 'getSignInPage', path: '/sign-in', summary: 'The form to sign in', query: PageQuery },
   {
     ...page,
