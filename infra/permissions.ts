@@ -59,14 +59,15 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // Alone in reaching the private half of a key.
   'issue-token': {
-    tables: { tenants: ['GetItem', 'PutItem'] },
-    keys: { tenants: ['signing-key', 'verifying-keys', 'operator-clients', 'clients#*'] },
+    tables: { tenants: ['GetItem', 'PutItem', 'UpdateItem'] },
+    keys: { tenants: ['signing-key', 'verifying-keys', 'operator-clients', 'clients#*', 'rate#*'] },
     findsDistricts: true,
   },
   'sign-in': {
-    keys: { tenants: ['login-name#*'], logins: ['#challenge#*'], audit: ['@operator#*'] },
+    keys: { tenants: ['login-name#*', 'rate#*'], logins: ['#challenge#*'], audit: ['@operator#*'] },
     tables: {
-      tenants: ['Query'],
+      // To update: counts of calls that anybody may make.
+      tenants: ['Query', 'UpdateItem'],
       // A lock and its end are facts of an account too, which followers hear of.
       access: ['BatchGetItem', 'UpdateItem'],
       accounts: ['GetItem', 'UpdateItem'],

@@ -48,6 +48,7 @@ function world() {
       district === 'd-1' && state.session?.account === account && state.session.id === id
         ? state.session
         : undefined,
+    rate: { perSecond: 1, atOnce: 50 },
     now: () => new Date(state.at),
   });
   const context = async (authorization?: string) => {
@@ -100,6 +101,18 @@ describe('a good token', () => {
     state.client = undefined;
     state.at += 60_001;
     expect(await context(header)).toEqual({ error: 'client-revoked' });
+  });
+
+  test('of a client that asks too often hears when to come again, and other clients are not held up', async () => {
+    const { state, context } = world();
+    const header = `Bearer ${await token()}`;
+    for (let asked = 0; asked < 50; asked += 1) await context(header);
+    expect(await context(header)).toEqual({ error: 'too-many-requests', retryAfterSeconds: 1 });
+    expect(await context(`Bearer ${await token({ claims: { sub: 'd-1.other' } })}`)).not.toHaveProperty(
+      'error',
+    );
+    state.at += 1_000;
+    expect(await context(header)).toMatchObject({ clientId: 'd-1.c' });
   });
 
   test('is not called wrong where the store is down', async () => {

@@ -10,6 +10,7 @@ import { StoreUnavailable } from '../../shared/errors.ts';
 import { type AuthorizerContext, districtScope, tokenIssuer } from '../../shared/messages/caller.ts';
 import type { Client } from '../../shared/messages/districts.ts';
 import { sessionCookie } from '../../shared/messages/sessions.ts';
+import { makeBuckets, type Rate } from './buckets.ts';
 import { isCrossSite } from './cross-site.ts';
 
 export type Deps = {
@@ -19,6 +20,8 @@ export type Deps = {
   findClient: (clientId: string) => Promise<Client | undefined>;
   /** One that is live. */
   findSession: (district: string, account: string, id: string, now: Date) => Promise<Session | undefined>;
+  /** What one client or account may ask of this instance. */
+  rate: Rate;
   now: () => Date;
 };
 
@@ -50,6 +53,7 @@ const Header = z.object({ kid: z.string() });
 export function makeHandler(deps: Deps) {
   const keyOf = makeKeySource(deps);
   const clientOf = makeClientSource(deps);
+  const take = makeBuckets(deps.rate);
 
   return async (
     event: AuthorizerEvent,
@@ -75,6 +79,8 @@ export function makeHandler(deps: Deps) {
     try {
       const session = await deps.findSession(district, account, digestOfSecret(secret), deps.now());
       if (session === undefined) return { error: 'session-ended' };
+      const wait = take(JSON.stringify([district, account]), deps.now().getTime());
+      if (wait !== undefined) return { error: 'too-many-requests', retryAfterSeconds: wait };
       return {
         clientId: `session:${session.id}`,
         // Who has yet to add a second factor reaches no district.
@@ -104,7 +110,10 @@ export function makeHandler(deps: Deps) {
         requiredClaims: ['exp', 'sub', 'scope'],
         currentDate: deps.now(),
       });
-      return await standing(Claims.parse(payload));
+      const claims = Claims.parse(payload);
+      const wait = take(claims.sub, deps.now().getTime());
+      if (wait !== undefined) return { error: 'too-many-requests', retryAfterSeconds: wait };
+      return await standing(claims);
     } catch (error) {
       if (error instanceof StoreUnavailable) return { error: 'unavailable' };
       if (error instanceof errors.JWTExpired) return { error: 'token-expired' };

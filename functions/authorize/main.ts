@@ -18,5 +18,6 @@ export const handler = makeHandler({
   findClient: (clientId) => ofClient(clientId, () => tenants.findClient(clientId)),
   findSession: (district, account, id, at) =>
     confinedTo(district, () => logins.session(district, account, id, at)),
+  rate: { perSecond: 300, atOnce: 3_000 },
   now: () => new Date(),
 });

@@ -27,6 +27,7 @@ const handler = makeHandler({
   publicKeys: async () => ({ k1: { jwk } }),
   authenticateClient: async (id, secret) =>
     id === client.clientId && secret === 'a:b +%é' ? client : undefined,
+  limits: { take: async ({ address }) => (address === '192.0.2.9' ? 40 : undefined) },
   events: recordingEvents(),
   now: () => new Date('2026-11-21T12:00:00Z'),
 });
@@ -80,6 +81,15 @@ test.each([
   expect(answer.headers?.['content-type']).toBe('application/json');
   expect(bodyOf(answer).error).toBe(error);
   if (status === 401) expect(answer.headers?.['www-authenticate']).toMatch(/^Basic /);
+});
+
+test('an address that asks too often hears when to come again, in the words of RFC 6749', async () => {
+  const event = httpEvent('issueToken', { text: 'grant_type=client_credentials' });
+  event.requestContext.http.sourceIp = '192.0.2.9';
+  const answer = await handler(event, context);
+  expect([answer.statusCode, answer.headers?.['retry-after'], bodyOf(answer).error]).toEqual([
+    ...[429, '40', 'temporarily_unavailable'],
+  ]);
 });
 
 test('JSON is not a form', async () => {

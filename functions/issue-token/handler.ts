@@ -6,6 +6,7 @@ import type { Client } from '../../shared/messages/districts.ts';
 import type { Jwks } from '../../shared/messages/tokens.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import type { RateLimits } from '../../shared/runtime/limits.ts';
 
 export type Deps = {
   algorithm: string;
@@ -15,14 +16,16 @@ export type Deps = {
   publicKeys: (now: Date) => Promise<Record<string, { jwk: JWK }>>;
   /** The client, where the secret is its own. */
   authenticateClient: (clientId: string, secret: string, now: Date) => Promise<Client | undefined>;
+  limits: RateLimits;
   events: Events;
   now: () => Date;
 };
 
 export function makeHandler(deps: Deps) {
-  const { algorithm, signingKey, authenticateClient, events, now } = deps;
+  const { algorithm, signingKey, authenticateClient, limits, events, now } = deps;
   return httpHandler<'issue-token'>({
     function: 'issue-token',
+    limits,
     events,
     now,
     handlers: {

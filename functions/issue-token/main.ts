@@ -2,6 +2,7 @@ import { makeDynamo } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { ofClient } from '../../shared/runtime/tenancy.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
+import { RateLimits } from '../../shared/store/rate-limits.ts';
 import { SigningKeys, tokenAlgorithm } from '../../shared/store/signing-keys.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { Env } from './env.ts';
@@ -19,6 +20,7 @@ export const handler = makeHandler({
   publicKeys: (at) => keys.verifying(at),
   authenticateClient: (clientId, secret, at) =>
     ofClient(clientId, () => tenants.authenticateClient(clientId, secret, at)),
+  limits: new RateLimits(dynamo, env.TENANTS_TABLE),
   events: makeEvents('issue-token'),
   now: () => new Date(),
 }).use(traced());

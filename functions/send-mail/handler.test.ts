@@ -132,14 +132,17 @@ test('an invitation is good for seven days, in the language of the account', asy
   expect(mails[0]?.Content?.Simple?.Subject?.Data).toBe('North: elija una contraseña para su cuenta');
 });
 
-test.each(['locked', 'password-changed'] as const)('%s is told without a secret', async (kind) => {
-  const { deliver, mails, tickets } = world();
-  await deliver({ ...invitation, kind });
-  expect(tickets).toEqual([]);
-  expect(mails[0]?.Content?.Simple?.Body?.Text?.Data).toContain(
-    'https://rolebook.test/forgot-password?district=north',
-  );
-});
+test.each(['locked', 'password-changed', 'password-lapsed'] as const)(
+  '%s is told without a secret',
+  async (kind) => {
+    const { deliver, mails, tickets } = world();
+    await deliver({ ...invitation, kind });
+    expect(tickets).toEqual([]);
+    expect(mails[0]?.Content?.Simple?.Body?.Text?.Data).toContain(
+      'https://rolebook.test/forgot-password?district=north',
+    );
+  },
+);
 
 test.each([
   { ...reset, lookups: { username: 'username:2', email: 'email:2' } },

@@ -92,7 +92,7 @@ async function contentOf(
   { district, account, mail }: MailEvent,
 ): Promise<AccountMail | 'late' | 'too-many'> {
   const { tickets, origin, now } = deps;
-  if (kind === 'locked' || kind === 'password-changed') {
+  if (kind === 'locked' || kind === 'password-changed' || kind === 'password-lapsed') {
     return { kind, at, link: `${origin}/forgot-password?district=${district}` };
   }
   const purpose = kind === 'invitation' ? kind : 'reset';

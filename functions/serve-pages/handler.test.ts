@@ -11,6 +11,7 @@ const call = (event: ReturnType<typeof httpEvent>) => handler(event, context);
 
 const pages = [
   { name: 'getHome' },
+  { name: 'getAccountPage' },
   { name: 'getSignInPage' },
   { name: 'getForgotPasswordPage' },
   { name: 'getPasswordPage', params: { token: 'north.abc.secret' } },
@@ -61,6 +62,24 @@ test('what is no district is left out, and written into no page', async () => {
   expect(statusCode).toBe(200);
   expect(body).toContain('data-district=""');
   expect(body).not.toContain('<script>');
+});
+
+test.each([
+  ['en', 'no-account-linked', 'linked to none here'],
+  ['es', 'no-account-linked', 'no está vinculada'],
+  ['es', 'provider-refused', 'Empiece de nuevo'],
+])('why a sign-in failed is said in %s for %s', async (language, problem, words) => {
+  const headers = { 'accept-language': language };
+  const { body } = await call(httpEvent('getSignInPage', { query: `problem=${problem}`, headers }));
+  expect(body).toContain(words);
+});
+
+test('a reason that is none of ours is said in no words at all', async () => {
+  const { statusCode, body } = await call(
+    httpEvent('getSignInPage', { query: 'problem=%3Cb%3Ecall+555-0100%3C%2Fb%3E' }),
+  );
+  expect(statusCode).toBe(200);
+  expect(body).not.toContain('555');
 });
 
 test('style and scripts are what they say they are', async () => {

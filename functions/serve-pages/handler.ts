@@ -47,6 +47,9 @@ export function makeHandler({ script, events, now }: Deps) {
       async getHome(request) {
         return show(pages.home, request);
       },
+      async getAccountPage(request) {
+        return show(pages.account, request);
+      },
       async getSignInPage(request) {
         return show(pages.signIn(request.query), request);
       },

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../shared/accounts/html.ts';
-import type { PageAsset } from '../../shared/messages/page-routes.ts';
+import type { PageAsset, PageProblem } from '../../shared/messages/page-routes.ts';
 import type { Words } from './english.ts';
 
 export type Page = {
@@ -10,7 +10,21 @@ export type Page = {
   says: readonly (keyof Words)[];
 };
 
-type Asked = { district?: string | undefined; problem?: 'link-ended' | undefined };
+type Asked = { district?: string | undefined; problem?: PageProblem | undefined };
+
+const problemWords: Record<PageProblem, keyof Words> = {
+  'link-ended': 'linkEnded',
+  'not-approved': 'notApproved',
+  'unknown-provider': 'unknownProvider',
+  'no-account-linked': 'noAccountLinked',
+  'other-tenant': 'otherTenant',
+  'provider-refused': 'providerRefused',
+  'provider-unavailable': 'providerUnavailable',
+  'sign-in-not-begun': 'notBegun',
+  'session-ended': 'signInFirst',
+  'sign-in-again': 'signInFirst',
+  'sign-in-failed': 'signInFailed',
+};
 
 const providers = { google: 'Google', entra: 'Microsoft', classlink: 'ClassLink', clever: 'Clever' };
 
@@ -30,6 +44,7 @@ ${alert}
 <dt>${said.signedInAt}</dt><dd><time id="signed-in-at"></time></dd>
 <dt>${said.until}</dt><dd><time id="expires-at"></time></dd>
 </dl>
+<a class="button quiet" href="/account">${said.security}</a>
 <button type="button" id="sign-out">${said.signOut}</button>
 </div>
 <div id="signed-out" hidden>
@@ -39,14 +54,48 @@ ${alert}
 <ul class="links"><li><a href="/docs">${said.docs}</a></li></ul>`,
 };
 
+export const account: Page = {
+  script: 'account.js',
+  title: 'security',
+  says: ['signInAgain', 'appCodeWrong', 'appAdded', 'fault'],
+  body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
+${alert}
+<p role="status" id="done" tabindex="-1"></p>
+<div id="account" hidden>
+<section id="where" aria-labelledby="where-title" hidden>
+<h2 id="where-title">${said.where}</h2>
+<ul class="links" id="sessions" data-here="${said.thisBrowser}" data-end="${said.endSession}"></ul>
+</section>
+<section id="has-codes" aria-labelledby="codes-title" hidden>
+<h2 id="codes-title">${said.recoveryCodes}</h2>
+<p>${said.keepCodes}</p>
+<ul class="rules" id="codes"></ul>
+</section>
+<section id="has-app" hidden><p>${said.hasApp}</p></section>
+<section id="add-app" aria-labelledby="app-title" hidden>
+<h2 id="app-title">${said.app}</h2>
+<p>${said.whyApp}</p>
+<button type="button" id="begin">${said.addApp}</button>
+<form id="form" method="post" hidden>
+<p>${said.enterSecret} <strong id="app-key"></strong></p>
+<a class="button quiet" id="open-app" href="/account">${said.openApp}</a>
+<label for="code">${said.appCode}</label>
+<input id="code" name="code" autocomplete="one-time-code" inputmode="numeric" required minlength="6" maxlength="8">
+<button type="submit">${said.confirmApp}</button>
+</form>
+</section>
+</div>
+<ul class="links"><li><a href="/">${said.home}</a></li></ul>`,
+};
+
 export function signIn({ district, problem }: Asked): Page {
   return {
     script: 'sign-in.js',
     title: 'signIn',
-    says: ['wrong', 'notApproved', 'codeNeeded', 'codeWrong', 'tooMany', 'fault'],
+    says: ['wrong', 'notApproved', 'passwordLapsed', 'codeNeeded', 'codeWrong', 'tooMany', 'fault'],
     body: (
       said,
-    ) => html`<p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said.linkEnded}</p>
+    ) => html`<p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said[problemWords[problem]]}</p>
 <form id="form" method="post" data-district="${district ?? ''}">
 <label for="username">${said.username}</label>
 <input id="username" name="username" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" required maxlength="254">

@@ -17,6 +17,8 @@ main { max-width: 27rem; margin: 0 auto; padding: 1.5rem .75rem; }
 .name { font-weight: 700; letter-spacing: .01em; color: var(--soft); margin: 0 0 .75rem; }
 .card { background: var(--card); border-radius: .75rem; padding: 1.5rem 1.25rem; box-shadow: 0 1px 3px #0003; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
+h2 { font-size: 1.125rem; line-height: 1.25; margin: 1.5rem 0 .5rem; }
+#app-key, #codes { overflow-wrap: anywhere; font-family: ui-monospace, monospace; }
 label { display: block; font-weight: 600; margin: 1rem 0 .25rem; }
 .field { position: relative; }
 input {

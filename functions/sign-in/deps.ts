@@ -2,6 +2,7 @@ import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
 import type { OidcProfile, ProfileName } from '../../shared/accounts/oidc-profiles.ts';
 import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import type { Events } from '../../shared/runtime/events.ts';
+import type { RateLimits } from '../../shared/runtime/limits.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { DistrictQueue } from '../../shared/store/district-queue.ts';
@@ -18,8 +19,14 @@ import type { Tickets } from '../../shared/store/tickets.ts';
 import type { OidcClient } from './oidc-client.ts';
 
 export type Deps = {
+  /** Whether links that sign people in are made here: on one's own machine alone. */
+  makesLinks: boolean;
+  limits: RateLimits;
   accounts: Pick<SignInAccounts, 'named' | 'find' | 'ofUser'>;
-  logins: Pick<Logins, 'find' | 'startSession' | 'session' | 'rotate' | 'endSession' | 'endSessions'>;
+  logins: Pick<
+    Logins,
+    'find' | 'startSession' | 'session' | 'sessions' | 'rotate' | 'endSession' | 'endSessions'
+  >;
   outcomes: Pick<
     LoginOutcomes,
     'failed' | 'refused' | 'succeeded' | 'noteSignIn' | 'changePassword' | 'resetPassword'

@@ -377,6 +377,16 @@ describe('a reset', () => {
     },
   );
 
+  test('is no link to sign in by: where none are made, even a good one opens nothing', async () => {
+    const until = new Date(at + 3_600_000).toISOString();
+    await tickets.open({ id: 't-8', district, account: 'a-1', purpose: 'sign-in', until });
+    const params = { token: await tickets.link(district, 't-8') };
+    const deployed = makeHandler({ ...signInDeps(engine.dynamo, () => new Date(at)), makesLinks: false });
+    const answer = await deployed(httpEvent('signInByLink', { params }), context);
+    expect([answer.statusCode, answer.cookies]).toEqual([404, undefined]);
+    expect(cookiesOf(await ask('signInByLink', { params }))).toHaveLength(2);
+  });
+
   test('uses its link once, however many try at once', async () => {
     const token = await aLink();
     const using = Array.from({ length: 4 }, () =>
@@ -444,7 +454,7 @@ describe('a reset', () => {
     if (ticket === undefined) throw new Error('No ticket.');
     await change({ email: `new@${district}.example.org` });
     const outcomes = new LoginOutcomes(engine.dynamo, testTables);
-    const set = { password: hash, now: new Date(at) };
+    const set = { password: { hash, isShort: false }, now: new Date(at) };
     expect(await outcomes.resetPassword(ticket, { id: 'a-1' }, set)).toBe(false);
   });
 

@@ -3,6 +3,7 @@ import type { Deps } from './deps.ts';
 import { makeLinkHandlers } from './links.ts';
 import { makeOidcHandlers } from './oidc.ts';
 import { onBeat } from './on-beat.ts';
+import { makeOwnSessionHandlers } from './own-sessions.ts';
 import { makePasskeySignInHandlers } from './passkey-sign-in.ts';
 import { makePasskeyHandlers } from './passkeys.ts';
 import { makePasswordHandlers } from './passwords.ts';
@@ -15,9 +16,11 @@ export function makeHandler(deps: Deps) {
     function: 'sign-in',
     decide: deps.decide,
     events: deps.events,
+    limits: deps.limits,
     now: deps.now,
     handlers: {
       ...makeSessionHandlers(deps),
+      ...makeOwnSessionHandlers(deps),
       ...makePasswordHandlers(deps),
       ...makeLinkHandlers(deps),
       ...makeOidcHandlers(deps),

@@ -5,9 +5,10 @@ import { startSession } from './start-session.ts';
 
 /** A one-time link in place of a password: for made-up people on one's own machine, whom no mail reaches. */
 export function makeLinkHandlers(deps: Deps): Pick<Handlers<'sign-in'>, 'signInByLink'> {
-  const { accounts, tickets } = deps;
+  const { accounts, tickets, makesLinks } = deps;
   return {
     async signInByLink({ params: { token }, cookies: brought, now }) {
+      if (!makesLinks) throw new RequestError('not-found', 'no-such-route', 'There is nothing here.');
       const ticket = await tickets.find(token, now);
       if (ticket?.purpose !== 'sign-in' || !(await tickets.use(ticket, now))) return linkEnded();
       const found = await accounts.find(ticket.district, ticket.account);

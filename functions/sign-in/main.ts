@@ -18,6 +18,7 @@ import { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { OidcStates } from '../../shared/store/oidc-states.ts';
 import { Passkeys } from '../../shared/store/passkeys.ts';
+import { RateLimits } from '../../shared/store/rate-limits.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import { SignInSettings } from '../../shared/store/sign-in-settings.ts';
@@ -45,6 +46,8 @@ const access = new AccessStore(dynamo, env.ACCESS_TABLE);
 const now = () => new Date();
 
 export const handler = makeHandler({
+  makesLinks: process.env.ROLEBOOK_SIGN_IN_LINKS === 'made',
+  limits: new RateLimits(dynamo, tables.tenants),
   accounts: new SignInAccounts(dynamo, tables, enterDistrict),
   logins: new Logins(dynamo, tables.logins),
   outcomes: new LoginOutcomes(dynamo, tables),

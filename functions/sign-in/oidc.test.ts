@@ -271,6 +271,35 @@ describe('nobody', () => {
   });
 });
 
+describe('a browser that is refused', () => {
+  const headers = { accept: 'text/html,application/xhtml+xml;q=0.9' };
+
+  test('is led to the page to sign in, with a code and the district, and nothing that came from elsewhere', async () => {
+    const asked = { params: { provider: 'other' }, query: `district=${district}`, headers };
+    const unknown = await handler(httpEvent('startOidc', asked), context);
+    expect([unknown.statusCode, locationOf(unknown)]).toEqual([
+      ...[303, `/sign-in?problem=unknown-provider&district=${district}`],
+    ]);
+    const { back } = await begin();
+    back.searchParams.set('state', '<script>');
+    const query = back.searchParams.toString();
+    const forged = await handler(
+      httpEvent('finishOidc', { params: { provider: 'idp' }, query, headers }),
+      context,
+    );
+    expect([forged.statusCode, locationOf(forged)]).toEqual([303, '/sign-in?problem=sign-in-not-begun']);
+  });
+
+  test('and did sign in there is told that no account here is linked', async () => {
+    const { back, cookies } = await begin();
+    const query = back.searchParams.toString();
+    const asked = { params: { provider: 'idp' }, query, headers, cookies };
+    expect(locationOf(await handler(httpEvent('finishOidc', asked), context))).toBe(
+      `/sign-in?problem=no-account-linked&district=${district}`,
+    );
+  });
+});
+
 describe('what comes back', () => {
   beforeEach(async () => {
     await anAccount('ada');

@@ -9,6 +9,7 @@ import { cookieIn } from './cookies.ts';
 import type { Deps } from './deps.ts';
 import { freshSession, isSameSession } from './link-session.ts';
 import { type Provider, ProviderRefusal } from './oidc-client.ts';
+import { orSignInPage } from './refusal-page.ts';
 import { startSession } from './start-session.ts';
 
 type OidcHandlers = Pick<Handlers<'sign-in'>, 'startOidc' | 'finishOidc'>;
@@ -20,53 +21,75 @@ const begunMs = 10 * 60_000;
 export function makeOidcHandlers(deps: Deps): OidcHandlers {
   const { providers, states, client } = deps;
   return {
-    async startOidc({ params, query: { district, returnTo, link }, cookies, headers, origin, now }) {
-      enterDistrict(district);
-      const provider = await providerOf(district, params.provider);
-      const by = link && (await freshSession(deps, { district, cookies, headers, now }));
-      const secret = newSecret();
-      const browser = newSecret();
-      const begun: OidcState = {
-        provider: params.provider,
-        revision: provider.revision,
-        nonce: newSecret(),
-        codeVerifier: newSecret(),
-        redirectUri: `${origin}/v1/sessions/oidc/${params.provider}/callback`,
-        returnTo,
-        browser: digestOfSecret(browser),
-        ...(by === undefined ? {} : { link: by }),
-        until: new Date(now.getTime() + begunMs).toISOString(),
-      };
-      const state = writeHandle({ district, id: params.provider, secret });
-      const location = await client.authorizationUrl(provider, { ...begun, state });
-      await states.open(district, digestOfSecret(secret), begun);
-      return new Answer<never>(undefined, {
-        status: 303,
-        headers: { location: location.href },
-        cookies: [
-          `${oidcCookie}=${browser}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${begunMs / 1000}`,
-        ],
-      });
+    async startOidc(request) {
+      const { district } = request.query;
+      return orSignInPage({ headers: request.headers, district }, () => start(request));
     },
 
-    async finishOidc({ params, query, cookies, now }) {
-      const handle = readHandle(query.state);
-      if (handle !== undefined) enterDistrict(handle.district);
-      const begun = handle && (await states.take(handle.district, digestOfSecret(handle.secret), now));
-      const browser = cookieIn(cookies, oidcCookie);
-      // Else a page of somebody else's could sign its reader in as somebody else (RFC 9700, section 4.7).
-      const isTheirs =
-        begun !== undefined && browser !== undefined && begun.browser === digestOfSecret(browser);
-      if (handle === undefined || !isTheirs || begun.provider !== params.provider) throw notBegun();
-      const { district } = handle;
-      const provider = await providerOf(district, params.provider);
-      if (provider.revision !== begun.revision) throw notBegun();
-      const identity = await identify(provider, begun, query);
-      return begun.link === undefined
-        ? await signIn(provider, identity, { returnTo: begun.returnTo, cookies, now })
-        : await linkOwn(provider, identity, { begun, link: begun.link, cookies, now });
+    async finishOidc(request) {
+      const district = readHandle(request.query.state)?.district;
+      return orSignInPage({ headers: request.headers, district }, () => finish(request));
     },
   };
+
+  async function start({
+    params,
+    query: { district, returnTo, link },
+    cookies,
+    headers,
+    origin,
+    now,
+  }: Parameters<OidcHandlers['startOidc']>[0]): Promise<Answer<never>> {
+    enterDistrict(district);
+    const provider = await providerOf(district, params.provider);
+    const by = link && (await freshSession(deps, { district, cookies, headers, now }));
+    const secret = newSecret();
+    const browser = newSecret();
+    const begun: OidcState = {
+      provider: params.provider,
+      revision: provider.revision,
+      nonce: newSecret(),
+      codeVerifier: newSecret(),
+      redirectUri: `${origin}/v1/sessions/oidc/${params.provider}/callback`,
+      returnTo,
+      browser: digestOfSecret(browser),
+      ...(by === undefined ? {} : { link: by }),
+      until: new Date(now.getTime() + begunMs).toISOString(),
+    };
+    const state = writeHandle({ district, id: params.provider, secret });
+    const location = await client.authorizationUrl(provider, { ...begun, state });
+    await states.open(district, digestOfSecret(secret), begun);
+    return new Answer<never>(undefined, {
+      status: 303,
+      headers: { location: location.href },
+      cookies: [
+        `${oidcCookie}=${browser}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${begunMs / 1000}`,
+      ],
+    });
+  }
+
+  async function finish({
+    params,
+    query,
+    cookies,
+    now,
+  }: Parameters<OidcHandlers['finishOidc']>[0]): Promise<Answer<never>> {
+    const handle = readHandle(query.state);
+    if (handle !== undefined) enterDistrict(handle.district);
+    const begun = handle && (await states.take(handle.district, digestOfSecret(handle.secret), now));
+    const browser = cookieIn(cookies, oidcCookie);
+    // Else a page of somebody else's could sign its reader in as somebody else (RFC 9700, section 4.7).
+    const isTheirs =
+      begun !== undefined && browser !== undefined && begun.browser === digestOfSecret(browser);
+    if (handle === undefined || !isTheirs || begun.provider !== params.provider) throw notBegun();
+    const { district } = handle;
+    const provider = await providerOf(district, params.provider);
+    if (provider.revision !== begun.revision) throw notBegun();
+    const identity = await identify(provider, begun, query);
+    return begun.link === undefined
+      ? await signIn(provider, identity, { returnTo: begun.returnTo, cookies, now })
+      : await linkOwn(provider, identity, { begun, link: begun.link, cookies, now });
+  }
 
   async function providerOf(district: string, id: string): Promise<Provider> {
     const kept = await providers.find(district, id);

@@ -50,7 +50,8 @@ export async function wholeSession(
   { secondFactor, cookies: brought, now }: Adding,
 ): Promise<{ cookies: readonly string[] }> {
   if (session.limitedTo === undefined) return { cookies: [] };
-  const of = { district, account, by: session.by, secondFactor, cookies: brought, goesOn: true, now };
+  const { by, device } = session;
+  const of = { district, account, by, device, secondFactor, cookies: brought, goesOn: true, now };
   const { cookies } = await startSession(deps, of);
   await deps.logins.endSession(district, account.id, session.id);
   return { cookies };

@@ -1,3 +1,4 @@
+import { deviceLabel } from '../../shared/accounts/device-label.ts';
 import { readUserHandle } from '../../shared/accounts/user-handle.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { PasskeySignIn } from '../../shared/messages/second-factors.ts';
@@ -20,10 +21,11 @@ export function makePasskeySignInHandlers(deps: Deps): PasskeySignInHandlers {
       return { ...options };
     },
 
-    async createPasskeySession({ body: { credential }, origin, cookies, now }) {
+    async createPasskeySession({ body: { credential }, headers, origin, cookies, now }) {
+      const device = deviceLabel(headers['user-agent']);
       const found = await ownerOf(credential, { origin, now });
       if (found === undefined) throw notSignedIn();
-      return startSession(deps, { ...found, by: 'passkey', secondFactor: 'passkey', cookies, now });
+      return startSession(deps, { ...found, by: 'passkey', secondFactor: 'passkey', device, cookies, now });
     },
   };
 

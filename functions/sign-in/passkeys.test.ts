@@ -31,9 +31,9 @@ type Told = Parameters<SoftAuthenticator['get']>[1];
 const byPassword = () =>
   browser.ask('createSession', { body: { district, username: ada.username, password } });
 
-async function addPasskey(told: Partial<Told> = {}) {
+async function addPasskey(told: Partial<Told> = {}, by = device) {
   const options = (await browser.ask('beginPasskey')).body;
-  const credential = device.create(options, { origin, ...told });
+  const credential = by.create(options, { origin, ...told });
   return browser.ask('addPasskey', { body: { name: 'Laptop', credential } });
 }
 
@@ -51,6 +51,7 @@ async function signature(told: Partial<Told> = {}) {
 }
 
 const signIn = (credential: object) => browser.ask('createPasskeySession', { body: { credential } });
+const short = 'lamp hums';
 const refused = { status: 401, body: { code: 'not-signed-in' }, cookies: [] };
 
 describe('a passkey', () => {
@@ -65,6 +66,19 @@ describe('a passkey', () => {
     const { items } = (await browser.ask('listPasskeys')).body;
     const usedAt = new Date(world.clock.at).toISOString();
     expect(items).toEqual([{ id, name: 'Laptop', createdAt: usedAt, lastUsedAt: usedAt }]);
+  });
+
+  test('is given up as the last factor only with a password that is long enough without it', async () => {
+    await byPassword();
+    const added = [await addPasskey(), await addPasskey({}, new SoftAuthenticator())];
+    const [first, second] = added.map(({ body }) => ({ params: { passkey: String(body.id) } }));
+    await browser.ask('changePassword', { body: { current: password, password: short } });
+    expect((await browser.ask('removePasskey', first)).status).toBe(204);
+    expect(await browser.ask('removePasskey', first)).toMatchObject({ status: 404 });
+    const refusal = { status: 409, body: { code: 'password-too-short' } };
+    expect(await browser.ask('removePasskey', second)).toMatchObject(refusal);
+    await browser.ask('changePassword', { body: { current: short, password } });
+    expect((await browser.ask('removePasskey', second)).status).toBe(204);
   });
 
   test('is asked for with the password too, and recovery codes stand in for it', async () => {

@@ -6,6 +6,7 @@ import { mostPasskeys, type Passkey } from '../../shared/store/passkeys.ts';
 import type { Deps } from './deps.ts';
 import { freshSession, ownSession, wholeSession } from './own-session.ts';
 import { challengeOf, registered, registrationOptions } from './passkey-ceremony.ts';
+import { refuseShortAlone } from './second-factor.ts';
 
 type PasskeyHandlers = Pick<
   Handlers<'sign-in'>,
@@ -53,10 +54,13 @@ export function makePasskeyHandlers(deps: Deps): PasskeyHandlers {
     },
 
     async removePasskey({ params: { passkey }, caller, by, now }) {
-      const { district, account } = await freshSession(deps, caller, now);
-      if (!(await passkeys.remove(district, account.id, passkey))) {
-        throw new RequestError('not-found', 'unknown-passkey', 'There is no such passkey.');
-      }
+      const own = await freshSession(deps, caller, now);
+      const { district, account } = own;
+      const has = await passkeys.list(district, account.id);
+      if (!has.some(({ id }) => id === passkey)) throw unknownPasskey();
+      const { totp } = await factors.of(district, account.id);
+      if (totp === undefined && has.length === 1) await refuseShortAlone(deps, own);
+      if (!(await passkeys.remove(district, account.id, passkey))) throw unknownPasskey();
       await factors.tidy(district, account.id);
       const what = { account: account.id, kind: 'passkey', passkey };
       events.audited({ district, by, action: 'second-factor-removed', what });
@@ -67,6 +71,10 @@ export function makePasskeyHandlers(deps: Deps): PasskeyHandlers {
 
 function viewOf({ id, name, createdAt, lastUsedAt }: Passkey) {
   return { id, name, createdAt, ...(lastUsedAt === undefined ? {} : { lastUsedAt }) };
+}
+
+function unknownPasskey(): RequestError {
+  return new RequestError('not-found', 'unknown-passkey', 'There is no such passkey.');
 }
 
 function tooMany(): RequestError {

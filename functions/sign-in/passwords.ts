@@ -1,9 +1,10 @@
 import { lookupId } from '../../shared/access/lookup.ts';
 import type { Account } from '../../shared/accounts/account.ts';
 import { hashPassword } from '../../shared/accounts/password-hash.ts';
-import { passwordLengths, passwordProblem } from '../../shared/accounts/password-policy.ts';
+import { isShort, passwordLengths, passwordProblem } from '../../shared/accounts/password-policy.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
+import type { NewPassword } from '../../shared/store/login-items.ts';
 import type { OpenTicket } from '../../shared/store/tickets.ts';
 import { checkPassword } from './check-password.ts';
 import type { Deps } from './deps.ts';
@@ -42,8 +43,8 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
       const found = await accounts.find(district, id);
       if (found === undefined) throw noGoodLink();
       await refuseUnfit(password, found);
-      const hash = await hashPassword(password);
-      if (!(await outcomes.resetPassword(ticket, found.account, { password: hash, now }))) throw noGoodLink();
+      const set = { password: await kept(password), now };
+      if (!(await outcomes.resetPassword(ticket, found.account, set))) throw noGoodLink();
       events.audited({
         district,
         by: id,
@@ -66,11 +67,11 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
       const seen = await checkPassword(deps, named, { password: current, device, now });
       if (seen === undefined) throw wrongPassword();
       await refuseUnfit(password, found);
-      const hash = await hashPassword(password);
-      if (!(await outcomes.changePassword({ ...named, device, now }, seen, hash))) throw changedMeanwhile();
+      const trying = { ...named, device, now };
+      if (!(await outcomes.changePassword(trying, seen, await kept(password)))) throw changedMeanwhile();
       events.audited({ district, by: id, action: 'password-changed', what: { account: id } });
-      const { by, secondFactor, createdAt: signedInAt } = live;
-      const goingOn = { by, secondFactor, signedInAt, goesOn: true };
+      const { by, secondFactor, createdAt: signedInAt, device: label } = live;
+      const goingOn = { by, secondFactor, signedInAt, device: label, goesOn: true };
       const answer = await startSession(deps, { ...found, ...goingOn, cookies, now });
       await mails.send({ kind: 'password-changed', district, account: id, at: now.toISOString() });
       return new Answer(undefined, { cookies: answer.cookies });
@@ -101,6 +102,10 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
     const fields = [{ pointer: '/password', detail: problem }];
     throw new RequestError('unprocessable', 'password-unfit', problem, { fields });
   }
+}
+
+async function kept(password: string): Promise<NewPassword> {
+  return { hash: await hashPassword(password), isShort: isShort(password) };
 }
 
 function noGoodLink(): RequestError {

@@ -154,6 +154,49 @@ describe('an authenticator app', () => {
   });
 });
 
+describe('a password that is good only beside a second factor', () => {
+  const short = 'lamp hums';
+  const long = 'a lamp that hums at night';
+
+  /** Ada has an app, and has changed to a short password. */
+  async function withShort() {
+    const { secret } = await withApp();
+    await signIn({ otp: code(secret) });
+    const changed = await browser.ask('changePassword', { body: { current: password, password: short } });
+    expect(changed.status).toBe(204);
+    minutes(1);
+    return secret;
+  }
+
+  test('keeps the last one from being given up until a longer one is set', async () => {
+    const secret = await withShort();
+    const remove = () => browser.ask('removeTotp', { body: { code: code(secret) } });
+    expect(await remove()).toMatchObject({ status: 409, body: { code: 'password-too-short' } });
+    expect((await signIn({ otp: code(secret), password: short })).status).toBe(201);
+    await browser.ask('changePassword', { body: { current: short, password: long } });
+    minutes(1);
+    expect((await remove()).status).toBe(204);
+    expect((await signIn({ password: long })).status).toBe(201);
+  });
+
+  test('lets nobody in once an administrator has taken the last one away, and its owner is told', async () => {
+    await withShort();
+    await world.machine(district, 'removeSecondFactors', { params: { account: ada.id } });
+    expect(world.mails.at(-1)).toMatchObject({ kind: 'password-lapsed', district, account: ada.id });
+    expect(await signIn({ password: short })).toMatchObject({
+      ...{ status: 403, body: { code: 'password-lapsed' }, cookies: [] },
+    });
+    expect(await signIn({ password: 'lamp hum' })).toMatchObject({ status: 401 });
+  });
+
+  test('that is long enough by itself stays good, and nobody is written to', async () => {
+    await withApp();
+    const before = world.mails.length;
+    await world.machine(district, 'removeSecondFactors', { params: { account: ada.id } });
+    expect([(await signIn()).status, world.mails.length]).toEqual([201, before]);
+  });
+});
+
 describe('a recovery code', () => {
   test('signs in once, however it is typed', async () => {
     const { recoveryCodes } = await withApp();
@@ -234,7 +277,7 @@ describe('an administrator', () => {
     expect((await browser.ask('getSession')).status).toBe(401);
     minutes(1);
     expect((await signIn()).status).toBe(201);
-    const taken = world.events.told.audits.find(({ action }) => action === 'second-factors-taken-away');
+    const taken = world.events.told.audits.findLast(({ action }) => action === 'second-factors-taken-away');
     expect(taken).toMatchObject({
       ...{ district, action: 'second-factors-taken-away', what: { account: ada.id } },
     });

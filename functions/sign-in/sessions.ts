@@ -1,3 +1,4 @@
+import { deviceLabel } from '../../shared/accounts/device-label.ts';
 import { newSecret, writeHandle } from '../../shared/accounts/secret-handle.ts';
 import { isDueForRotation } from '../../shared/accounts/session.ts';
 import type { RequestError } from '../../shared/errors.ts';
@@ -6,7 +7,7 @@ import { type NamedAccount, nowhere } from '../../shared/store/sign-in-accounts.
 import { checkPassword, countFailure } from './check-password.ts';
 import type { Deps } from './deps.ts';
 import { deviceOf } from './devices.ts';
-import { checkSecondFactor, ofSession, secondFactorRequired } from './second-factor.ts';
+import { checkSecondFactor, ofSession, passwordLapsed, secondFactorRequired } from './second-factor.ts';
 import { ended, signedIn } from './signed-in.ts';
 import { notSignedIn, sessionCookieOf, startSession, viewOf } from './start-session.ts';
 
@@ -15,21 +16,30 @@ type SessionHandlers = Pick<Handlers<'sign-in'>, 'createSession' | 'getSession' 
 export function makeSessionHandlers(deps: Deps): SessionHandlers {
   const { accounts, logins, events } = deps;
   return {
-    async createSession({ body: { username, password, otp, district }, cookies, now }) {
+    async createSession({ body: { username, password, otp, district }, headers, cookies, now }) {
       const named = await accounts.named('username', username, district);
       const device = deviceOf(cookies, named);
       const checked = await checkPassword(deps, named, { password, device, now });
       const { account } = named;
       if (checked === undefined || account === undefined) throw refused(named);
       const found = { district: named.district, account };
-      const second = await checkSecondFactor(deps, found, { otp, now });
+      const second = await checkSecondFactor(deps, found, { password, otp, now });
       if (second.outcome === 'missing') throw secondFactorRequired(second.kinds);
+      if (second.outcome === 'lapsed') throw passwordLapsed();
       if (second.outcome === 'wrong') {
         await countFailure(deps, named, { login: checked, device, now });
         throw refused(named);
       }
       const factor = ofSession(second);
-      return startSession(deps, { ...found, by: 'password', ...factor, cookies, checked, now });
+      return startSession(deps, {
+        ...found,
+        by: 'password',
+        ...factor,
+        device: deviceLabel(headers['user-agent']),
+        cookies,
+        checked,
+        now,
+      });
     },
 
     async getSession({ caller, now }) {

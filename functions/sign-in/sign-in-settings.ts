@@ -9,7 +9,7 @@ type SettingsHandlers = Pick<
 
 /** What administrators say of how their people sign in. */
 export function makeSignInSettingsHandlers(deps: Deps): SettingsHandlers {
-  const { accounts, factors, settings, logins, events } = deps;
+  const { accounts, factors, settings, logins, mails, events } = deps;
   return {
     async getSignInSettings({ params: { district } }) {
       return settings.find(district);
@@ -21,12 +21,15 @@ export function makeSignInSettingsHandlers(deps: Deps): SettingsHandlers {
       return body;
     },
 
-    async removeSecondFactors({ params: { district, account }, by }) {
+    async removeSecondFactors({ params: { district, account }, by, now }) {
       if ((await accounts.find(district, account)) === undefined) {
         throw new RequestError('not-found', 'unknown-account', 'There is no such account in this district.');
       }
       await factors.removeAll(district, account);
       await logins.endSessions(district, account);
+      if ((await logins.find(district, account)).isShort) {
+        await mails.send({ kind: 'password-lapsed', district, account, at: now.toISOString() });
+      }
       events.audited({ district, by, action: 'second-factors-taken-away', what: { account } });
       return undefined;
     },

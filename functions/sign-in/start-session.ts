@@ -25,6 +25,8 @@ export type Starting = {
   goesOn?: boolean;
   /** When the person signed in, where the session only gets another secret: it is no fresher, and lasts no longer. */
   signedInAt?: string | undefined;
+  /** See `deviceLabel`. */
+  device?: string | undefined;
   now: Date;
 };
 
@@ -37,7 +39,17 @@ export async function startSession(
   deps: Pick<Deps, 'logins' | 'outcomes' | 'events'>,
   starting: Starting,
 ): Promise<Answer<SessionView>> {
-  const { district, account, by, secondFactor, limitedTo, goesOn = false, signedInAt, now } = starting;
+  const {
+    district,
+    account,
+    by,
+    secondFactor,
+    limitedTo,
+    goesOn = false,
+    signedInAt,
+    device,
+    now,
+  } = starting;
   const { epoch, cookie } = await open(deps, starting);
   const secret = newSecret();
   const at = now.toISOString();
@@ -50,6 +62,7 @@ export async function startSession(
     ...(signedInAt === undefined ? {} : { rotatedAt: at }),
     ...(secondFactor === undefined ? {} : { secondFactor }),
     ...(limitedTo === undefined ? {} : { limitedTo }),
+    ...(device === undefined ? {} : { device }),
   };
   await Promise.all([
     deps.logins.startSession(district, session, epoch),

@@ -4,7 +4,7 @@ import { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
 import type { Deps } from './deps.ts';
 import { freshSession, ownSession, signInAgain, wholeSession } from './own-session.ts';
-import { useCode } from './second-factor.ts';
+import { refuseShortAlone, useCode } from './second-factor.ts';
 
 type TotpHandlers = Pick<
   Handlers<'sign-in'>,
@@ -53,11 +53,13 @@ export function makeTotpHandlers(deps: Deps): TotpHandlers {
     },
 
     async removeTotp({ body: { code }, caller, by, now }) {
-      const { district, account, session } = await freshSession(deps, caller, now);
+      const own = await freshSession(deps, caller, now);
+      const { district, account, session } = own;
       const held = await factors.of(district, account.id);
       if (held.totp === undefined) {
         throw new RequestError('not-found', 'no-totp', 'There is no authenticator app to be given up.');
       }
+      if (held.passkeys === 0) await refuseShortAlone(deps, own);
       if (!(await factors.takeGuess(district, account.id, session.id))) throw signInAgain();
       const used = await useCode(deps, { district, account: account.id, held, code, now });
       if (used === undefined) throw wrongCode();

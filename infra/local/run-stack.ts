@@ -155,6 +155,8 @@ function environmentOf(endpoints: Endpoints, loopbackVendors: boolean): Record<s
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
     AWS_ENDPOINT_URL_SESV2: endpoints.ses,
     AWS_ENDPOINT_URL_STS: endpoints.sts,
+    // Of people of the demonstration.
+    ROLEBOOK_SIGN_IN_LINKS: 'made',
     ...(loopbackVendors ? { ROLEBOOK_LOOPBACK_VENDORS: 'allowed' } : {}),
   };
 }

@@ -9,13 +9,22 @@ export type PolicyGiven = {
   context: readonly string[];
 };
 
+/** Whether it is good only beside a second factor. */
+export function isShort(password: string): boolean {
+  return lengthOf(password.normalize('NFKC')) < passwordLengths.alone;
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
+}
+
 /**
  * What is wrong with a password, in words that say what to do; `undefined` for a good one. There are no rules of composition and no
  * expiry: length, and what attackers try first, are all that counts. Source: NIST SP 800-63B-4, 3.1.1.2.
  */
 export function passwordProblem(password: string, given: PolicyGiven): string | undefined {
   const text = password.normalize('NFKC');
-  const length = [...text].length;
+  const length = lengthOf(text);
   const { alone, besideSecondFactor, most } = passwordLengths;
   const least = given.hasSecondFactor ? besideSecondFactor : alone;
   if (length < least) return `Use at least ${least} characters: several words make a good password.`;

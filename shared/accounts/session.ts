@@ -15,6 +15,8 @@ export type Session = {
   rotatedAt?: string;
   /** Of one that goes by another secret since. */
   goodUntil?: string;
+  /** What it was begun with, as far as the browser says; see `deviceLabel`. */
+  device?: string;
 };
 
 export const secondFactors = ['totp', 'recovery-code', 'passkey'] as const;

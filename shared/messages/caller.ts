@@ -23,7 +23,10 @@ export const AuthorizerContext = z.union([
       'session-ended',
       'cross-site',
       'unavailable',
+      'too-many-requests',
     ]),
+    /** Of too many requests. */
+    retryAfterSeconds: z.coerce.number().optional(),
   }),
   z.object({
     clientId: z.string(),

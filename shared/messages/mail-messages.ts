@@ -18,5 +18,7 @@ export const MailMessage = z.discriminatedUnion('kind', [
   Of.extend({ kind: z.literal('invitation'), at: z.string() }),
   Of.extend({ kind: z.literal('locked'), at: z.string() }),
   Of.extend({ kind: z.literal('password-changed'), at: z.string() }),
+  /** It was good only beside a second factor, and an administrator took that away. */
+  Of.extend({ kind: z.literal('password-lapsed'), at: z.string() }),
 ]);
 export type MailMessage = z.infer<typeof MailMessage>;

@@ -17,6 +17,7 @@ export const oidcRoutes = [
     path: '/v1/sessions/oidc/{provider}',
     function: 'sign-in',
     auth: 'public',
+    mostPerMinute: 600,
     summary: 'Leads a browser to an identity provider of a district (303), to sign in there',
     params: one.SessionProviderPath,
     query: one.OidcStart,
@@ -27,6 +28,7 @@ export const oidcRoutes = [
     path: '/v1/sessions/oidc/{provider}/callback',
     function: 'sign-in',
     auth: 'public',
+    mostPerMinute: 600,
     summary:
       'Where the provider sends the browser back to: signs in whoever is linked (303, with the session’s cookie); 403 `no-account-linked` else',
     params: one.SessionProviderPath,

@@ -10,7 +10,7 @@ const about = `Takes a school district's roster feed in, and answers for every p
 
 Get a token at \`POST /oauth/token\` (client credentials, HTTP Basic) and send it as \`Authorization: Bearer\`. Ids in paths are
 percent-encoded. Lists page by \`cursor\` and \`limit\`. Failures are problem documents (RFC 9457) whose \`type\` is
-\`urn:rolebook:problem:<code>\`. Every answer has an \`X-Request-ID\`, the caller's own where it sent one.`;
+\`urn:rolebook:problem:<code>\`. Who asks too often is answered 429 with \`Retry-After\`. Every answer has an \`X-Request-ID\`, the caller's own where it sent one.`;
 
 /** The document of the whole API, OpenAPI 3.1, from the table of routes alone. */
 export function makeOpenapi(): Json & { openapi: string } {

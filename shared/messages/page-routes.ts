@@ -2,15 +2,32 @@ import * as z from 'zod';
 import { DistrictId } from './parameters.ts';
 import { LinkPath } from './passwords.ts';
 
+/** Why somebody was led to the page to sign in, by the codes of problems. */
+export const pageProblems = [
+  'link-ended',
+  'not-approved',
+  'unknown-provider',
+  'no-account-linked',
+  'other-tenant',
+  'provider-refused',
+  'provider-unavailable',
+  'sign-in-not-begun',
+  'session-ended',
+  'sign-in-again',
+  'sign-in-failed',
+] as const;
+export type PageProblem = (typeof pageProblems)[number];
+
 /** What stands in addresses that people keep: anything else in them is left alone. */
 const PageQuery = z.object({
   district: DistrictId.optional().catch(undefined).meta({ description: 'Whose people sign in here.' }),
-  problem: z.enum(['link-ended']).optional().catch(undefined),
+  problem: z.enum(pageProblems).optional().catch(undefined),
 });
 
 export const pageAssets = [
   'style.css',
   'home.js',
+  'account.js',
   'sign-in.js',
   'forgot-password.js',
   'password.js',
@@ -27,6 +44,12 @@ const page = {
 /** Pages for people: plain HTML that calls the API, in English or Spanish by `Accept-Language`. */
 export const pageRoutes = [
   { ...page, name: 'getHome', path: '/', summary: 'Who is signed in, and where to go' },
+  {
+    ...page,
+    name: 'getAccountPage',
+    path: '/account',
+    summary: 'Where the reader is signed in, and an authenticator app to be added',
+  },
   { ...page, name: 'getSignInPage', path: '/sign-in', summary: 'The form to sign in', query: PageQuery },
   {
     ...page,
@@ -55,7 +78,8 @@ export const pageRoutes = [
     path: '/sign-in/{token}',
     function: 'sign-in',
     auth: 'public',
-    summary: 'Signs in by a one-time link, and leads home (303); the service itself gives out none',
+    mostPerMinute: 60,
+    summary: 'Signs in by a one-time link, and leads home (303); on one’s own machine alone, 404 elsewhere',
     params: LinkPath,
   },
 ] as const;

@@ -8,6 +8,7 @@ export const passwordRoutes = [
     path: '/v1/password-resets',
     function: 'sign-in',
     auth: 'public',
+    mostPerMinute: 60,
     summary: 'Mails a one-time link to whoever has the name, if anybody; the answer is always the same',
     body: ResetAsked,
     status: 202,
@@ -18,6 +19,7 @@ export const passwordRoutes = [
     path: '/v1/password-resets/{token}',
     function: 'sign-in',
     auth: 'public',
+    mostPerMinute: 300,
     summary: 'Whether a link for setting a password is good still; 404 where it is not',
     params: LinkPath,
     response: LinkView,
@@ -28,6 +30,7 @@ export const passwordRoutes = [
     path: '/v1/password-resets/{token}',
     function: 'sign-in',
     auth: 'public',
+    mostPerMinute: 300,
     summary:
       'Sets a password by a link of a reset or an invitation, once: every lock and session ends; it approves nobody (003:9)',
     params: LinkPath,

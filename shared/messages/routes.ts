@@ -118,6 +118,8 @@ export type Route = {
   enrolling?: true;
   /** `people`: what it answers is about people of the district, so that each answer is a line of the audit. */
   reads?: 'people' | 'nobody';
+  /** How often one address may call it in a minute; for what is `public`, and dear or worth guessing at. */
+  mostPerMinute?: number;
   /** Answers with an `ETag`; what changes it may be made conditional by `If-Match`. */
   etag?: true;
 };
@@ -240,6 +242,7 @@ export const routes = [
     path: '/oauth/token',
     function: 'issue-token',
     auth: 'public',
+    mostPerMinute: 600,
     summary: 'Client credentials for a bearer token (RFC 6749, section 4.4); HTTP Basic',
     body: TokenRequest,
     bodyType: 'form',

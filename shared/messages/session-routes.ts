@@ -1,4 +1,4 @@
-import { NewSession, SessionView } from './sessions.ts';
+import { NewSession, OwnSessions, SessionPath, SessionView } from './sessions.ts';
 
 /** How people come in and go out: contract §6. */
 export const sessionRoutes = [
@@ -8,6 +8,7 @@ export const sessionRoutes = [
     path: '/v1/sessions',
     function: 'sign-in',
     auth: 'public',
+    mostPerMinute: 600,
     summary:
       'Signs a person in; the session is in a cookie. 401 for wrong, unknown and locked alike, 403 `not-approved` only after the right password',
     body: NewSession,
@@ -25,6 +26,27 @@ export const sessionRoutes = [
     response: SessionView,
     // The caller's own.
     reads: 'nobody',
+  },
+  {
+    name: 'listSessions',
+    method: 'GET',
+    path: '/v1/sessions',
+    function: 'sign-in',
+    auth: 'token',
+    summary: 'Where the signed-in person is signed in, the newest first',
+    response: OwnSessions,
+    // The caller's own.
+    reads: 'nobody',
+  },
+  {
+    name: 'endOwnSession',
+    method: 'DELETE',
+    path: '/v1/sessions/{session}',
+    function: 'sign-in',
+    auth: 'token',
+    summary: 'Ends one session of the signed-in person, wherever it is',
+    params: SessionPath,
+    status: 204,
   },
   {
     name: 'endSession',

@@ -15,6 +15,23 @@ export const NewSession = z.strictObject({
   }),
 });
 
+export const SessionPath = z.strictObject({ session: z.string().regex(/^[\w-]{43}$/) });
+
+export const OwnSessions = z.object({
+  items: z.array(
+    z.object({
+      id: z.string().meta({ description: 'Opens nothing; the session may go by another later on.' }),
+      signedInAt: Instant,
+      lastUsedAt: Instant.meta({ description: 'To within five minutes.' }),
+      expiresAt: Instant,
+      how: z.string().meta({ description: '`password`, `passkey`, `oidc:` and the provider, or `link`.' }),
+      device: z.string().optional().meta({ description: 'Browser and system, where it said them.' }),
+      secondFactor: SecondFactorOfSession.optional(),
+      isCurrent: z.boolean(),
+    }),
+  ),
+});
+
 export const SessionView = z.object({
   district: z.string(),
   account: z.string(),

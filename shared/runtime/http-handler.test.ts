@@ -126,6 +126,14 @@ describe('failures as problems', () => {
     });
   });
 
+  test('a caller with too many requests hears when to come again', async () => {
+    const { call } = roster();
+    const as = { error: 'too-many-requests', retryAfterSeconds: '7' }; // as text, like all that some gateways hand on
+    const answer = await call(httpEvent('listOrgs', { params: { district: 'd-1' }, as }));
+    expect([answer.statusCode, answer.headers?.['retry-after']]).toEqual([429, '7']);
+    expect(bodyOf(answer)).toMatchObject({ code: 'too-many-requests', status: 429 });
+  });
+
   test('a bug says nothing of itself, and is told to us', async () => {
     const { call, events } = roster({
       listUsers: () => Promise.reject(new Error('secret of Ada')),

@@ -9,8 +9,9 @@ import { bodyIsOptional, type HttpFunction, type Route, routes } from '../messag
 import { type AuditDeps, keepingAudit } from './audit-trail.ts';
 import { type Events, ResponseUnfit } from './events.ts';
 import { type IdempotencyKeys, type KeptAnswer, onlyOnce } from './idempotency.ts';
+import type { RateLimits } from './limits.ts';
 import { actsAs, type Decide, isPermitted, permit, requirePermission } from './permissions.ts';
-import { refuse } from './problems.ts';
+import { refuse, tooManyRequests } from './problems.ts';
 import { originOf, readOf } from './reads.ts';
 import { readForm, readJson, readParameters } from './request-body.ts';
 import { Answer, type Handlers } from './routing.ts';
@@ -27,6 +28,8 @@ export type HttpDeps<F extends HttpFunction> = {
   decide?: Decide;
   /** Needed where a route takes an `Idempotency-Key`. */
   idempotency?: IdempotencyKeys;
+  /** Needed where a route has `mostPerMinute`. */
+  limits?: RateLimits;
   now: () => Date;
 };
 
@@ -92,6 +95,7 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
     deps.decide ?? (() => Promise.reject(new Error(`${deps.function} was wired without decide.`)));
 
   return async ({ event, route, requestId, now, caller }) => {
+    await count(deps.limits, { event, route, now });
     // API Gateway has decoded path parameters once already.
     const params = route.params && validate(route.params, event.pathParameters ?? {}, 'path');
     const district = typeof params?.district === 'string' ? params.district : undefined;
@@ -185,6 +189,7 @@ function authenticate(event: HttpEvent): Caller {
   const context = AuthorizerContext.parse(event.requestContext.authorizer?.lambda);
   if ('error' in context) {
     if (context.error === 'unavailable') throw new StoreUnavailable('The token could not be checked.');
+    if (context.error === 'too-many-requests') throw tooManyRequests(context.retryAfterSeconds);
     if (context.error === 'cross-site') {
       const message = 'A browser may change something only from pages of this service.';
       throw new RequestError('forbidden', 'cross-site', message);
@@ -202,6 +207,19 @@ function authenticate(event: HttpEvent): Caller {
     ...(session === undefined ? {} : { session }),
     ...(limitedTo === undefined ? {} : { limitedTo }),
   };
+}
+
+/** @throws {RequestError} rate-limited */
+async function count(
+  limits: RateLimits | undefined,
+  { event, route, now }: Pick<Exchange, 'event' | 'route' | 'now'>,
+): Promise<void> {
+  const { name, mostPerMinute } = route;
+  if (mostPerMinute === undefined) return;
+  if (limits === undefined) throw new Error(`${route.function} was wired without limits.`);
+  const address = event.requestContext.http.sourceIp;
+  const wait = await limits.take({ route: name, address, mostPerMinute, now });
+  if (wait !== undefined) throw tooManyRequests(wait);
 }
 
 function limitedClient(): RequestError {

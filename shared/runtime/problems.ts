@@ -61,11 +61,18 @@ function problem(status: number, code: string, requestId: string): Problem {
   };
 }
 
+/** RFC 6585, section 4. */
+export function tooManyRequests(retryAfterSeconds = 1): RequestError {
+  const message = 'That was too many requests in a short time; come again later.';
+  return new RequestError('rate-limited', 'too-many-requests', message, { detail: { retryAfterSeconds } });
+}
+
 /** The answer to a request that failed; an error that is not the caller's says nothing about itself. */
 export function refuse(error: unknown, requestId: string, refusals: Route['refusals']): Refusal {
   const document = problemOf(refusals === 'authzen' ? asMalformed(error) : error, requestId);
   const headers: Record<string, string> = {};
   if (document.status === 503) headers['retry-after'] = '1';
+  if (document.status === 429) headers['retry-after'] = String(document.retryAfterSeconds ?? 1);
   if (refusals === 'oauth') return refuseAsOauth(document, headers);
   const challenge = challengeOf(document);
   if (challenge !== undefined) headers['www-authenticate'] = challenge;
@@ -89,9 +96,10 @@ function challengeOf({ status, code }: Problem): string | undefined {
   return code === 'insufficient-scope' ? 'Bearer realm="rolebook", error="insufficient_scope"' : undefined;
 }
 
-/** RFC 6749, section 5.2: 400 for every refusal but a wrong client. */
+/** RFC 6749, section 5.2: 400 for every refusal but a wrong client; what no client does wrong has its own. */
 function refuseAsOauth(document: Problem, headers: Record<string, string>): Refusal {
-  const status = document.status === 401 || document.status >= 500 ? document.status : 400;
+  const keepsItsOwn = document.status === 401 || document.status === 429 || document.status >= 500;
+  const status = keepsItsOwn ? document.status : 400;
   const body: TokenError = {
     error: oauthCode(document),
     ...(document.detail === undefined ? {} : { error_description: document.detail }),
@@ -147,7 +155,7 @@ function oauthCode({ status, code }: Problem): TokenError['error'] {
     case 'unsupported-grant-type':
       return 'unsupported_grant_type';
     default:
-      if (status === 503) return 'temporarily_unavailable';
+      if (status === 503 || status === 429) return 'temporarily_unavailable';
       return status === 500 ? 'server_error' : 'invalid_request';
   }
 }

@@ -201,6 +201,11 @@ export function idempotencyKey(id: string): RosterKey {
   return { pk: joinKey('idempotency', id), sk: 'key' };
 }
 
+/** `tenants`: how often somebody has called in a minute, by the digest of both. */
+export function rateKey(digest: string): RosterKey {
+  return { pk: joinKey('rate', digest), sk: 'calls' };
+}
+
 /** `syncs`: a feed's settings. */
 export function feedKey(district: string, feed: string): RosterKey {
   return { pk: feedsPartition(district), sk: feed };

@@ -8,6 +8,8 @@ import { loginKey } from './keys.ts';
 export const StoredLogin = z.object({
   /** In the PHC string format; absent before the first was set. */
   password: z.string().optional(),
+  /** It has fewer characters than a password needs that stands alone. */
+  isShort: z.boolean().default(false),
   failures: z.int().nonnegative().default(0),
   deviceFailures: z.record(z.string(), z.int().positive()).default({}),
   devices: z.record(z.string(), z.string()).default({}),
@@ -22,6 +24,9 @@ export const StoredLogin = z.object({
   removed: z.literal(true).optional(),
 });
 export type StoredLogin = z.infer<typeof StoredLogin>;
+
+/** `hash`: in the PHC string format. */
+export type NewPassword = { hash: string; isShort: boolean };
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 type Update = NonNullable<Write['Update']>;
@@ -53,19 +58,19 @@ export function loginChanged(
 }
 
 /** A password by somebody who reads the account's mail, or sets it for them: every lock ends, every session and every link. */
-export function passwordReset({ table, district, account }: At, password: string): { Update: Update } {
+export function passwordReset({ table, district, account }: At, password: NewPassword): { Update: Update } {
   return {
     Update: {
       TableName: table,
       Key: loginKey(district, account),
-      UpdateExpression: `SET password = :password ${cleared} ADD turn :one, epoch :one, links :one`,
-      ExpressionAttributeValues: { ':one': 1, ':password': password },
+      UpdateExpression: `SET password = :password, isShort = :short ${cleared} ADD turn :one, epoch :one, links :one`,
+      ExpressionAttributeValues: { ':one': 1, ':password': password.hash, ':short': password.isShort },
     },
   };
 }
 
 /** The same by a link, on condition that nothing has ended it since. `links`: of the login when it was made. */
-export function passwordResetByLink(at: At, password: string, links: number): { Update: Update } {
+export function passwordResetByLink(at: At, password: NewPassword, links: number): { Update: Update } {
   const { ExpressionAttributeValues, ...update } = passwordReset(at, password).Update;
   return {
     Update: {

@@ -13,7 +13,7 @@ import { locking } from './account-lock.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import { ChangeLog } from './change-log.ts';
 import { accountKey, loginKey } from './keys.ts';
-import { onTurn, passwordResetByLink, type StoredLogin } from './login-items.ts';
+import { type NewPassword, onTurn, passwordResetByLink, type StoredLogin } from './login-items.ts';
 import { type OpenTicket, usingTicket } from './tickets.ts';
 
 type Tables = { logins: string; accounts: string; access: string; syncs: string };
@@ -130,16 +130,17 @@ export class LoginOutcomes {
    * By somebody who is signed in and knows the old one. All sessions and links end; no lock does.
    * @returns false where somebody was faster
    */
-  async changePassword(trying: Trying, seen: StoredLogin, password: string): Promise<boolean> {
+  async changePassword(trying: Trying, seen: StoredLogin, password: NewPassword): Promise<boolean> {
     const { failures, deviceFailures } = afterSuccess(seen, trying.device);
     return this.#decides({
       TableName: this.#tables.logins,
       Key: loginKey(trying.district, trying.id),
       UpdateExpression:
-        'SET password = :password, failures = :failures, deviceFailures = :own ADD turn :one, epoch :one, links :one',
+        'SET password = :password, isShort = :short, failures = :failures, deviceFailures = :own ADD turn :one, epoch :one, links :one',
       ConditionExpression: onTurn(seen),
       ExpressionAttributeValues: {
-        ':password': password,
+        ':password': password.hash,
+        ':short': password.isShort,
         ':failures': failures,
         ':own': deviceFailures,
         ':turn': seen.turn,
@@ -155,7 +156,7 @@ export class LoginOutcomes {
   async resetPassword(
     ticket: OpenTicket,
     account: Tied,
-    { password, now }: { password: string; now: Date },
+    { password, now }: { password: NewPassword; now: Date },
   ): Promise<boolean> {
     const { district } = ticket;
     const table = this.#tables.logins;

@@ -9,8 +9,9 @@ import * as z from 'zod';
 import { digestOfSecret } from '../accounts/secret-handle.ts';
 import { isLive, type Session, secondFactors, sessionLife } from '../accounts/session.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
-import { loginKey, sessionKey } from './keys.ts';
+import { loginKey, loginPartition, sessionKey, sessionPrefix, splitKey } from './keys.ts';
 import { passwordReset, StoredLogin, sessionsEnded } from './login-items.ts';
+import { queryAll } from './query.ts';
 
 const StoredSession = z.object({
   createdAt: z.string(),
@@ -19,6 +20,7 @@ const StoredSession = z.object({
   secondFactor: z.enum(secondFactors).optional(),
   limitedTo: z.literal('enrolment').optional(),
   rotatedAt: z.string().optional(),
+  device: z.string().optional(),
   epoch: z.int().nonnegative(),
   /** Of one that goes by another secret now: until when it is good still, and that one's digest. */
   goodUntil: z.string().optional(),
@@ -48,8 +50,8 @@ export class Logins {
   }
 
   /** Whoever sets it for somebody: every lock, count, session and link ends. */
-  async setPassword(district: string, account: string, password: string): Promise<void> {
-    const { Update } = passwordReset({ table: this.#table, district, account }, password);
+  async setPassword(district: string, account: string, hash: string, isShort = false): Promise<void> {
+    const { Update } = passwordReset({ table: this.#table, district, account }, { hash, isShort });
     await calling(this.#dynamo.send(new UpdateCommand(Update)));
   }
 
@@ -65,13 +67,27 @@ export class Logins {
       this.find(district, account),
     ]);
     if (stored === undefined || login.removed) return undefined;
-    const { epoch, next: _, previous: __, ...kept } = StoredSession.parse(stored);
-    const session: Session = { id, account, ...withoutAbsent(kept) };
+    const { session, epoch } = sessionOf(account, id, stored);
     if (epoch !== login.epoch || !isLive(session, now)) return undefined;
     if (now.getTime() - Date.parse(session.seenAt) >= sessionLife.seenEveryMs) {
       await this.#seen(district, session, now);
     }
     return session;
+  }
+
+  /** All that are live, the newest first; one that goes by another secret since is that one. */
+  async sessions(district: string, account: string, now: Date): Promise<Session[]> {
+    const { epoch, removed } = await this.find(district, account);
+    if (removed) return [];
+    const partition = loginPartition(district, account);
+    const live: Session[] = [];
+    const of = { table: this.#table, partition, prefix: `${sessionPrefix}#` };
+    for await (const stored of queryAll(this.#dynamo, of)) {
+      const found = sessionOf(account, splitKey(String(stored.sk)).at(-1) ?? '', stored);
+      const isIt = found.epoch === epoch && found.session.goodUntil === undefined;
+      if (isIt && isLive(found.session, now)) live.push(found.session);
+    }
+    return live.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   }
 
   /**
@@ -110,14 +126,18 @@ export class Logins {
     }
   }
 
-  /** Also under the secrets that it goes by since, and by the one before, which may be good for a while yet. */
-  async endSession(district: string, account: string, id: string): Promise<void> {
-    const { next, previous } = await this.#takeOut(district, account, id);
-    if (previous !== undefined) await this.#takeOut(district, account, previous);
-    if (next !== undefined) await this.endSession(district, account, next);
+  /**
+   * Also under the secrets that it goes by since, and by the one before, which may be good for a while yet.
+   * @returns whether there was one
+   */
+  async endSession(district: string, account: string, id: string): Promise<boolean> {
+    const found = await this.#takeOut(district, account, id);
+    if (found?.previous !== undefined) await this.#takeOut(district, account, found.previous);
+    if (found?.next !== undefined) await this.endSession(district, account, found.next);
+    return found !== undefined;
   }
 
-  async #takeOut(district: string, account: string, id: string): Promise<Neighbours> {
+  async #takeOut(district: string, account: string, id: string): Promise<Neighbours | undefined> {
     const { Attributes } = await calling(
       this.#dynamo.send(
         new DeleteCommand({
@@ -127,7 +147,7 @@ export class Logins {
         }),
       ),
     );
-    return Neighbours.parse(Attributes ?? {});
+    return Attributes === undefined ? undefined : Neighbours.parse(Attributes);
   }
 
   /** All of them, from the next request on; links that were mailed before open nothing any more. */
@@ -173,6 +193,15 @@ export class Logins {
   }
 }
 
+function sessionOf(
+  account: string,
+  id: string,
+  stored: Record<string, unknown>,
+): { session: Session; epoch: number } {
+  const { epoch, next: _, previous: __, ...kept } = StoredSession.parse(stored);
+  return { session: { id, account, ...withoutAbsent(kept) }, epoch };
+}
+
 type Kept = Omit<z.infer<typeof StoredSession>, 'epoch' | 'next' | 'previous'>;
 
 function withoutAbsent({
@@ -180,6 +209,7 @@ function withoutAbsent({
   limitedTo,
   rotatedAt,
   goodUntil,
+  device,
   ...session
 }: Kept): Omit<Session, 'id' | 'account'> {
   return {
@@ -188,5 +218,6 @@ function withoutAbsent({
     ...(limitedTo === undefined ? {} : { limitedTo }),
     ...(rotatedAt === undefined ? {} : { rotatedAt }),
     ...(goodUntil === undefined ? {} : { goodUntil }),
+    ...(device === undefined ? {} : { device }),
   };
 }

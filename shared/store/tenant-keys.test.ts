@@ -77,6 +77,7 @@ const ofNobody: [string, (at: At) => string][] = [
   ['syncs', ({ district, a }) => keys.dueKey(1, { district, kind: a }).pk],
   ['tenants', ({ district }) => keys.districtKey(district).pk],
   ['tenants', ({ a }) => keys.customerKey(a).pk],
+  ['tenants', ({ a }) => keys.rateKey(a).pk],
   ['tenants', () => keys.clientsPartition(undefined)],
   ['tenants', ({ a, district }) => keys.loginNameKey(a, district).pk],
   ['tenants', () => keys.verifyingKeysKey.pk],

@@ -35,6 +35,7 @@ const byWord = {
     'certificate-keys': 'shared',
     'seal-key': 'shared',
     idempotency: 'shared',
+    rate: 'shared',
   },
 } as const satisfies Record<string, Record<string, 'exact' | 'beneath' | 'shared'>>;
 

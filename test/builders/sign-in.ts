@@ -26,6 +26,9 @@ export function signInDeps(
   const access = new AccessStore(dynamo, tables.access);
   const nobody = () => Promise.reject(new Error('No provider is there.'));
   return {
+    makesLinks: true,
+    // What is counted has tests of its own.
+    limits: { take: async () => undefined },
     accounts: new SignInAccounts(dynamo, tables, () => {}),
     logins: new Logins(dynamo, tables.logins),
     outcomes: new LoginOutcomes(dynamo, tables),

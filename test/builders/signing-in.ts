@@ -4,6 +4,7 @@ import { makeHandler } from '../../functions/sign-in/handler.ts';
 import type { Assignment } from '../../shared/access/facts.ts';
 import type { Account } from '../../shared/accounts/account.ts';
 import { hashPassword } from '../../shared/accounts/password-hash.ts';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Logins } from '../../shared/store/logins.ts';
@@ -30,11 +31,14 @@ export async function startSigningIn() {
   const _access = new AccessStore(dynamo, testTables.access);
   const logins = new Logins(dynamo, testTables.logins);
   const accounts = new Accounts(dynamo, testTables);
-  const handler = makeHandler({ ...signInDeps(dynamo, now), logins, events });
+  const mails: MailMessage[] = [];
+  const send = async (message: MailMessage) => void mails.push(message);
+  const handler = makeHandler({ ...signInDeps(dynamo, now), logins, mails: { send }, events });
   const authorize = makeAuthorize({
     algorithm: 'ES256',
     verifyingKeys: async () => ({}),
     findClient: async () => undefined,
+    rate: { perSecond: 1_000, atOnce: 1_000 },
     findSession: (district, account, id, at) => logins.session(district, account, id, at),
     now,
   });
@@ -52,6 +56,8 @@ export async function startSigningIn() {
     clock,
     events,
     logins,
+    /** That were asked for, of all districts. */
+    mails,
     stop,
 
     /** As an integration of the district. */

@@ -246,6 +246,16 @@ describe('functions', () => {
   });
 });
 
+test('no function has what only one’s own machine has: links to sign in by, vendors on the same machine', () => {
+  const Properties = z.object({
+    Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).optional(),
+  });
+  const variables = all('AWS::Lambda::Function', Properties).flatMap(({ Environment }) =>
+    Object.keys(Environment?.Variables ?? {}),
+  );
+  expect(variables.filter((name) => name.startsWith('ROLEBOOK_'))).toEqual([]);
+});
+
 describe('storage', () => {
   test('every table is encrypted with our key, recoverable and kept', () => {
     const tables = all(

@@ -311,3 +311,12 @@ describe('a session', () => {
     expect(await signIn(account)).toBe(401);
   });
 });
+
+test('who asks for resets too often hears when to come again', async () => {
+  const ask = () => browser().call('POST', '/v1/password-resets', { usernameOrEmail: 'nobody', district });
+  // More than two minutes of the clock hold.
+  const answers = await Promise.all(Array.from({ length: 140 }, ask));
+  const refused = answers.find(({ status }) => status === 429);
+  expect(refused?.body).toMatchObject({ code: 'too-many-requests', status: 429 });
+  expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+});

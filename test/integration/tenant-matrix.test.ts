@@ -80,6 +80,7 @@ const fixed: Record<string, string> = {
   customer: 'county',
   provider: 'idp',
   passkey: 'p'.repeat(43),
+  session: 's'.repeat(43),
 };
 
 function pathOf({ path }: Route, at: Record<string, string>): string {

@@ -26,6 +26,7 @@ function askForCode(): void {
 function problemOf(answer: Answer | undefined): string {
   if (answer === undefined) return 'fault';
   if (codeOf(answer) === 'not-approved') return 'notApproved';
+  if (codeOf(answer) === 'password-lapsed') return 'passwordLapsed';
   if (answer.status === 429) return 'tooMany';
   if (answer.status >= 500) return 'fault';
   return codeField.hidden ? 'wrong' : 'codeWrong';

@@ -10,6 +10,7 @@ const mails: AccountMail[] = [
   { kind: 'invitation', link, until },
   { kind: 'locked', link, at: until },
   { kind: 'password-changed', link, at: until },
+  { kind: 'password-lapsed', link, at: until },
 ];
 const north = { name: 'Northfield Schools', timeZone: 'America/Chicago' };
 const cases = languages.flatMap((language) => mails.map((mail) => ({ language, mail, kind: mail.kind })));

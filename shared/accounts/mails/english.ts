@@ -47,4 +47,15 @@ export const english: Words = {
     button: 'Ask for a new password',
     why: `You get this mail because your account at ${district} has this address. It cannot be turned off: it keeps your account safe.`,
   }),
+  'password-lapsed': (district, when) => ({
+    subject: `${district}: you need a new password`,
+    heading: 'You need a new password',
+    paragraphs: [
+      `Those who look after the accounts of ${district} took your second factor away on ${when}.`,
+      'Your password is too short to be enough without it. Choose a longer one, and you can sign in again.',
+      'Did you not ask for this? Then tell those who look after the accounts.',
+    ],
+    button: 'Ask for a new password',
+    why: `You get this mail because your account at ${district} has this address. It cannot be turned off: it keeps your account safe.`,
+  }),
 };

@@ -47,4 +47,15 @@ export const spanish: Words = {
     button: 'Pedir una contraseña nueva',
     why: `Recibe este correo porque su cuenta de ${district} tiene esta dirección. No se puede desactivar: protege su cuenta.`,
   }),
+  'password-lapsed': (district, when) => ({
+    subject: `${district}: necesita una contraseña nueva`,
+    heading: 'Necesita una contraseña nueva',
+    paragraphs: [
+      `Quienes administran las cuentas de ${district} quitaron su segundo factor el ${when}.`,
+      'Su contraseña es demasiado corta para bastar sin él. Elija una más larga y podrá volver a iniciar sesión.',
+      '¿No lo pidió usted? Entonces avise a quienes administran las cuentas.',
+    ],
+    button: 'Pedir una contraseña nueva',
+    why: `Recibe este correo porque su cuenta de ${district} tiene esta dirección. No se puede desactivar: protege su cuenta.`,
+  }),
 };

@@ -2,7 +2,7 @@
 export type AccountMail =
   | { kind: 'reset' | 'invitation'; link: string; until: string }
   /** `link` leads to where somebody asks for a new password. */
-  | { kind: 'locked' | 'password-changed'; link: string; at: string };
+  | { kind: 'locked' | 'password-changed' | 'password-lapsed'; link: string; at: string };
 
 /** What a language says of one kind of mail; `district` and `when` are safe to stand in any line. */
 export type Words = {
