@@ -467,5 +467,9 @@ export function reportLinesPartition(district: string, report: string): string {
 
 /** `reports`: what people and other software hear of, by the day, `YYYY-MM-DD`. */
 export function eventKey(district: string, day: string, event: string): RosterKey {
-  return { pk: joinKey(district, 'events', day), sk: event };
+  return { pk: eventsPartition(district, day), sk: event };
+}
+
+export function eventsPartition(district: string, day: string): string {
+  return joinKey(district, 'events', day);
 }

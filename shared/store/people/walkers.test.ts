@@ -36,6 +36,7 @@ const eve = (): KeptPerson => ({
   enrollments: [],
   accounts: ['a-eve'],
   words: ['u-eve', 'family@example.org'],
+  names: [],
 });
 
 function anAccount(id: string): Account {
