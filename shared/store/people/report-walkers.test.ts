@@ -3,6 +3,7 @@ import { startDynamo, type TestDynamo, testTables } from '../../../test/builders
 import { type MemoryS3, memoryS3 } from '../../../test/builders/memory-s3.ts';
 import { exchangeKey, keptReportKey } from '../../reports/exchange-keys.ts';
 import type { Report } from '../../reports/report.ts';
+import { madeUlid } from '../../roster/made-ulid.ts';
 import { ReportLedger, type ReportLine } from '../report-ledger.ts';
 import type { KeptPerson } from './kept-person.ts';
 import { exchangeWalker, reportsWalker } from './report-walkers.ts';
