@@ -241,8 +241,8 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       logins: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-      // To delete: what stands beside lines; nobody deletes a line by it (template test).
-      audit: ['Query', 'DeleteItem'],
+      // To delete: what stands beside lines; nobody deletes a line by it (template test). To put: that details have ended.
+      audit: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       tenants: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
       reports: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],

@@ -69,5 +69,12 @@ export const Retention = z.strictObject({
   uploads: days(7, 1100, 400).meta({ description: 'Files of feeds as they were uploaded.' }),
   plans: days(7, 1100, 90).meta({ description: 'Plans of syncs that are over.' }),
   problems: days(7, 1100, 400).meta({ description: 'Problems of syncs that are over.' }),
+  history: days(90, 3660, 1100).meta({
+    description: 'Rosters of past days; syncs from before are not undone any more.',
+  }),
+  reports: days(90, 400, 400).meta({ description: 'Copies of files that were brought or made.' }),
+  audit: days(365, 3660, 2557).meta({
+    description: 'Names and addresses beside lines of the audit. The lines stay.',
+  }),
 });
 export type Retention = z.infer<typeof Retention>;

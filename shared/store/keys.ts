@@ -410,6 +410,11 @@ export function retentionKey(district: string): RosterKey {
 export const certificateKeyKey: RosterKey = { pk: 'certificate-key', sk: 'current' };
 export const certificateKeysKey: RosterKey = { pk: 'certificate-keys', sk: 'all' };
 
+/** `syncs`: up to which lines of each chain details were kept long enough. */
+export function expiredDetailsKey(district: string): RosterKey {
+  return { pk: joinKey('retention', district), sk: 'audit-details' };
+}
+
 /** `audit`: one line of a chain; `district` as in its lines. */
 export function auditLineKey(district: string, chain: number, sequence: number): RosterKey {
   return { pk: auditPartition(district, chain), sk: String(sequence).padStart(15, '0') };

@@ -81,6 +81,8 @@ const kept: Record<string, string> = {
   'erase-person: ListBucketVersions on pages': 'the engine here keeps no versions',
   'erase-person: ListBucketVersions on state': 'the engine here keeps no versions',
   'erase-person: DeleteObjectVersion on feeds': 'the engine here keeps no versions',
+  'erase-person: GetItem on audit': 'details of the audit that are seven years old: shared/store',
+  'erase-person: PutItem on audit': 'details of the audit that are seven years old: shared/store',
   'erase-person: GetItem on reports': 'a report that names somebody who is erased: shared/store/people',
   'erase-person: PutItem on reports': 'a report that names somebody who is erased: shared/store/people',
   'erase-person: UpdateItem on reports': 'a report that names somebody who is erased: shared/store/people',
