@@ -1,26 +1,7 @@
 import * as z from 'zod';
+import { Certificate } from '../audit/certificate.ts';
 
 /** Export and erasure of one person, and how long things are kept (docs/privacy.md). */
-
-const StoreCounts = z.strictObject({
-  looked: z.int().meta({ description: 'Items, objects or lines that were looked at after the erasure.' }),
-  erased: z.int().meta({ description: 'What was taken away or written anew without the person.' }),
-  left: z.int().meta({ description: 'What still said something of the person: 0.' }),
-  ids: z.int().meta({
-    description: 'Where nothing stands but an id, which fences off late writers or tells followers.',
-  }),
-});
-
-export const Certificate = z.strictObject({
-  district: z.string(),
-  erasure: z.string(),
-  person: z
-    .string()
-    .meta({ description: 'SHA-256 of `district LF id`, in hex: whoever knows the id can compare it.' }),
-  at: z.string(),
-  stores: z.record(z.string(), StoreCounts),
-});
-export type Certificate = z.infer<typeof Certificate>;
 
 export const ErasureQuery = z.strictObject({
   dats: z.enum(['copy', 'discard']).optional(),
@@ -38,6 +19,12 @@ export const ErasureView = z.strictObject({
   state: z.enum(['queued', 'erasing', 'done', 'incomplete']),
   requestedAt: z.string(),
   requestedBy: z.string(),
+  left: z.array(z.string()).optional().meta({
+    description: 'Of one that is incomplete: stores that still say something of the person.',
+  }),
+  retries: z.int().optional().meta({
+    description: 'Nights on which it was tried again: at most seven.',
+  }),
   certificate: Certificate.optional(),
   signed: z
     .string()

@@ -398,7 +398,11 @@ export function signInSettingsKey(district: string): RosterKey {
 }
 /** `syncs`: an erasure, and what it has come to. */
 export function erasureKey(district: string, erasure: string): RosterKey {
-  return { pk: joinKey('erasures', district), sk: erasure };
+  return { pk: erasuresPartition(district), sk: erasure };
+}
+
+export function erasuresPartition(district: string): string {
+  return joinKey('erasures', district);
 }
 
 /** `syncs`: how long a district keeps what. */

@@ -144,6 +144,7 @@ test('no key builder has been forgotten', () => {
     'sessionKey',
     'releasedPartition',
     'identityProvidersPartition',
+    'erasuresPartition',
     'auditPartition',
     'auditDetailsPartition',
     'reportsPartition',
