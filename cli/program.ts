@@ -6,6 +6,7 @@ import { addCheck } from './commands/check.ts';
 import type { Terminal } from './commands/context.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addPlan } from './commands/plan.ts';
+import { addPrivacy } from './commands/privacy.ts';
 import { addSearch } from './commands/search.ts';
 import { addSync } from './commands/sync.ts';
 import { addUsers } from './commands/users.ts';
@@ -44,6 +45,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     addSearch,
     addCatalogue,
     addAudit,
+    addPrivacy,
     addUsers,
     addGenerate,
   ];

@@ -150,11 +150,13 @@ export const permissions: Record<FunctionName, Permissions> = {
       audit: ['GetItem', 'Query', 'PutItem'],
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+      reports: ['Query'],
     },
     buckets: {
       feeds: ['ListBucket', 'GetObject'],
       state: ['ListBucket', 'GetObject'],
       pages: ['GetObject', 'PutObject', 'AbortMultipartUpload'],
+      exchange: ['ListBucket', 'GetObject'],
     },
     sendsTo: ['erasures'],
   },
@@ -240,15 +242,17 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       logins: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-      // To delete: what stands beside lines; nobody deletes a line by it (template test).
-      audit: ['Query', 'DeleteItem'],
+      // To delete: what stands beside lines; nobody deletes a line by it (template test). To put: that details have ended.
+      audit: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       tenants: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      reports: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     },
     buckets: {
       feeds: ['ListBucket', 'ListBucketVersions', 'GetObject', 'DeleteObject', 'DeleteObjectVersion'],
       state: ['ListBucket', 'ListBucketVersions', 'GetObject', 'PutObject', 'DeleteObject'],
       pages: ['ListBucket', 'ListBucketVersions', 'GetObject', 'DeleteObject'],
+      exchange: ['ListBucket', 'ListBucketVersions', 'GetObject', 'DeleteObject', 'DeleteObjectVersion'],
     },
     sendsTo: ['plans', 'erasures'],
   },

@@ -95,7 +95,7 @@ const words: Record<Fault['kind'], string> = {
   'cut-off': 'is not there, nor is any after it; a seal has seen it',
   rewritten: 'or one after it was written anew; a seal has seen another',
   'detail-altered': 'has details that are not as they were written',
-  'detail-missing': 'has lost its details, and no erasure names them',
+  'detail-missing': 'has lost its details, and no erasure or end of their time names them',
 };
 
 function text({ district, lines, erased, faults, seals, badSeals, key }: Verified): string {

@@ -1,12 +1,18 @@
 import { ErasureMessage } from '../../shared/messages/privacy.ts';
 import { batchHandler } from '../../shared/runtime/batch-handler.ts';
 import type { Events } from '../../shared/runtime/events.ts';
-import { type EraseDeps, erasePerson } from '../../shared/store/people/erase-person.ts';
+import {
+  type EraseDeps,
+  erasePerson,
+  type RetryDeps,
+  retryErasures,
+} from '../../shared/store/people/erase-person.ts';
 
 type Deps = EraseDeps & {
   /** Takes away what a district has kept long enough. */
   purgeOld(district: string): Promise<void>;
-  events: Pick<Events, 'recordFailed' | 'flush'>;
+  erasures: RetryDeps['erasures'];
+  events: Pick<Events, 'recordFailed' | 'erasureGivenUp' | 'flush'>;
 };
 
 export function makeHandler({ events, purgeOld, ...deps }: Deps) {
@@ -14,7 +20,9 @@ export function makeHandler({ events, purgeOld, ...deps }: Deps) {
     events,
     async apply({ body }) {
       const message = ErasureMessage.parse(body);
-      await (message.kind === 'erasure' ? erasePerson(deps, message) : purgeOld(message.district));
+      if (message.kind === 'erasure') return erasePerson(deps, message);
+      await retryErasures({ ...deps, givenUp: events.erasureGivenUp }, message.district);
+      await purgeOld(message.district);
     },
   });
 }

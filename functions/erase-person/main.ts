@@ -2,11 +2,15 @@ import type { ErasureMessage } from '../../shared/messages/privacy.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CertificateKeys } from '../../shared/store/certificates.ts';
 import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { Erasures } from '../../shared/store/erasures.ts';
+import { expireDetails } from '../../shared/store/expired-details.ts';
+import { S3Objects } from '../../shared/store/objects.ts';
 import { walkersOfPeople } from '../../shared/store/people/stores-of-people.ts';
 import { purgeOld } from '../../shared/store/purge-old.ts';
+import { RosterHistory } from '../../shared/store/roster-history.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
 import { Env } from './env.ts';
@@ -25,11 +29,21 @@ const tables = {
   accounts: env.ACCOUNTS_TABLE,
   logins: env.LOGINS_TABLE,
   audit: env.AUDIT_TABLE,
+  reports: env.REPORTS_TABLE,
 };
-const buckets = { feeds: env.FEEDS_BUCKET, state: env.STATE_BUCKET, pages: env.PAGES_BUCKET };
+const buckets = {
+  feeds: env.FEEDS_BUCKET,
+  state: env.STATE_BUCKET,
+  pages: env.PAGES_BUCKET,
+  exchange: env.EXCHANGE_BUCKET,
+};
 const now = () => new Date().toISOString();
 const ledger = new DynamoSyncLedger(dynamo, { syncs: tables.syncs }, now);
 const erasures = new Erasures(dynamo, tables.syncs);
+const history = new RosterHistory(dynamo, tables.syncs, new S3Objects(s3, buckets.state));
+const chains = new AuditChains(dynamo, tables.audit);
+const expire = (district: string, before: string) =>
+  expireDetails({ dynamo, tables, chains, now }, district, before);
 
 export const handler = makeHandler({
   ledger,
@@ -39,6 +53,7 @@ export const handler = makeHandler({
   walkers: walkersOfPeople({ dynamo, tables, s3, buckets, now }),
   keys: new CertificateKeys(dynamo, tables.tenants),
   queue: new DistrictQueue<ErasureMessage>(sqs, env.ERASURES_QUEUE),
-  purgeOld: (district) => purgeOld({ s3, buckets, ledger, erasures, now }, district),
+  purgeOld: (district) =>
+    purgeOld({ s3, buckets, ledger, history, erasures, expireDetails: expire, now }, district),
   events: makeEvents('erase-person'),
 }).use(traced());

@@ -9,8 +9,10 @@ export const Env = z.object({
   TENANTS_TABLE: z.string(),
   ACCOUNTS_TABLE: z.string(),
   LOGINS_TABLE: z.string(),
+  REPORTS_TABLE: z.string(),
   FEEDS_BUCKET: z.string(),
   STATE_BUCKET: z.string(),
   PAGES_BUCKET: z.string(),
+  EXCHANGE_BUCKET: z.string(),
   ERASURES_QUEUE: z.url(),
 });

@@ -1,6 +1,6 @@
+import { Certificate } from '../../shared/audit/certificate.ts';
 import { RequestError } from '../../shared/errors.ts';
-import type { ErasureMessage } from '../../shared/messages/privacy.ts';
-import { Certificate, type ErasureView } from '../../shared/messages/privacy.ts';
+import type { ErasureMessage, ErasureView } from '../../shared/messages/privacy.ts';
 import { keptOutDigest } from '../../shared/roster/kept-out.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
@@ -56,7 +56,7 @@ export function makeHandler(deps: Deps) {
         await settleDats(district, person.accounts, query);
         const erasure = await erasures.create(district, {
           ...{ erasureId: newId, state: 'queued', by, at: now.toISOString(), keepOut, person },
-          ...{ digest: keptOutDigest(district, user), syncs: 0, erased: {} },
+          ...{ digest: keptOutDigest(district, user), syncs: 0, retries: 0, erased: {} },
         });
         await queue.send({ kind: 'erasure', district, erasureId: erasure.erasureId });
         // Whose details are gone from now on: whoever verifies the audit goes by these.
@@ -136,8 +136,11 @@ async function* listed(found: AsyncIterable<Found>): AsyncGenerator<string> {
   }
 }
 
-function viewOf({ erasureId, state, at, by, signed }: StoredErasure): ErasureView {
-  const view = { erasureId, state, requestedAt: at, requestedBy: by };
+function viewOf({ erasureId, state, at, by, signed, left, retries }: StoredErasure): ErasureView {
+  const view = {
+    ...{ erasureId, state, requestedAt: at, requestedBy: by },
+    ...(left === undefined ? {} : { left, retries }),
+  };
   return signed === undefined ? view : { ...view, signed, certificate: certificateIn(signed) };
 }
 

@@ -32,8 +32,14 @@ const tables = {
   accounts: env.ACCOUNTS_TABLE,
   logins: env.LOGINS_TABLE,
   audit: env.AUDIT_TABLE,
+  reports: env.REPORTS_TABLE,
 };
-const buckets = { feeds: env.FEEDS_BUCKET, state: env.STATE_BUCKET, pages: env.PAGES_BUCKET };
+const buckets = {
+  feeds: env.FEEDS_BUCKET,
+  state: env.STATE_BUCKET,
+  pages: env.PAGES_BUCKET,
+  exchange: env.EXCHANGE_BUCKET,
+};
 const now = () => new Date();
 const iso = () => now().toISOString();
 const access = new AccessStore(dynamo, tables.access);

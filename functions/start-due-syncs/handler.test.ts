@@ -80,3 +80,12 @@ test('with no time left the rest is left to the next minute', async () => {
   await handler(event, { ...inTime, getRemainingTimeInMillis: () => 1_000 });
   expect([cared, times.all().length]).toEqual([[], 2]);
 });
+
+test('a district has its night once a day, in which its audit is sealed', async () => {
+  const { handler, cared, times } = await world([care('d-1')]);
+  for (const _ of ['this minute', 'the next', 'the one after']) await handler(event, inTime);
+  expect(cared).toEqual(['d-1']);
+  const [next, ...others] = times.all().filter(({ kind }) => kind === 'care');
+  const hours = ((next?.at ?? 0) - Date.parse(now)) / 3_600_000;
+  expect([others, hours > 0 && hours <= 24]).toEqual([[], true]);
+});

@@ -161,6 +161,8 @@ export class ApiStack extends Stack {
       'manage-privacy': this.#route('manage-privacy', ManagePrivacy, {
         ...{ ROSTER_TABLE, ACCESS_TABLE, ASSIGNMENTS_TABLE, SYNCS_TABLE, TENANTS_TABLE },
         ...{ AUDIT_TABLE, ACCOUNTS_TABLE, LOGINS_TABLE, FEEDS_BUCKET, STATE_BUCKET, PAGES_BUCKET },
+        REPORTS_TABLE: tables.reports.tableName,
+        EXCHANGE_BUCKET: buckets.exchange.bucketName,
         ERASURES_QUEUE: queues.erasures.queueUrl,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE, AUDIT_TABLE }),

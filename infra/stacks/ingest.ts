@@ -184,6 +184,8 @@ export class IngestStack extends Stack {
         FEEDS_BUCKET: feeds.bucketName,
         STATE_BUCKET: state.bucketName,
         PAGES_BUCKET: storage.buckets.pages.bucketName,
+        REPORTS_TABLE: storage.tables.reports.tableName,
+        EXCHANGE_BUCKET: storage.buckets.exchange.bucketName,
         ERASURES_QUEUE: queues.erasures.queueUrl,
         PLANS_QUEUE: queues.plans.queueUrl,
       },

@@ -29,9 +29,14 @@ export type Fault = {
 type Erasure = { at: string; words: ReadonlySet<string> };
 type Awaited = { chain: number; sequence: number; about: string; at: string };
 
+/** Of a line that says that details from before an instant were kept long enough. */
+export const expiryAction = 'details-expired';
+/** No details may end sooner, whatever a line says; milliseconds. */
+const leastKeptMs = 365 * 24 * 3_600_000;
+
 export type AuditReport = {
   lines: number;
-  /** Details that an erasure took away. */
+  /** Details that an erasure or their age took away. */
   erased: number;
   /** The first of each chain, and every detail that is not as it was. */
   faults: Fault[];
@@ -49,6 +54,8 @@ export class ChainCheck {
   readonly detailFaults: Fault[] = [];
   readonly awaited: Awaited[] = [];
   readonly erasures: Erasure[] = [];
+  /** Details from before these were kept long enough, ISO 8601. */
+  readonly expiries: string[] = [];
 
   /** `seals`: those whose signature is good. */
   constructor({ district, chain, seals }: { district: string; chain: number; seals: readonly Seal[] }) {
@@ -109,6 +116,10 @@ export class ChainCheck {
       const values = Object.values(what).map(String);
       this.erasures.push({ at, words: new Set([...values, ...values.flatMap((one) => one.split(' '))]) });
     }
+    if (action === expiryAction) {
+      const before = String(what.before);
+      if (Date.parse(at) - Date.parse(before) >= leastKeptMs) this.expiries.push(before);
+    }
     if (reference === undefined) return;
     if (detail === undefined) this.awaited.push({ chain, sequence, about: reference.about, at });
     else if (digestOfDetail(detail) !== reference.digest) {
@@ -120,7 +131,9 @@ export class ChainCheck {
 /** What the chains of one district have shown, each after its last line. */
 export function reportOf(checks: readonly ChainCheck[]): AuditReport {
   const erasures = checks.flatMap((check) => check.erasures);
+  const expired = checks.flatMap((check) => check.expiries);
   const isErased = ({ about, at }: Awaited) =>
+    expired.some((before) => at < before) ||
     erasures.some((erasure) => erasure.at >= at && erasure.words.has(about));
   const awaited = checks.flatMap((check) => check.awaited);
   const missing = awaited.filter((one) => !isErased(one));

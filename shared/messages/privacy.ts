@@ -1,26 +1,7 @@
 import * as z from 'zod';
+import { Certificate } from '../audit/certificate.ts';
 
 /** Export and erasure of one person, and how long things are kept (docs/privacy.md). */
-
-const StoreCounts = z.strictObject({
-  looked: z.int().meta({ description: 'Items, objects or lines that were looked at after the erasure.' }),
-  erased: z.int().meta({ description: 'What was taken away or written anew without the person.' }),
-  left: z.int().meta({ description: 'What still said something of the person: 0.' }),
-  ids: z.int().meta({
-    description: 'Where nothing stands but an id, which fences off late writers or tells followers.',
-  }),
-});
-
-export const Certificate = z.strictObject({
-  district: z.string(),
-  erasure: z.string(),
-  person: z
-    .string()
-    .meta({ description: 'SHA-256 of `district LF id`, in hex: whoever knows the id can compare it.' }),
-  at: z.string(),
-  stores: z.record(z.string(), StoreCounts),
-});
-export type Certificate = z.infer<typeof Certificate>;
 
 export const ErasureQuery = z.strictObject({
   dats: z.enum(['copy', 'discard']).optional(),
@@ -38,6 +19,12 @@ export const ErasureView = z.strictObject({
   state: z.enum(['queued', 'erasing', 'done', 'incomplete']),
   requestedAt: z.string(),
   requestedBy: z.string(),
+  left: z.array(z.string()).optional().meta({
+    description: 'Of one that is incomplete: stores that still say something of the person.',
+  }),
+  retries: z.int().optional().meta({
+    description: 'Nights on which it was tried again: at most seven.',
+  }),
   certificate: Certificate.optional(),
   signed: z
     .string()
@@ -69,5 +56,12 @@ export const Retention = z.strictObject({
   uploads: days(7, 1100, 400).meta({ description: 'Files of feeds as they were uploaded.' }),
   plans: days(7, 1100, 90).meta({ description: 'Plans of syncs that are over.' }),
   problems: days(7, 1100, 400).meta({ description: 'Problems of syncs that are over.' }),
+  history: days(90, 3660, 1100).meta({
+    description: 'Rosters of past days; syncs from before are not undone any more.',
+  }),
+  reports: days(90, 400, 400).meta({ description: 'Copies of files that were brought or made.' }),
+  audit: days(365, 3660, 2557).meta({
+    description: 'Names and addresses beside lines of the audit. The lines stay.',
+  }),
 });
 export type Retention = z.infer<typeof Retention>;

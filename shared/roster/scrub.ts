@@ -99,3 +99,18 @@ export function mentions(words: readonly string[]): (text: string) => boolean {
 function spellings(word: string): string[] {
   return [word, JSON.stringify(word).slice(1, -1), word.replaceAll('"', '""')];
 }
+
+/** Whether a line has all parts of one of the names, in any order; where words of a name are parted, anything may part them. */
+export function mentionsName(names: readonly (readonly string[])[]): (text: string) => boolean {
+  const patterns = names
+    .filter((parts) => parts.length > 1 && parts.every((part) => part.trim().length > 1))
+    .map((parts) => parts.map(namePart));
+  return (text) =>
+    patterns.some((parts) => text.split(/[\r\n]/).some((line) => parts.every((part) => part.test(line))));
+}
+
+function namePart(part: string): RegExp {
+  const words = part.trim().split(/[\s_.-]+/);
+  const pattern = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[\\s_.-]*');
+  return new RegExp(`(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])`, 'iu');
+}

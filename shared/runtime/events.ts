@@ -69,6 +69,11 @@ export function makeEvents(service: string, trail?: AuditTrail) {
       logger.error('due-failed', { event: 'due-failed', ...at, ...describe(error) });
       metrics.addMetric('dueFailures', MetricUnit.Count, 1);
     },
+    /** An erasure that was tried for all its nights, and the stores that still say something of the person. */
+    erasureGivenUp(at: { district: string; erasure: string; left: string }): void {
+      logger.error('erasure-given-up', { event: 'erasure-given-up', ...at });
+      metrics.addMetric('erasuresGivenUp', MetricUnit.Count, 1);
+    },
     /** A feed should have come by now and did not. Times are ISO 8601. */
     feedLate(at: { district: string; feed: string; since: string; expectedBy: string }): void {
       logger.warn('feed-late', { event: 'feed-late', ...at });

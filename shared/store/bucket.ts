@@ -38,12 +38,24 @@ export class Bucket {
     }
   }
 
+  /** Versions that are not the newest, and all of what was taken away: nobody reads them any more. How many went. */
+  async removeOverwritten(prefix: string): Promise<number> {
+    let gone = 0;
+    for await (const { Key, VersionId, IsLatest, isMark } of this.#versions(prefix)) {
+      if (VersionId === undefined || (IsLatest && !isMark)) continue;
+      await calling(this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key, VersionId })));
+      gone += 1;
+    }
+    return gone;
+  }
+
   async *#versions(prefix: string) {
     for (let more: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {}; more !== undefined; ) {
       const page: ListObjectVersionsCommandOutput = await calling(
         this.#s3.send(new ListObjectVersionsCommand({ Bucket: this.#bucket, Prefix: prefix, ...more })),
       );
-      yield* [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+      yield* (page.Versions ?? []).map((one) => ({ ...one, isMark: false }));
+      yield* (page.DeleteMarkers ?? []).map((one) => ({ ...one, isMark: true }));
       const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page;
       more =
         page.IsTruncated && KeyMarker !== undefined

@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { CompactSign, compactVerify, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { ulid } from 'ulid';
 import * as z from 'zod';
-import { Certificate } from '../messages/privacy.ts';
+import { type Certificate, CertificateKey, certificateType } from '../audit/certificate.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import { certificateKeyKey, certificateKeysKey } from './keys.ts';
 import { tokenAlgorithm } from './signing-keys.ts';
@@ -10,7 +10,6 @@ import { tokenAlgorithm } from './signing-keys.ts';
 const Jwk = z.looseObject({ kty: z.literal('EC'), crv: z.literal('P-256') });
 const Private = z.object({ kid: z.string(), jwk: Jwk.extend({ d: z.string() }) });
 const Public = z.object({ keys: z.record(z.string(), Jwk) });
-const type = 'erasure-certificate+jws';
 
 /** The key pair that signs certificates of erasures; none of its signatures is ever taken for a token's. `tenants`: like `SigningKeys`. */
 export class CertificateKeys {
@@ -27,15 +26,17 @@ export class CertificateKeys {
     const { kid, jwk } = await this.#signing();
     const text = new TextEncoder().encode(JSON.stringify(certificate));
     return new CompactSign(text)
-      .setProtectedHeader({ alg: tokenAlgorithm, kid, typ: type })
+      .setProtectedHeader({ alg: tokenAlgorithm, kid, typ: certificateType })
       .sign(await importJWK(jwk, tokenAlgorithm));
   }
 
   /** Public halves, as a JWK set has them. */
-  async published(): Promise<JWK[]> {
+  async published(): Promise<CertificateKey[]> {
     const found = await this.#read(certificateKeysKey);
     const keys = found === undefined ? {} : Public.parse(found).keys;
-    return Object.entries(keys).map(([kid, jwk]) => ({ ...jwk, kid, alg: tokenAlgorithm, use: 'sig' }));
+    return Object.entries(keys).map(([kid, jwk]) =>
+      CertificateKey.parse({ ...jwk, kid, alg: tokenAlgorithm, use: 'sig' }),
+    );
   }
 
   /** Whoever comes first makes the pair; everybody gets that one. */
@@ -66,18 +67,4 @@ export class CertificateKeys {
     );
     return Item;
   }
-}
-
-/** @throws where it was not signed by one of the keys, or says something else than was signed */
-export async function verifyCertificate(jws: string, keys: readonly JWK[]): Promise<Certificate> {
-  const { payload } = await compactVerify(
-    jws,
-    async ({ kid }) => {
-      const key = keys.find((one) => one.kid === kid);
-      if (key === undefined) throw new Error('No published key has signed this certificate.');
-      return importJWK(key, tokenAlgorithm);
-    },
-    { algorithms: [tokenAlgorithm] },
-  );
-  return Certificate.parse(JSON.parse(new TextDecoder().decode(payload)));
 }

@@ -2,8 +2,9 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/li
 import * as z from 'zod';
 import { Retention } from '../messages/privacy.ts';
 import { ConditionFailed, calling } from './calls.ts';
-import { erasureKey, retentionKey } from './keys.ts';
+import { erasureKey, erasuresPartition, retentionKey } from './keys.ts';
 import { KeptPerson } from './people/kept-person.ts';
+import { queryAll } from './query.ts';
 
 const StoredErasure = z.object({
   erasureId: z.string(),
@@ -19,6 +20,10 @@ const StoredErasure = z.object({
   syncs: z.int().nonnegative(),
   /** By store, what went in all deliveries so far. */
   erased: z.record(z.string(), z.int()),
+  /** Nights on which what is incomplete was tried again. */
+  retries: z.int().nonnegative().default(0),
+  /** Of one that is incomplete: stores that still said something of the person. */
+  left: z.array(z.string()).optional(),
   /** The certificate as a JWS. */
   signed: z.string().optional(),
 });
@@ -50,6 +55,15 @@ export class Erasures {
   async find(district: string, erasureId: string): Promise<StoredErasure | undefined> {
     const Item = await this.#read(erasureKey(district, erasureId));
     return Item === undefined ? undefined : StoredErasure.parse(Item);
+  }
+
+  /** All of a district that were not taken to their end. */
+  async *incomplete(district: string): AsyncGenerator<StoredErasure> {
+    const partition = erasuresPartition(district);
+    for await (const item of queryAll(this.#dynamo, { table: this.#table, partition })) {
+      const erasure = StoredErasure.parse(item);
+      if (erasure.state === 'incomplete') yield erasure;
+    }
   }
 
   /** Two deliveries at once come to the same; what is done stays so. */

@@ -403,7 +403,11 @@ export function signInSettingsKey(district: string): RosterKey {
 }
 /** `syncs`: an erasure, and what it has come to. */
 export function erasureKey(district: string, erasure: string): RosterKey {
-  return { pk: joinKey('erasures', district), sk: erasure };
+  return { pk: erasuresPartition(district), sk: erasure };
+}
+
+export function erasuresPartition(district: string): string {
+  return joinKey('erasures', district);
 }
 
 /** `syncs`: how long a district keeps what. */
@@ -414,6 +418,11 @@ export function retentionKey(district: string): RosterKey {
 /** `tenants`: what signs certificates, and what they are checked by. */
 export const certificateKeyKey: RosterKey = { pk: 'certificate-key', sk: 'current' };
 export const certificateKeysKey: RosterKey = { pk: 'certificate-keys', sk: 'all' };
+
+/** `syncs`: up to which lines of each chain details were kept long enough. */
+export function expiredDetailsKey(district: string): RosterKey {
+  return { pk: joinKey('retention', district), sk: 'audit-details' };
+}
 
 /** `audit`: one line of a chain; `district` as in its lines. */
 export function auditLineKey(district: string, chain: number, sequence: number): RosterKey {
@@ -472,5 +481,9 @@ export function reportLinesPartition(district: string, report: string): string {
 
 /** `reports`: what people and other software hear of, by the day, `YYYY-MM-DD`. */
 export function eventKey(district: string, day: string, event: string): RosterKey {
-  return { pk: joinKey(district, 'events', day), sk: event };
+  return { pk: eventsPartition(district, day), sk: event };
+}
+
+export function eventsPartition(district: string, day: string): string {
+  return joinKey(district, 'events', day);
 }

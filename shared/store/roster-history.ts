@@ -8,6 +8,7 @@ import { StoredPersonFacts } from './access-items.ts';
 import { calling } from './calls.ts';
 import { commitsPartition } from './keys.ts';
 import type { S3Objects } from './objects.ts';
+import { queryAll } from './query.ts';
 
 const Item = z.object({
   // Fields that are absent are never `undefined` in an item.
@@ -35,6 +36,13 @@ export class RosterHistory {
     this.#dynamo = dynamo;
     this.#table = table;
     this.#objects = objects;
+  }
+
+  /** All of a district, the oldest first. */
+  async *commits(district: string): AsyncGenerator<Commit> {
+    const partition = commitsPartition(district);
+    for await (const item of queryAll(this.#dynamo, { table: this.#table, partition }))
+      yield Item.parse(item).commit;
   }
 
   /** The last one, or the last one before an instant in ISO 8601. */

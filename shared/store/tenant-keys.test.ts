@@ -58,6 +58,7 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['reports', ({ district, a, b }) => keys.eventKey(district, a, b).pk],
   ['syncs', ({ district, a }) => keys.erasureKey(district, a).pk],
   ['syncs', ({ district }) => keys.retentionKey(district).pk],
+  ['syncs', ({ district }) => keys.expiredDetailsKey(district).pk],
   ['syncs', ({ district }) => keys.laneKey(district).pk],
   ['syncs', ({ district }) => keys.syncsPartition(district)],
   ['syncs', ({ district, a }) => keys.progressPartition(district, a)],
@@ -144,11 +145,13 @@ test('no key builder has been forgotten', () => {
     'sessionKey',
     'releasedPartition',
     'identityProvidersPartition',
+    'erasuresPartition',
     'auditPartition',
     'auditDetailsPartition',
     'reportsPartition',
     'accountReportsPartition',
     'reportLinesPartition',
+    'eventsPartition',
   ]);
 });
 

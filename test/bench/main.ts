@@ -22,6 +22,7 @@ const names = [
   'memory',
   'provider',
   'sign-in',
+  'audit',
 ];
 const usage = `npm run bench -- [--json] [--rows <number>] [${names.join('] [')}]`;
 

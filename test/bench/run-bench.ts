@@ -1,3 +1,4 @@
+import { audit } from './audit.ts';
 import { ceiling } from './ceiling.ts';
 import { check } from './check.ts';
 import { dollars } from './dollars.ts';
@@ -29,6 +30,7 @@ const benches = {
   memory,
   provider,
   'sign-in': signInTime,
+  audit,
 };
 
 const [name = '', directory = '', rows] = process.argv.slice(2);

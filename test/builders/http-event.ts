@@ -98,6 +98,7 @@ export function recordingEvents(trail?: AuditTrail) {
     uploads: [] as string[],
     mails: [] as string[],
     refused: [] as string[],
+    erasures: [] as string[],
   };
   return {
     told,
@@ -120,6 +121,8 @@ export function recordingEvents(trail?: AuditTrail) {
     providerRefused: ({ provider, code }: { provider: string; code: string }) =>
       void told.refused.push(`${provider} ${code}`),
     syncHeld: (held: SyncHeld) => void told.held.push(held),
+    erasureGivenUp: (at: { erasure: string; left: string }) =>
+      void told.erasures.push(`${at.erasure}: ${at.left}`),
     feedLate: (at: (typeof told.late)[number]) => void told.late.push(at),
     pullHindered: ({ state, code }: { state: string; code: string }) =>
       void told.pulls.push(`${state} ${code}`),

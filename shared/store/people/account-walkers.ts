@@ -44,9 +44,11 @@ export function accountsWalker({ accounts, assignments, now }: Deps): Walker {
   };
 }
 
+/** Records of these kinds name others. */
+const naming = ['household', 'evaluator'] as const;
 const theirs = ['student', 'household', 'applicant', 'evaluator', 'donor'] as const;
 
-/** What people keep of the person's records, and of households that name them. */
+/** What people keep of the person's records, and of households and evaluators that name them. */
 export function factsWalker(facts: Pick<KeptFacts, 'find' | 'list' | 'put' | 'remove'>): Walker {
   async function* own({ district, users, accounts }: KeptPerson) {
     for (const type of theirs) {
@@ -57,12 +59,15 @@ export function factsWalker(facts: Pick<KeptFacts, 'find' | 'list' | 'put' | 're
       }
     }
   }
-  async function* households(person: KeptPerson) {
-    const at = { kind: 'record', type: 'household' } as const;
+  async function* others(person: KeptPerson) {
+    for (const type of naming) yield* namedBy(person, type);
+  }
+  async function* namedBy(person: KeptPerson, type: (typeof naming)[number]) {
+    const at = { kind: 'record', type } as const;
     for (let cursor: string | undefined, more = true; more; ) {
       const page = await facts.list(person.district, at, { limit: 100, cursor });
       for (const kept of page.items) {
-        if (person.users.includes(kept.id)) continue;
+        if (person.users.includes(kept.id) || person.accounts.includes(kept.id)) continue;
         const left = {
           ...without(kept.value, 'students', person),
           ...without(kept.value, 'applicants', person),
@@ -76,8 +81,8 @@ export function factsWalker(facts: Pick<KeptFacts, 'find' | 'list' | 'put' | 're
   return {
     async *find(person): AsyncGenerator<Found> {
       for await (const { at, kept } of own(person)) yield { where: `${at.type} ${at.id}`, value: kept.value };
-      for await (const { at } of households(person))
-        yield { where: `household ${at.id}`, value: 'A household names the person.' };
+      for await (const { at } of others(person))
+        yield { where: `${at.type} ${at.id}`, value: `A record of kind ${at.type} names the person.` };
     },
     async erase(person) {
       let gone = 0;
@@ -85,7 +90,7 @@ export function factsWalker(facts: Pick<KeptFacts, 'find' | 'list' | 'put' | 're
         await unlessGone(facts.remove(person.district, at, String(kept.revision)));
         gone += 1;
       }
-      for await (const { at, kept, left } of households(person)) {
+      for await (const { at, kept, left } of others(person)) {
         const ifMatch = String(kept.revision);
         await facts.put(person.district, at, { ...kept.value, ...left }, { ifMatch });
         gone += 1;
@@ -95,21 +100,24 @@ export function factsWalker(facts: Pick<KeptFacts, 'find' | 'list' | 'put' | 're
     async look(person) {
       let left = 0;
       for await (const _ of own(person)) left += 1;
-      for await (const _ of households(person)) left += 1;
+      for await (const _ of others(person)) left += 1;
       return { looked: left, left, ids: 0 };
     },
   };
 }
 
-/** What is left of those whom a household names, where the person is among them; else nothing. */
+/** What is left of those whom a record names, where the person is among them; else nothing. */
 function without(
-  household: Record<string, unknown>,
+  record: Record<string, unknown>,
   list: 'students' | 'applicants',
-  { users }: KeptPerson,
+  { users, accounts }: KeptPerson,
 ): Record<string, unknown> {
-  const named = household[list];
+  const named = record[list];
   if (!Array.isArray(named)) return {};
-  const left = named.filter((one: { id?: unknown }) => !users.includes(String(one.id)));
+  // Households say besides how they are related.
+  const idOf = (one: string | { id?: unknown }) => String(typeof one === 'string' ? one : one.id);
+  const isTheirs = (id: string) => users.includes(id) || accounts.includes(id);
+  const left = named.filter((one: string | { id?: unknown }) => !isTheirs(idOf(one)));
   return left.length < named.length ? { [list]: left } : {};
 }
 

@@ -1,11 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { FeedRejected } from '../../errors.ts';
-import { unpackFeed } from '../../feeds/open-feed.ts';
 import { mentions, scrubbed } from '../../roster/scrub.ts';
 import { Bucket } from '../bucket.ts';
 import { S3Objects } from '../objects.ts';
-import { openStoredFile } from '../stored-file.ts';
 import type { KeptPerson } from './kept-person.ts';
+import { isNamedIn } from './named-in.ts';
 import type { Found, Walker } from './walker.ts';
 
 /** Where one kind of things stands in the bucket `state`, below the name of the district. */
@@ -64,7 +62,7 @@ export function uploadsWalker({ s3, bucket }: In): Walker {
   async function* naming({ district, words }: KeptPerson) {
     const names = mentions(words);
     for await (const { key } of all.list(`uploads/${district}/`)) {
-      yield { key, isTheirs: await isNamed(s3, { bucket, key }, names) };
+      yield { key, isTheirs: await isNamedIn(s3, { bucket, key }, names) };
     }
   }
   return {
@@ -91,35 +89,6 @@ export function uploadsWalker({ s3, bucket }: In): Walker {
       return out;
     },
   };
-}
-
-/** Longest word that may lie over the edge of two pieces of a file. */
-const overlap = 1024;
-
-/** A file that cannot be read as what it is may hold anybody. */
-async function isNamed(
-  s3: S3Client,
-  { bucket, key }: { bucket: string; key: string },
-  names: (text: string) => boolean,
-): Promise<boolean> {
-  try {
-    const name = key.slice(key.lastIndexOf('/') + 1);
-    const files = await unpackFeed([await openStoredFile(s3, { bucket, key, name })]);
-    for (const file of files) {
-      let rest = '';
-      const decoder = new TextDecoder();
-      for await (const piece of file.stream()) {
-        const text = rest + decoder.decode(piece, { stream: true });
-        if (names(text)) return true;
-        rest = text.slice(-overlap);
-      }
-    }
-    return false;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NotFound') return false;
-    if (error instanceof FeedRejected) return true;
-    throw error;
-  }
 }
 
 /** Made anew from the state when somebody reads: all of the district's go. `prefix`: before the district's name. */

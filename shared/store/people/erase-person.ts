@@ -1,4 +1,5 @@
-import type { Certificate, ErasureMessage } from '../../messages/privacy.ts';
+import type { Certificate } from '../../audit/certificate.ts';
+import type { ErasureMessage } from '../../messages/privacy.ts';
 import { keptOutDigest } from '../../roster/kept-out.ts';
 import type { Lane } from '../../roster/lane.ts';
 import { madeUlid } from '../../roster/made-ulid.ts';
@@ -25,8 +26,10 @@ const first: readonly StoreOfPeople[] = ['accounts', 'logins'];
 
 /** Seconds between two looks at the sync that an erasure waits for. */
 const lookEverySeconds = 2;
-/** After that many syncs that were cancelled or failed, somebody has to look. */
+/** After that many syncs that were cancelled or failed, it rests until the night. */
 const maxSyncs = 5;
+/** Nights on which an erasure that is incomplete is tried again; then somebody has to look. */
+const maxRetries = 7;
 
 /**
  * One delivery of an erasure: goes on from what is left, whatever happened to the deliveries before. The roster forgets the person by a sync
@@ -46,26 +49,48 @@ export async function erasePerson(deps: EraseDeps, { district, erasureId }: At):
   const sync = await rosterSync(deps, erasure, person);
   if (sync === 'waits' || sync === 'again') {
     const syncs = erasure.syncs + (sync === 'again' ? 1 : 0);
-    const isStuck = syncs >= maxSyncs;
-    await deps.erasures.keep(district, {
-      ...erasure,
-      erased,
-      syncs,
-      state: isStuck ? 'incomplete' : 'erasing',
-    });
+    const isStuck = syncs >= maxSyncs * (1 + erasure.retries);
+    const state: Pick<StoredErasure, 'state' | 'left'> = isStuck
+      ? { state: 'incomplete', left: ['roster'] }
+      : { state: 'erasing' };
+    const { left: _, ...before } = erasure;
+    await deps.erasures.keep(district, { ...before, ...state, erased, syncs });
     if (!isStuck) await deps.queue.send({ kind: 'erasure', district, erasureId }, lookEverySeconds);
     return;
   }
   erased.roster = Object.values(sync.counts ?? {}).reduce((sum, { purged = 0 }) => sum + purged, 0);
   await erase(storesOfPeople);
   const certificate = await certify(deps, erasure, { person, erased });
-  const isClean = Object.values(certificate.stores).every(({ left }) => left === 0);
+  const left = Object.entries(certificate.stores).flatMap(([store, { left }]) => (left > 0 ? [store] : []));
   const signed = await deps.keys.sign(certificate);
-  const { person: _, ...rest } = erasure;
+  const { person: _, left: _before, ...rest } = erasure;
   await deps.erasures.keep(district, {
-    ...(isClean ? rest : erasure),
-    ...{ erased, signed, state: isClean ? 'done' : 'incomplete' },
+    ...{ ...rest, erased, signed },
+    ...(left.length === 0 ? { state: 'done' } : { state: 'incomplete', person, left }),
   });
+}
+
+export type RetryDeps = {
+  erasures: Pick<Erasures, 'incomplete' | 'keep'>;
+  queue: Pick<DistrictQueue<ErasureMessage>, 'send'>;
+  /** Nobody tries any more. */
+  givenUp(at: { district: string; erasure: string; left: string }): void;
+};
+
+/** Once a night: what could not be taken to its end goes on, for some nights; then it is told every night until somebody has looked. */
+export async function retryErasures(
+  { erasures, queue, givenUp }: RetryDeps,
+  district: string,
+): Promise<void> {
+  for await (const erasure of erasures.incomplete(district)) {
+    const { erasureId, retries, left = [] } = erasure;
+    if (retries >= maxRetries) {
+      givenUp({ district, erasure: erasureId, left: left.join(' ') });
+      continue;
+    }
+    await erasures.keep(district, { ...erasure, retries: retries + 1 });
+    await queue.send({ kind: 'erasure', district, erasureId });
+  }
 }
 
 /** The sync is asked for once a try: its id is made of the erasure's. */

@@ -8,7 +8,7 @@ import type { Accounts } from '../accounts.ts';
 
 /**
  * By what one person is known in any store: their linked records, the ids that feeds have for these, their enrollments and accounts, and
- * the words by which a file or a problem may name them.
+ * the words by which a file or a problem may name them. `names`: given and family name of each record, which only together say who somebody is.
  */
 export const KeptPerson = z.object({
   district: z.string(),
@@ -17,6 +17,7 @@ export const KeptPerson = z.object({
   enrollments: z.array(z.string()),
   accounts: z.array(z.string()),
   words: z.array(z.string()),
+  names: z.array(z.array(z.string())).default([]),
 });
 export type KeptPerson = z.infer<typeof KeptPerson>;
 
@@ -57,6 +58,7 @@ export async function findPerson(deps: Deps, district: string, user: string): Pr
     ...{ district, users, feedIds, enrollments },
     accounts: [...new Set(accounts.map(({ id }) => id))],
     words: [...new Set(words.filter((word): word is string => typeof word === 'string' && word !== ''))],
+    names: records.map(({ givenName, familyName }) => [givenName, familyName]),
   };
   return { person, statuses: lines.map(({ status }) => status) };
 }

@@ -13,13 +13,14 @@ import {
   loginsWalker,
   tenantsWalker,
 } from './given-walkers.ts';
+import { exchangeWalker, reportsWalker } from './report-walkers.ts';
 import { rosterWalker } from './roster-walker.ts';
 import { syncsWalker } from './syncs-walker.ts';
 import type { Walker } from './walker.ts';
 
 /**
  * Every place where something of a person can stand; docs/privacy.md has a row for each. Who adds a store of people adds it here, and
- * with it to export, erasure and certificate. Accounts come first: what people gave goes with them.
+ * with it to export, erasure and certificate. Accounts come first: what people gave goes with them. Files of reports come before the reports.
  */
 export const storesOfPeople = [
   'accounts',
@@ -38,19 +39,21 @@ export const storesOfPeople = [
   'identities',
   'pages',
   'exports',
+  'exchange',
+  'reports',
   'audit',
 ] as const;
 export type StoreOfPeople = (typeof storesOfPeople)[number];
 
 export type PeopleTables = Record<
-  'roster' | 'access' | 'assignments' | 'syncs' | 'tenants' | 'accounts' | 'logins' | 'audit',
+  'roster' | 'access' | 'assignments' | 'syncs' | 'tenants' | 'accounts' | 'logins' | 'audit' | 'reports',
   string
 >;
 export type PeopleDeps = {
   dynamo: DynamoDBDocumentClient;
   tables: PeopleTables;
   s3: S3Client;
-  buckets: { feeds: string; state: string; pages: string };
+  buckets: { feeds: string; state: string; pages: string; exchange: string };
   now(): string;
 };
 
@@ -63,6 +66,7 @@ export function walkersOfPeople({
 }: PeopleDeps): Record<StoreOfPeople, Walker> {
   const state = { s3, bucket: buckets.state };
   const pages = { s3, bucket: buckets.pages };
+  const exchange = { dynamo, table: tables.reports, s3, bucket: buckets.exchange, now };
   const ledger = new DynamoSyncLedger(dynamo, { syncs: tables.syncs }, now);
   return {
     accounts: accountsWalker({
@@ -86,5 +90,7 @@ export function walkersOfPeople({
     identities: stateWalker('identities', state),
     pages: pagesWalker('', pages),
     exports: pagesWalker('exports/', pages),
+    exchange: exchangeWalker(exchange),
+    reports: reportsWalker(exchange),
   };
 }

@@ -36,6 +36,7 @@ const eve = (): KeptPerson => ({
   enrollments: [],
   accounts: ['a-eve'],
   words: ['u-eve', 'family@example.org'],
+  names: [],
 });
 
 function anAccount(id: string): Account {
@@ -85,4 +86,18 @@ test('records of applicants go, and households stop naming who applied', async (
     students: [sibling],
     applicants: [sibling],
   });
+});
+
+test('evaluators stop naming an applicant, and keep all others', async () => {
+  const facts = new KeptFacts(engine.dynamo, testTables);
+  const walker = factsWalker(facts);
+  const evaluator = { kind: 'record', type: 'evaluator', id: 'a-evaluator' } as const;
+  const other = { ...evaluator, id: 'a-other' };
+  await facts.put(district, evaluator, { applicants: ['u-eve', 'u-ada'] });
+  await facts.put(district, other, { applicants: ['u-ada'] });
+  expect((await walker.look(eve())).left).toBe(1);
+  expect(await walker.erase(eve())).toBe(1);
+  expect((await walker.look(eve())).left).toBe(0);
+  expect((await facts.find(district, evaluator))?.value).toEqual({ applicants: ['u-ada'] });
+  expect((await facts.find(district, other))?.revision).toBe(1);
 });
