@@ -48,6 +48,8 @@ export const ReportProblem = z.object({
   line: z.int().positive().optional(),
   column: z.string().optional(),
   code: z.string(),
+  /** An error, also where nothing is said, is why a report is refused; a warning is not. */
+  severity: z.enum(['error', 'warning']).optional(),
   message: z.string(),
   hint: z.string().optional(),
 });
