@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { StoreUnavailable } from '../errors.ts';
 
@@ -36,11 +35,15 @@ function connectTo(address: string): Socket {
 async function scanBy(socket: Socket, content: AsyncIterable<Buffer>): Promise<ScanOutcome> {
   socket.setTimeout(idleMs, () => socket.destroy(new Error('clamd is silent')));
   const reply = replyOf(socket);
-  await send(socket, Buffer.from('zINSTREAM\0'));
-  // Where clamd has had enough it hangs up; the content is read on, as the caller counts on.
-  for await (const piece of content) if (piece.length > 0) await send(socket, lengthOf(piece), piece);
-  await send(socket, Buffer.alloc(4));
-  return outcomeOf(await reply);
+  try {
+    await send(socket, Buffer.from('zINSTREAM\0'));
+    // Where clamd has had enough it hangs up; the content is read on, as the caller counts on.
+    for await (const piece of content) if (piece.length > 0) await send(socket, lengthOf(piece), piece);
+    await send(socket, Buffer.alloc(4));
+    return outcomeOf(await reply);
+  } finally {
+    socket.destroy();
+  }
 }
 
 function lengthOf(piece: Buffer): Buffer {
@@ -57,7 +60,7 @@ async function send(socket: Socket, ...pieces: Buffer[]): Promise<void> {
   }
 }
 
-async function replyOf(socket: Socket): Promise<string> {
+function replyOf(socket: Socket): Promise<string> {
   let text = '';
   socket.on('data', (piece: Buffer) => {
     if (text.length < 4096) text += piece.toString('latin1');
@@ -65,8 +68,7 @@ async function replyOf(socket: Socket): Promise<string> {
   });
   // What went wrong matters only where nothing was said.
   socket.on('error', () => undefined);
-  await once(socket, 'close');
-  return text;
+  return new Promise((resolve) => socket.once('close', () => resolve(text)));
 }
 
 function outcomeOf(reply: string): ScanOutcome {
