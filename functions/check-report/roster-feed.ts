@@ -17,7 +17,7 @@ const archive = /\.(zip|gz|tgz|bz2|xz|7z|rar|tar|jar|zst)$/i;
  */
 export async function rosterFormats(file: ByteSource): Promise<FeedFormat[]> {
   const files = await unpackFeed([file]);
-  if (files.some(({ name }) => name !== file.name && archive.test(name)))
+  if (files.some((one) => one !== file && archive.test(one.name)))
     throw new Refused(refusalOf('nested-archive'));
   return formatsOf(files, { adapters, limits: defaultLimits });
 }
