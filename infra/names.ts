@@ -15,6 +15,7 @@ export const functionNames = [
   'serve-docs',
   'serve-pages',
   'receive-upload',
+  'check-report',
   'pull-feed',
   'plan-sync',
   'apply-changes',

@@ -190,6 +190,29 @@ export const permissions: Record<FunctionName, Permissions> = {
     keys: { syncs: ['due#*'] },
     tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
   },
+  // A roster feed becomes an upload and a sync; what a scanner finds is taken away from where it was put, in all its versions.
+  'check-report': {
+    keys: { syncs: ['busy#*', 'due#*'] },
+    tables: {
+      reports: ['GetItem', 'PutItem'],
+      syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      access: ['BatchGetItem'],
+    },
+    // To list: what lies there no longer has to be told from what may not be read.
+    buckets: {
+      exchange: [
+        'ListBucket',
+        'ListBucketVersions',
+        'GetObject',
+        'PutObject',
+        'AbortMultipartUpload',
+        'DeleteObject',
+        'DeleteObjectVersion',
+      ],
+      feeds: ['PutObject'],
+    },
+    sendsTo: ['plans'],
+  },
   'pull-feed': {
     keys: { syncs: ['busy#*', 'due#*'] },
     tables: { syncs: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },

@@ -14,7 +14,7 @@ export type RolebookProps = AppProps & {
 
 /**
  * The whole product. Context: `mailFrom`, the address that mails are from, whose domain SES knows; `origin`, where people reach the
- * service, if not at the API's own address. Bound to no account or region:
+ * service, if not at the API's own address; `clamd`, the address of a malware scanner, where there is one. Bound to no account or region:
  * the same templates deploy anywhere, and run on one machine.
  */
 export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App {
@@ -44,7 +44,9 @@ export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App 
   const origin = typeof given === 'string' ? given : api.origin;
   const common = { storage, reach: ingest.reach, bundles, stage, mail, origin };
   new PeopleStack(app, 'People', { stackName: `rolebook-${stage}-people`, ...common });
-  new ExchangeStack(app, 'Exchange', { stackName: `rolebook-${stage}-exchange`, ...common });
+  const scanner: unknown = app.node.tryGetContext('clamd');
+  const clamd = typeof scanner === 'string' ? scanner : '';
+  new ExchangeStack(app, 'Exchange', { stackName: `rolebook-${stage}-exchange`, ...common, clamd });
   Tags.of(app).add('product', 'rolebook');
   Tags.of(app).add('stage', stage);
   return app;

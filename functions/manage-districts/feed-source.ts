@@ -21,7 +21,7 @@ export async function keepSource(
   source: FeedSettings['source'],
   { district, feed, now, before }: Asked,
 ): Promise<KeptSource> {
-  if (source === 'upload') return source;
+  if (typeof source === 'string') return source;
   const { url, credentials, fullEveryDays } = source;
   const { origin } = new URL(url);
   const problems = addressProblems(source, loopbackVendors);
@@ -29,7 +29,7 @@ export async function keepSource(
   if (credentials === undefined) {
     const kept = before?.source;
     // Else whoever may change settings could have the secret sent to a server of theirs.
-    const isSame = kept !== undefined && kept !== 'upload' && new URL(kept.url).origin === origin;
+    const isSame = kept !== undefined && typeof kept !== 'string' && new URL(kept.url).origin === origin;
     if (isSame) return { url, fullEveryDays, credentials: kept.credentials };
     throw unfit([
       {
@@ -44,7 +44,7 @@ export async function keepSource(
 
 /** Of the feed's own address, and of those that credentials name. */
 function addressProblems(
-  { url, credentials = {} }: Exclude<FeedSettings['source'], 'upload'>,
+  { url, credentials = {} }: Exclude<FeedSettings['source'], string>,
   loopback: boolean,
 ): FieldProblem[] {
   const named = Object.entries(credentials).filter(([name]) => name.endsWith('Url'));

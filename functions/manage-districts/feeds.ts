@@ -79,8 +79,8 @@ async function noteCredentials(
   { secrets, events }: FeedDeps,
   { district, by, before, feed }: { district: string; by: string; before: Feed | undefined; feed: Feed },
 ): Promise<void> {
-  const was = before === undefined || before.source === 'upload' ? undefined : before.source;
-  const is = feed.source === 'upload' ? undefined : feed.source;
+  const was = before === undefined || typeof before.source === 'string' ? undefined : before.source;
+  const is = typeof feed.source === 'string' ? undefined : feed.source;
   if (was?.credentials.version === is?.credentials.version) return;
   if (is === undefined) await secrets.remove(district, feed.id);
   const what = { feed: feed.id, ...(is === undefined ? {} : { host: new URL(is.url).host }) };
@@ -94,7 +94,7 @@ async function viewOf(
   now: Date,
 ): Promise<FeedView> {
   const { schedule, freshness, source } = feed;
-  const last = source === 'upload' ? undefined : await lastPull(district, feed.id);
+  const last = typeof source === 'string' ? undefined : await lastPull(district, feed.id);
   const next = schedule && (await due.armed({ district, kind: 'schedule', feed: feed.id }));
   const waits = freshness && (await due.armed({ district, kind: 'freshness', feed: feed.id }));
   const late = lateness(feed, waits, now.getTime());

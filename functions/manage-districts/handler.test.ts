@@ -556,6 +556,14 @@ describe('a feed of an API', () => {
     expect([...secrets.keys()]).toEqual([]);
   });
 
+  test('takes files by SFTP as it takes uploads', async () => {
+    const { call, uploads } = world();
+    expect((await call(put({ format: 'oneroster-csv', source: 'sftp' }))).statusCode).toBe(200);
+    const body = { feed: 'sis', fileName: 'a.zip', size: 1 };
+    const started = bodyOf(await call(httpEvent('startUpload', { params: { district: 'd-1' }, body })));
+    expect(uploads.get(`d-1/${started.uploadId}`)).toMatchObject({ feed: 'sis' });
+  });
+
   test.each([
     ['format without an address', { format: 'clever-api', source: 'upload' }, '/source'],
     ['address for files', { ...settings, format: 'clever-csv' }, '/source'],

@@ -79,7 +79,7 @@ export function makeUploadHandlers({ feeds, uploads, files }: UploadDeps) {
   async function feedOf(district: string, id: string, wanted: readonly NewUploadFile[]) {
     const kept = await feeds.find(district, id);
     if (kept === undefined) throw new RequestError('not-found', 'unknown-feed', 'There is no such feed.');
-    if (kept.feed.source !== 'upload') {
+    if (typeof kept.feed.source !== 'string') {
       throw new RequestError(
         'unprocessable',
         'feed-is-pulled',

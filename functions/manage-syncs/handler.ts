@@ -144,7 +144,7 @@ export function makeHandler(deps: Deps) {
         const request = { ...asked, district, syncId: newId, feed, requestedBy: by };
         const { source } = feed;
         const sync =
-          source === 'upload' || body.upload !== undefined
+          typeof source === 'string' || body.upload !== undefined
             ? await desk.start({
                 ...request,
                 ...(mode === undefined ? {} : { snapshot: true }),
@@ -259,7 +259,7 @@ async function arrivedUpload(
     throw new RequestError('not-found', 'unknown-upload', 'There is no such upload in this district.');
   }
   // Uploads of a feed that is pulled are its pulls.
-  if (found.feed !== feed && (found.feed !== undefined || source !== 'upload')) {
+  if (found.feed !== feed && (found.feed !== undefined || typeof source !== 'string')) {
     throw new RequestError(
       'unprocessable',
       'upload-of-another-feed',

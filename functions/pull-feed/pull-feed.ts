@@ -101,7 +101,12 @@ type Opened = {
 async function openFeed(deps: PullFeedDeps, { district, feed: id, feedFormat }: PulledSync): Promise<Opened> {
   const feed = await deps.feed(district, id);
   const known = deps.pullers.find(({ format }) => format === feed?.format);
-  if (feed === undefined || feed.source === 'upload' || feed.format !== feedFormat || known === undefined) {
+  if (
+    feed === undefined ||
+    typeof feed.source === 'string' ||
+    feed.format !== feedFormat ||
+    known === undefined
+  ) {
     throw new PullRejected(
       'vendor-address',
       'The feed is not set up for an API any more, or in a format that this release does not pull.',

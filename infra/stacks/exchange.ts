@@ -1,7 +1,10 @@
 import { Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Env as CheckReport } from '../../functions/check-report/env.ts';
+import { consume } from '../constructs/consume.ts';
 import type { Reach } from '../constructs/reach.ts';
-import type { MailNames } from '../names.ts';
+import { ServiceFunction } from '../constructs/service-function.ts';
+import { type MailNames, timeoutSeconds } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
 export type ExchangeProps = StackProps & {
@@ -12,13 +15,34 @@ export type ExchangeProps = StackProps & {
   mail: MailNames;
   /** Of the pages that links in mails lead to. */
   origin: string;
+  /** Where a malware scanner listens; empty where there is none. */
+  clamd: string;
 };
 
 /** Reports in and out, and who hears of them. */
 export class ExchangeStack extends Stack {
   constructor(scope: Construct, id: string, props: ExchangeProps) {
-    const { storage: _storage, reach: _reach, bundles: _b, stage: _s, mail: _m, origin: _o, ...rest } = props;
+    const { storage, reach, bundles, stage, mail: _m, origin: _o, clamd, ...rest } = props;
     super(scope, id, rest);
+    const common = { reach, bundles, stage };
+    const { tables, buckets } = storage;
+
+    const checkReport = new ServiceFunction(this, 'check-report', {
+      ...common,
+      env: CheckReport,
+      environment: {
+        REPORTS_TABLE: tables.reports.tableName,
+        SYNCS_TABLE: tables.syncs.tableName,
+        ACCESS_TABLE: tables.access.tableName,
+        EXCHANGE_BUCKET: buckets.exchange.bucketName,
+        FEEDS_BUCKET: buckets.feeds.bucketName,
+        PLANS_QUEUE: reach.queues.plans.queueUrl,
+        CLAMD: clamd,
+      },
+      timeoutSeconds: timeoutSeconds.checks,
+      memoryMegabytes: 1024,
+    });
+    consume(reach.queues.checks, checkReport, { maxConcurrency: 10 });
     Tags.of(this).add('data-class', 'personal');
   }
 }

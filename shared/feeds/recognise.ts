@@ -35,6 +35,15 @@ export async function adapterOf(
   throw refusal('format-unclear', { detail });
 }
 
+/** Every format that knows these files. @throws {FeedRejected} as any CSV file may be refused */
+export async function formatsOf(
+  files: readonly FeedFile[],
+  { adapters, limits }: Pick<Asked, 'adapters' | 'limits'>,
+): Promise<FeedFormat[]> {
+  const heads = await headsOf(files, limits);
+  return adapters.filter((adapter) => adapter.recognises(heads)).map(({ format }) => format);
+}
+
 /** @throws {FeedRejected} as any CSV file may be refused */
 export function headsOf(files: readonly FeedFile[], limits: Limits): Promise<FileHead[]> {
   return Promise.all(files.map((file) => headOf(file, limits)));

@@ -303,9 +303,15 @@ const ApiSource = z.strictObject({
   fullEveryDays,
 });
 
+const FileSource = z.enum(['upload', 'sftp']).meta({
+  description:
+    '`upload`: its files come by uploads of the API. `sftp`: also by the folder `upload` of whoever may import rosters, over SFTP or ' +
+    'HTTPS; what comes there is synced at once.',
+});
+
 /** As it is kept and shown. */
 const KeptSource = z.union([
-  z.literal('upload'),
+  FileSource,
   z.object({
     url: z.string(),
     fullEveryDays,
@@ -330,10 +336,10 @@ const feedSettings = {
 };
 
 export const FeedSettings = z
-  .strictObject({ ...feedSettings, source: z.union([z.literal('upload'), ApiSource]) })
-  .refine(({ format, source }) => isPulled(format) === (source !== 'upload'), {
+  .strictObject({ ...feedSettings, source: z.union([FileSource, ApiSource]) })
+  .refine(({ format, source }) => isPulled(format) === (typeof source !== 'string'), {
     path: ['source'],
-    error: `must be "upload" for files, and {url, credentials} for ${pulledFormats.join(', ')}`,
+    error: `must be "upload" or "sftp" for files, and {url, credentials} for ${pulledFormats.join(', ')}`,
   })
   .refine(({ source, arrival }) => source === 'upload' || arrival === undefined, {
     path: ['arrival'],

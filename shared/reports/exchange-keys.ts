@@ -21,6 +21,11 @@ export function keptReportKey(district: string, report: string): string {
   return `kept/${district}/${report}`;
 }
 
+/** All that is wrong with a report, as CSV, where there is more than stands with the report itself. */
+export function problemsCsvKey(district: string, report: string): string {
+  return `${keptReportKey(district, report)}.problems.csv`;
+}
+
 export type Place = { district: string; account: string; folder: Folder; fileName: string };
 
 /** @returns nothing where no key of ours looks like that */

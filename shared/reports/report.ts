@@ -25,7 +25,7 @@ export type ReportKind = (typeof reportKinds)[number];
 
 /**
  * `awaited`: an address to upload to was given out. `received`: it is here, whole, and not looked at yet. `accepted`, `refused`: as its
- * check says; `quarantined`: nobody gets it. `requested`, `building`: it is being made; `ready`: it lies in `receive`. `failed`: a fault
+ * check says; `checked`: a test file was looked at, and goes nowhere; `quarantined`: nobody gets it. `requested`, `building`: it is being made; `ready`: it lies in `receive`. `failed`: a fault
  * on our side. `archived`: told in the list, fetched no longer.
  */
 export const reportStates = [
@@ -33,6 +33,7 @@ export const reportStates = [
   'received',
   'accepted',
   'refused',
+  'checked',
   'quarantined',
   'requested',
   'building',
@@ -48,6 +49,8 @@ export const ReportProblem = z.object({
   line: z.int().positive().optional(),
   column: z.string().optional(),
   code: z.string(),
+  /** An error, also where nothing is said, is why a report is refused; a warning is not. */
+  severity: z.enum(['error', 'warning']).optional(),
   message: z.string(),
   hint: z.string().optional(),
 });

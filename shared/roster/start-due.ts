@@ -18,8 +18,8 @@ import { type DeskDeps, type NewSync, startSync } from './sync-desk.ts';
 export type TriggeredFeed = Triggers & {
   id: string;
   format: FeedFormat;
-  /** Where it is pulled from, or that it is uploaded. */
-  source: 'upload' | { fullEveryDays: number };
+  /** Where it is pulled from, or how its files come. */
+  source: 'upload' | 'sftp' | { fullEveryDays: number };
 } & Pick<NewSync, 'guard' | 'include' | 'season' | 'removal'>;
 
 export interface FeedUploads {
@@ -72,7 +72,7 @@ async function act(deps: DueDeps, due: Due, timeZone: string): Promise<Next> {
   switch (due.kind) {
     case 'schedule':
       if (feed.schedule === undefined) return undefined;
-      await (feed.source === 'upload' ? sync(deps, due, feed) : pull(deps, due, feed, feed.source));
+      await (typeof feed.source === 'string' ? sync(deps, due, feed) : pull(deps, due, feed, feed.source));
       return { at: nextTime(feed.schedule, timeZone, now) };
     case 'arrival':
       if (feed.arrival !== undefined) await sync(deps, due, feed);

@@ -143,17 +143,27 @@ function mayEvaluate(caller: Caller): boolean {
 
 /** The id under which a caller's deeds are recorded. */
 export function actsAs(caller: Caller): string {
-  return caller.user ?? `client:${caller.clientId}`;
+  return caller.user ?? clientPrefix + caller.clientId;
 }
 
 /** Contract §2: a client made without a user stands as hmh district_data_admin; one with a user is that person. */
 function stands(caller: Caller, district: string): Person | undefined {
-  if (caller.user !== undefined) return undefined;
+  return caller.user === undefined ? integrationOf(caller.clientId, district) : undefined;
+}
+
+/** Who did something, by what {@link actsAs} recorded; `undefined` for a person, who stands as themselves. */
+export function recordedPerson(by: string, district: string): Person | undefined {
+  return by.startsWith(clientPrefix) ? integrationOf(by.slice(clientPrefix.length), district) : undefined;
+}
+
+const clientPrefix = 'client:';
+
+function integrationOf(clientId: string, district: string): Person {
   return {
-    id: actsAs(caller),
+    id: clientPrefix + clientId,
     manual: [
       {
-        id: caller.clientId,
+        id: clientId,
         system: 'hmh',
         role: 'district_data_admin',
         scope: { type: 'district', ids: [district] },

@@ -79,12 +79,25 @@ export class Uploads implements FeedUploads {
   }
 
   async create(district: string, upload: StoredUpload): Promise<void> {
+    await this.#put(district, upload);
+  }
+
+  /** Where an upload of that id is there already, it stays as it is. */
+  async createOnce(district: string, upload: StoredUpload): Promise<void> {
+    try {
+      await this.#put(district, upload, { ConditionExpression: 'attribute_not_exists(pk)' });
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+    }
+  }
+
+  async #put(district: string, upload: StoredUpload, only?: { ConditionExpression: string }): Promise<void> {
     const { uploadId, feed } = upload;
     const TableName = this.#table;
     const ofFeed =
       feed === undefined ? [] : [{ Put: { TableName, Item: feedUploadKey(district, feed, uploadId) } }];
     const Item = { ...uploadKey(district, uploadId), ...upload };
-    await transact(this.#dynamo, [{ Put: { TableName, Item } }, ...ofFeed]);
+    await transact(this.#dynamo, [{ Put: { TableName, Item, ...only } }, ...ofFeed]);
   }
 
   async find(district: string, uploadId: string): Promise<StoredUpload | undefined> {

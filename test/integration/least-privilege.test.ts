@@ -9,6 +9,8 @@ import type { SyncView } from '../../shared/messages/syncs.ts';
 import { singlePutBytes } from '../../shared/store/upload-files.ts';
 import { Api } from '../builders/api.ts';
 import { certification } from '../builders/authzen-scenarios.ts';
+import { checkedReport } from '../builders/brought-report.ts';
+import { aReport } from '../builders/check-world.ts';
 import { dateCommits } from '../builders/commits.ts';
 import { crowdFeed, feedZip } from '../builders/feed-zip.ts';
 import { startLocal } from '../builders/local.ts';
@@ -47,6 +49,12 @@ const kept: Record<string, string> = {
     'an account that a rule makes: functions/provision-accounts/handler.test.ts',
   'provision-accounts: SendMessage on mails':
     'an account that a rule makes: functions/provision-accounts/handler.test.ts',
+  'check-report: AbortMultipartUpload on exchange': 'a file of problems that cannot be written to its end',
+  'check-report: DeleteItem on syncs': 'a lane that has nothing to do any more',
+  'check-report: DeleteObject on exchange': 'a file in which a scanner found something',
+  'check-report: DeleteObjectVersion on exchange': 'a file in which a scanner found something',
+  'check-report: ListBucket on exchange': 'a file in which a scanner found something, and that is gone',
+  'check-report: ListBucketVersions on exchange': 'a file in which a scanner found something',
   'authorize: UpdateItem on logins': 'a session that was last used more than five minutes ago',
   'apply-changes: Query on syncs': 'plans of more than 256 chunks',
   'apply-changes: GetItem on access': 'somebody who is purged',
@@ -147,6 +155,7 @@ beforeAll(async () => {
   await useReads(north);
   await usePrivacy(north);
   await useAudit(north);
+  await useChecks();
 }, 240_000);
 
 afterAll(async () => {
@@ -175,6 +184,22 @@ async function usePrivacy(north: Api): Promise<void> {
     return state === 'done';
   });
   await operator.ok('GET', '/v1/certificate-keys');
+}
+
+/** A roster feed that is synced, and a file with more problems than stand with the report. */
+async function useChecks(): Promise<void> {
+  await operator.newDistrict('brought');
+  await operator.ok('PUT', '/v1/districts/brought/feeds/ftp', { format: 'oneroster-csv', source: 'sftp' });
+  const roster = aReport({ by: 'client:brought.sis' });
+  const accepted = await checkedReport(local, {
+    ...{ district: 'brought', report: roster },
+    content: await feedZip(feed11()),
+  });
+  expect(accepted.state).toBe('accepted');
+  expect((await operator.rested('brought', accepted.sync ?? '')).state).toBe('applied');
+  const report = aReport({ id: '01K0000000000000000000000B', fileName: 'graduates.txt' });
+  const content = ['PH3', ...Array.from({ length: 120 }, () => 'PD3')].join('\n');
+  expect((await checkedReport(local, { district: 'brought', report, content })).state).toBe('refused');
 }
 
 /** Returns a client of the district north. */

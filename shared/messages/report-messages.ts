@@ -1,0 +1,5 @@
+import * as z from 'zod';
+
+/** Queue `checks`: a report came in and is to be looked at. */
+export const CheckMessage = z.strictObject({ district: z.string(), report: z.string() });
+export type CheckMessage = z.infer<typeof CheckMessage>;
