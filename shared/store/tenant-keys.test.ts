@@ -56,6 +56,8 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['reports', ({ district, a, b }) => keys.accountReportKey(district, a, b).pk],
   ['reports', ({ district, a, b }) => keys.reportLineKey(district, a, b).pk],
   ['reports', ({ district, a, b }) => keys.eventKey(district, a, b).pk],
+  ['reports', ({ district, a }) => keys.webhookKey(district, a).pk],
+  ['reports', ({ district, a, b }) => keys.deliveryKey(district, a, { at: b, id: b }).pk],
   ['syncs', ({ district, a }) => keys.erasureKey(district, a).pk],
   ['syncs', ({ district }) => keys.retentionKey(district).pk],
   ['syncs', ({ district }) => keys.laneKey(district).pk],

@@ -98,6 +98,7 @@ export function recordingEvents(trail?: AuditTrail) {
     uploads: [] as string[],
     mails: [] as string[],
     refused: [] as string[],
+    webhooks: [] as string[],
   };
   return {
     told,
@@ -119,6 +120,10 @@ export function recordingEvents(trail?: AuditTrail) {
       void told.mails.push(`refused ${kind} ${account}: ${why}`),
     providerRefused: ({ provider, code }: { provider: string; code: string }) =>
       void told.refused.push(`${provider} ${code}`),
+    webhookCalled: ({ webhook, state, why }: { webhook: string; state: string; why?: string | undefined }) =>
+      void told.webhooks.push([webhook, state, ...(why === undefined ? [] : [why])].join(' ')),
+    webhookDisabled: ({ webhook, why }: { webhook: string; why: string }) =>
+      void told.webhooks.push(`${webhook} disabled ${why}`),
     syncHeld: (held: SyncHeld) => void told.held.push(held),
     feedLate: (at: (typeof told.late)[number]) => void told.late.push(at),
     pullHindered: ({ state, code }: { state: string; code: string }) =>
