@@ -30,8 +30,6 @@ type Entry = z.infer<typeof Entry>;
 const windowMs = 60_000;
 /** Clocks of machines differ by less: what is told of has been written when the event happens. */
 const settleMs = 5_000;
-/** Commits that may have come since the entry was written. */
-const mostBehind = 20;
 
 /** Events of what the change feed tells, each with the cursor to read it from. */
 export function makeTellChanges(deps: TellDeps): TellChanges {
@@ -58,11 +56,9 @@ async function tellRoster(
   district: string,
   entry: Entry & { manifest: string },
 ): Promise<void> {
-  let commit = await commits.last(district);
-  for (let behind = 0; commit !== undefined && commit.manifest !== entry.manifest; behind += 1) {
-    commit = behind < mostBehind ? await commits.last(district, commit.at) : undefined;
-  }
-  const before = await commits.last(district, commit?.at ?? entry.at);
+  // The entry is written with its commit, a moment after that took its time.
+  const commit = await commits.last(district, new Date(Date.parse(entry.at) + 1).toISOString());
+  const before = commit === undefined ? undefined : await commits.last(district, commit.at);
   if (before?.manifest === entry.manifest) return;
   await outbox.tell({
     id: `roster-${entry.sequence}`,

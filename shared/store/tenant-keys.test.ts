@@ -150,6 +150,9 @@ test('no key builder has been forgotten', () => {
     'reportsPartition',
     'accountReportsPartition',
     'reportLinesPartition',
+    'eventsPartition',
+    'webhooksPartition',
+    'deliveriesPartition',
   ]);
 });
 
