@@ -6,6 +6,7 @@ import { addCheck } from './commands/check.ts';
 import type { Terminal } from './commands/context.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addPlan } from './commands/plan.ts';
+import { addReports } from './commands/reports.ts';
 import { addSearch } from './commands/search.ts';
 import { addSync } from './commands/sync.ts';
 import { addUsers } from './commands/users.ts';
@@ -45,6 +46,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     addCatalogue,
     addAudit,
     addUsers,
+    addReports,
     addGenerate,
   ];
   for (const add of all) {
