@@ -69,6 +69,11 @@ export type Report = {
 /** `url` is shown when it is made. */
 export type ReportLink = { id: string; account: string; until: string; url?: string };
 
+/** `late`: what should have come and did not. */
+export type Feed = { id: string; late?: object };
+
+export type Webhook = { id: string; url: string; disabled?: { why: string }; failingSince?: string };
+
 export type Page<T> = { items: T[]; cursor?: string };
 
 export type District = { id: string; name: string; timeZone: string };

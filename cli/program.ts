@@ -4,6 +4,7 @@ import { addCatalogue } from './commands/catalogue.ts';
 import { addChanges } from './commands/changes.ts';
 import { addCheck } from './commands/check.ts';
 import type { Terminal } from './commands/context.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addPlan } from './commands/plan.ts';
 import { addReports } from './commands/reports.ts';
@@ -47,11 +48,10 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     addAudit,
     addUsers,
     addReports,
+    addDoctor,
     addGenerate,
   ];
-  for (const add of all) {
-    add(program, terminal);
-  }
+  for (const add of all) add(program, terminal);
   for (const command of program.commands) inherit(command, program);
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -20,11 +20,9 @@ export type NewWebhook = z.infer<typeof NewWebhook>;
 export const WebhookChange = z
   .strictObject({
     ...settings,
-    enabled: z
-      .boolean()
-      .meta({
-        description: 'false: called no more until it is true again. What happened between can be replayed.',
-      }),
+    enabled: z.boolean().meta({
+      description: 'false: called no more until it is true again. What happened between can be replayed.',
+    }),
   })
   .partial();
 export type WebhookChange = z.infer<typeof WebhookChange>;
