@@ -51,6 +51,29 @@ export type ReviewItem = {
   reasons: { code: (typeof reviewReasons)[number]; message: string }[];
 };
 
+/** What came to or lies in a folder of an account. */
+export type Report = {
+  id: string;
+  account: string;
+  folder: string;
+  fileName: string;
+  kind: string;
+  state: string;
+  size?: number;
+  sha256?: string;
+  at: string;
+  until: string;
+  problems?: { line?: number; code: string; message: string }[];
+  problemCount?: number;
+};
+/** `url` is shown when it is made. */
+export type ReportLink = { id: string; account: string; until: string; url?: string };
+
+/** `late`: what should have come and did not. */
+export type Feed = { id: string; late?: object };
+
+export type Webhook = { id: string; url: string; disabled?: { why: string }; failingSince?: string };
+
 export type Page<T> = { items: T[]; cursor?: string };
 
 export type District = { id: string; name: string; timeZone: string };

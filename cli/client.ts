@@ -62,6 +62,16 @@ export class ApiClient {
     } while (cursor !== undefined);
   }
 
+  /** Where a GET leads to that answers 303; credentials do not go there. */
+  async leadsTo(path: string): Promise<string> {
+    const { value } = await this.#validToken();
+    const headers = { authorization: `Bearer ${value}` };
+    const response = await request(new URL(this.api + path), { headers, redirect: 'manual' });
+    const location = response.headers.get('location');
+    if (location !== null) return new URL(location, response.url).href;
+    throw new ApiRefused(await problemOf(response));
+  }
+
   /** Scopes that the service gave to these credentials. */
   async scopes(): Promise<readonly string[]> {
     return (await this.#validToken()).scopes;

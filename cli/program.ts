@@ -4,9 +4,11 @@ import { addCatalogue } from './commands/catalogue.ts';
 import { addChanges } from './commands/changes.ts';
 import { addCheck } from './commands/check.ts';
 import type { Terminal } from './commands/context.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPrivacy } from './commands/privacy.ts';
+import { addReports } from './commands/reports.ts';
 import { addSearch } from './commands/search.ts';
 import { addSync } from './commands/sync.ts';
 import { addUsers } from './commands/users.ts';
@@ -47,11 +49,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     addAudit,
     addPrivacy,
     addUsers,
+    addReports,
+    addDoctor,
     addGenerate,
   ];
-  for (const add of all) {
-    add(program, terminal);
-  }
+  for (const add of all) add(program, terminal);
   for (const command of program.commands) inherit(command, program);
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -10,6 +10,7 @@ export const functionNames = [
   'manage-privacy',
   'read-roster',
   'read-audit',
+  'manage-webhooks',
   'serve-oneroster',
   'evaluate-access',
   'serve-docs',
@@ -26,6 +27,7 @@ export const functionNames = [
   'announce-syncs',
   'provision-accounts',
   'send-mail',
+  'post-webhook',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
@@ -78,7 +80,7 @@ export const timeoutSeconds = {
 /** Who mails are from, and the SES configuration set that they go out by. */
 export type MailNames = { from: string; settings: string };
 
-export const secretKinds = ['feeds', 'identity-providers'] as const;
+export const secretKinds = ['feeds', 'identity-providers', 'webhooks'] as const;
 export type SecretKind = (typeof secretKinds)[number];
 
 /** What the names of a stage's secrets of one kind begin with. */

@@ -173,6 +173,18 @@ export const permissions: Record<FunctionName, Permissions> = {
     },
     buckets: { seals: ['ListBucket', 'GetObject', 'PutObject'] },
   },
+  // A test is signed and called at once, so it reads the secrets too.
+  'manage-webhooks': {
+    keys: { tenants: ['idempotency#*'] },
+    tables: {
+      tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+      access: ['BatchGetItem'],
+      reports: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      audit: ['GetItem', 'PutItem'],
+    },
+    secrets: { webhooks: ['CreateSecret', 'PutSecretValue', 'GetSecretValue', 'DeleteSecret'] },
+    sendsTo: ['webhooks'],
+  },
   // The head for the day, the lane for the committed roster. To list: pages that have ended have to be told from those that may not be read.
   'serve-oneroster': {
     tables: { access: ['BatchGetItem'], syncs: ['GetItem'], audit: ['GetItem', 'PutItem'] },
@@ -296,7 +308,10 @@ export const permissions: Record<FunctionName, Permissions> = {
     buckets: { seals: ['PutObject'] },
     sendsTo: ['plans', 'pulls', 'erasures'],
   },
-  'announce-syncs': { sendsTo: ['provisions'] },
+  'announce-syncs': {
+    tables: { syncs: ['Query'], reports: ['PutItem'] },
+    sendsTo: ['provisions'],
+  },
   'provision-accounts': {
     keys: { tenants: ['login-name#*'] },
     tables: {
@@ -322,5 +337,10 @@ export const permissions: Record<FunctionName, Permissions> = {
       logins: ['GetItem', 'PutItem', 'UpdateItem'],
     },
     mail: ['SendEmail'],
+  },
+  'post-webhook': {
+    tables: { reports: ['GetItem', 'PutItem'] },
+    secrets: { webhooks: ['GetSecretValue'] },
+    sendsTo: ['webhooks'],
   },
 };

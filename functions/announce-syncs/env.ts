@@ -1,3 +1,7 @@
 import * as z from 'zod';
 
-export const Env = z.object({ PROVISIONS_QUEUE: z.string() });
+export const Env = z.object({
+  PROVISIONS_QUEUE: z.string(),
+  SYNCS_TABLE: z.string(),
+  REPORTS_TABLE: z.string(),
+});

@@ -32,7 +32,7 @@ async function announced(...records: DynamoDBRecord[]) {
   const events = recordingEvents();
   const followed: string[] = [];
   const provisions = { send: async (message: { district: string }) => void followed.push(message.district) };
-  const answer = await makeHandler({ events, provisions })({ Records: records });
+  const answer = await makeHandler({ events, provisions, tellChanges: async () => {} })({ Records: records });
   return { syncs: events.told.syncs, held: events.told.held, followed, answer };
 }
 

@@ -7,11 +7,14 @@ import { entities } from '../../shared/roster/records.ts';
 import { isOver, syncKinds } from '../../shared/roster/sync.ts';
 import type { Events, SyncEnd } from '../../shared/runtime/events.ts';
 import type { DistrictQueue } from '../../shared/store/district-queue.ts';
+import type { TellChanges } from './tell-changes.ts';
 
 export type Deps = {
   events: Pick<Events, 'syncEnded' | 'syncHeld' | 'recordFailed' | 'flush'>;
   /** Accounts follow the roster. */
   provisions: Pick<DistrictQueue<ProvisionMessage>, 'send'>;
+  /** So do webhooks of the change feed. */
+  tellChanges: TellChanges;
 };
 
 /** Of a sync's item what its announcement needs; other items of the table do not look like this. */
@@ -38,6 +41,7 @@ export function makeHandler(deps: Deps) {
     const failures: DynamoDBBatchResponse['batchItemFailures'] = [];
     for (const record of event.Records) {
       try {
+        await deps.tellChanges(itemIn(record.dynamodb?.NewImage));
         await announce(record, deps);
       } catch (error) {
         const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
@@ -70,9 +74,12 @@ async function announce({ dynamodb }: DynamoDBRecord, { events, provisions }: De
 type Image = NonNullable<DynamoDBRecord['dynamodb']>['NewImage'];
 
 function syncIn(image: Image): SeenSync | undefined {
+  return SyncItem.safeParse(itemIn(image)).data?.value;
+}
+
+function itemIn(image: Image): unknown {
   // The types of events and of the SDK name the same wire format twice.
-  const item = image === undefined ? undefined : unmarshall(image as Parameters<typeof unmarshall>[0]);
-  return SyncItem.safeParse(item).data?.value;
+  return image === undefined ? undefined : unmarshall(image as Parameters<typeof unmarshall>[0]);
 }
 
 function announcementOf({

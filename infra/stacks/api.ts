@@ -15,6 +15,7 @@ import { Env as ManageAccounts } from '../../functions/manage-accounts/env.ts';
 import { Env as ManageDistricts } from '../../functions/manage-districts/env.ts';
 import { Env as ManagePrivacy } from '../../functions/manage-privacy/env.ts';
 import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
+import { Env as ManageWebhooks } from '../../functions/manage-webhooks/env.ts';
 import { Env as ReadAudit } from '../../functions/read-audit/env.ts';
 import { Env as ReadRoster } from '../../functions/read-roster/env.ts';
 import { Env as ServeDocs } from '../../functions/serve-docs/env.ts';
@@ -43,6 +44,8 @@ const memoryMegabytes: Partial<Record<FunctionName, number>> = {
 const timeoutSeconds: Partial<Record<FunctionName, number>> = {
   'serve-oneroster': 29,
   'manage-privacy': 29,
+  // A receiver has fifteen seconds to answer a test.
+  'manage-webhooks': 29,
 };
 
 /** What is sorted lies on the disk meanwhile. */
@@ -171,6 +174,14 @@ export class ApiStack extends Stack {
         ACCESS_TABLE,
         AUDIT_TABLE,
         SEALS_BUCKET: buckets.seals.bucketName,
+      }),
+      'manage-webhooks': this.#route('manage-webhooks', ManageWebhooks, {
+        TENANTS_TABLE,
+        ACCESS_TABLE,
+        REPORTS_TABLE: tables.reports.tableName,
+        AUDIT_TABLE,
+        WEBHOOK_SECRETS: secretsPrefix(this.#common.stage, 'webhooks'),
+        WEBHOOKS_QUEUE: queues.webhooks.queueUrl,
       }),
       'serve-oneroster': this.#route('serve-oneroster', ServeOneRoster, {
         ACCESS_TABLE,

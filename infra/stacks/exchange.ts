@@ -1,10 +1,11 @@
 import { Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Env as CheckReport } from '../../functions/check-report/env.ts';
+import { Env as PostWebhook } from '../../functions/post-webhook/env.ts';
 import { consume } from '../constructs/consume.ts';
 import type { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { type MailNames, timeoutSeconds } from '../names.ts';
+import { type MailNames, secretsPrefix, timeoutSeconds } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
 export type ExchangeProps = StackProps & {
@@ -43,6 +44,19 @@ export class ExchangeStack extends Stack {
       memoryMegabytes: 1024,
     });
     consume(reach.queues.checks, checkReport, { maxConcurrency: 10 });
+    const postWebhook = new ServiceFunction(this, 'post-webhook', {
+      ...common,
+      env: PostWebhook,
+      environment: {
+        REPORTS_TABLE: tables.reports.tableName,
+        WEBHOOK_SECRETS: secretsPrefix(stage, 'webhooks'),
+        WEBHOOKS_QUEUE: reach.queues.webhooks.queueUrl,
+      },
+      timeoutSeconds: timeoutSeconds.webhooks,
+      memoryMegabytes: 512,
+    });
+    // A receiver that is slow holds one of these for fifteen seconds.
+    consume(reach.queues.webhooks, postWebhook, { maxConcurrency: 20 });
     Tags.of(this).add('data-class', 'personal');
   }
 }

@@ -76,7 +76,11 @@ export class IngestStack extends Stack {
         resourceName: `${secretsPrefix(stage, kind)}*`,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
-    const secrets = { feeds: secretsOf('feeds'), 'identity-providers': secretsOf('identity-providers') };
+    const secrets = {
+      feeds: secretsOf('feeds'),
+      'identity-providers': secretsOf('identity-providers'),
+      webhooks: secretsOf('webhooks'),
+    };
     const { tables, buckets, key } = storage;
     const inSes = (resource: string, resourceName: string) =>
       this.formatArn({ service: 'ses', resource, resourceName });
@@ -240,7 +244,11 @@ export class IngestStack extends Stack {
     const announceSyncs = new ServiceFunction(this, 'announce-syncs', {
       ...common,
       env: AnnounceSyncs,
-      environment: { PROVISIONS_QUEUE: queues.provisions.queueUrl },
+      environment: {
+        PROVISIONS_QUEUE: queues.provisions.queueUrl,
+        SYNCS_TABLE: syncs.tableName,
+        REPORTS_TABLE: storage.tables.reports.tableName,
+      },
       timeoutSeconds: 60,
       memoryMegabytes: 256,
     });

@@ -25,6 +25,7 @@ import { secondFactorRoutes } from './second-factor-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import * as syncs from './syncs.ts';
 import { TokenRequest, TokenResponse } from './tokens.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 /**
  * The one table of HTTP routes. Infrastructure makes the API of it, the router finds handlers by it, the runtime validates and
@@ -40,6 +41,7 @@ export const httpFunctions = [
   'manage-privacy',
   'read-roster',
   'read-audit',
+  'manage-webhooks',
   'serve-oneroster',
   'evaluate-access',
   'serve-docs',
@@ -1292,6 +1294,7 @@ export const routes = [
   ...oidcRoutes,
   ...secondFactorRoutes,
   ...auditRoutes,
+  ...webhookRoutes,
   ...keyRoutes,
   ...oneRosterRoutes,
   {

@@ -71,7 +71,12 @@ export type AuditEntry = {
     | 'sign-in-failed'
     | 'signed-out'
     | 'read'
-    | 'audit-sealed';
+    | 'audit-sealed'
+    | 'webhook-created'
+    | 'webhook-changed'
+    | 'webhook-removed'
+    | 'webhook-secret-changed'
+    | 'webhook-replayed';
   /** Ids only. */
   what: Record<string, string | number | boolean>;
   /** What it was, and is now; never a value that tells who somebody is. */

@@ -38,6 +38,16 @@ export type SyncEnd = {
 /** `mail`: digest of what asked for it, which the record of sent mails goes by. */
 export type MailEvent = { district: string; account: string; kind: string; mail: string };
 
+export type WebhookCalled = {
+  district: string;
+  webhook: string;
+  kind: string;
+  state: string;
+  milliseconds: number;
+  status?: number | undefined;
+  why?: string | undefined;
+};
+
 /** `trail`: of functions that somebody may have to answer for; what others say is logged and no more. */
 export function makeEvents(service: string, trail?: AuditTrail) {
   const logger = new Logger({ serviceName: service });
@@ -112,6 +122,17 @@ export function makeEvents(service: string, trail?: AuditTrail) {
     mailRefused(mail: MailEvent & { why: string }): void {
       logger.warn('mail-refused', { event: 'mail-refused', ...mail });
       metrics.addMetric('mails-refused', MetricUnit.Count, 1);
+    },
+    /** `state`: of the delivery from then on. */
+    webhookCalled(at: WebhookCalled): void {
+      log('webhook-called', at);
+      metrics.addMetric(`webhooks-${at.state}`, MetricUnit.Count, 1);
+      metrics.addMetric('webhookMilliseconds', MetricUnit.Milliseconds, at.milliseconds);
+    },
+    /** Called no more until somebody looks. */
+    webhookDisabled(at: { district: string; webhook: string; why: string }): void {
+      logger.warn('webhook-disabled', { event: 'webhook-disabled', ...at });
+      metrics.addMetric('webhooksDisabled', MetricUnit.Count, 1);
     },
     /** `by`: who asked for it. */
     signingKeyRotated(at: { by: string; kid: string; former: string }): void {

@@ -104,7 +104,7 @@ async function once(deps: VendorHttpDeps, limits: Limits, url: URL, asked: Vendo
 }
 
 /** What our own lookup refused comes wrapped by whoever connects. */
-function refusalIn(error: unknown): PullRejected | undefined {
+export function refusalIn(error: unknown): PullRejected | undefined {
   if (error instanceof PullRejected) return error;
   if (error instanceof AggregateError) return error.errors.map(refusalIn).find(Boolean);
   return error instanceof Error && error.cause !== undefined ? refusalIn(error.cause) : undefined;
@@ -138,7 +138,7 @@ function waitBefore(
 }
 
 /** Milliseconds; seconds or an HTTP date in the header (RFC 9110, section 10.2.3). `undefined` where it says nothing to go by. */
-function retryAfter(headers: Headers, now: number): number | undefined {
+export function retryAfter(headers: Headers, now: number): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;

@@ -46,15 +46,16 @@ export function makeTransport({ loopback }: { loopback: boolean }): {
   return { send, close: () => agent.destroy() };
 }
 
-function unpacked(body: Readable, encoding: string | null): AsyncIterable<Buffer> {
+/** Refuses an encoding once somebody reads: who asks for the status alone takes any. */
+async function* unpacked(body: Readable, encoding: string | null): AsyncIterable<Buffer> {
   switch (encoding?.trim().toLowerCase()) {
     case undefined:
     case '':
     case 'identity':
-      return body;
+      return yield* body;
     case 'gzip':
     case 'x-gzip':
-      return gunzipped(body);
+      return yield* gunzipped(body);
     default:
       // Ending it early is no error of anybody's.
       body.on('error', () => undefined).destroy();

@@ -148,6 +148,12 @@ export function changesPartition(district: string): string {
   return joinKey('changes', district);
 }
 
+/** Of which district an entry of a log of changes is; `undefined` where the key is another's. */
+export function districtOfChanges(pk: string): string | undefined {
+  const [word, district] = splitKey(pk);
+  return word === 'changes' ? district : undefined;
+}
+
 export const busyShards = 16;
 
 /** `syncs`: lanes with something to do, so that the reconciler need not look at every district. */
@@ -486,4 +492,22 @@ export function eventKey(district: string, day: string, event: string): RosterKe
 
 export function eventsPartition(district: string, day: string): string {
   return joinKey(district, 'events', day);
+}
+
+/** `reports`: where other software of a district wants to be called. */
+export function webhookKey(district: string, webhook: string): RosterKey {
+  return { pk: webhooksPartition(district), sk: webhook };
+}
+
+export function webhooksPartition(district: string): string {
+  return joinKey(district, 'webhooks');
+}
+
+/** `reports`: how the calls of a webhook about an event go; by the time of the event, ISO 8601. */
+export function deliveryKey(district: string, webhook: string, of: { at: string; id: string }): RosterKey {
+  return { pk: deliveriesPartition(district, webhook), sk: joinKey(of.at, of.id) };
+}
+
+export function deliveriesPartition(district: string, webhook: string): string {
+  return joinKey(district, 'deliveries', webhook);
 }

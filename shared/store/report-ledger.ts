@@ -11,6 +11,7 @@ import {
   accountReportKey,
   accountReportsPartition,
   eventKey,
+  eventsPartition,
   reportKey,
   reportLineKey,
   reportLinesPartition,
@@ -79,6 +80,22 @@ export class ReportLedger {
   /** An event of no report. @returns false where it is told already */
   async tell(event: ServiceEvent): Promise<boolean> {
     return this.#all([this.#event(event)]);
+  }
+
+  /** `day`: of the event, `YYYY-MM-DD`. `undefined` where it is kept no longer. */
+  async findEvent(district: string, day: string, event: string): Promise<ServiceEvent | undefined> {
+    const Key = eventKey(district, day, event);
+    const { Item } = await calling(
+      this.#dynamo.send(new GetCommand({ TableName: this.#table, Key, ConsistentRead: true })),
+    );
+    return Item === undefined ? undefined : ServiceEvent.parse(Item.event);
+  }
+
+  /** All of a day, in no order that means anything. */
+  async *events(district: string, day: string): AsyncGenerator<ServiceEvent> {
+    const partition = eventsPartition(district, day);
+    for await (const { event } of queryAll(this.#dynamo, { table: this.#table, partition }))
+      yield ServiceEvent.parse(event);
   }
 
   async find(district: string, report: string): Promise<Report | undefined> {

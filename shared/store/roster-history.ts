@@ -1,40 +1,23 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PersonFacts } from '../access/facts.ts';
 import { RequestError } from '../errors.ts';
 import { CommittedState } from '../roster/committed-state.ts';
 import type { Commit } from '../roster/sync-stores.ts';
 import { StoredPersonFacts } from './access-items.ts';
-import { calling } from './calls.ts';
-import { commitsPartition } from './keys.ts';
+import { Commits } from './commits.ts';
 import type { S3Objects } from './objects.ts';
 import { queryAll } from './query.ts';
 
-const Item = z.object({
-  // Fields that are absent are never `undefined` in an item.
-  commit: z.object({
-    district: z.string(),
-    at: z.string(),
-    syncId: z.string(),
-    generation: z.int(),
-    manifest: z.string(),
-    fedBy: z.string().optional(),
-    mapping: z.string().optional(),
-  }) as z.ZodType<Commit>,
-});
-
 /**
  * What the roster said on a past day: a commit's manifest names every object of the state that it made, and none of them is ever
- * written again (decision 0011). `syncs`: pk = commits of a district, sk = time, generation.
+ * written again (decision 0011).
  */
 export class RosterHistory {
-  readonly #dynamo: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #commits: Commits;
   readonly #objects: Pick<S3Objects, 'find'>;
 
   constructor(dynamo: DynamoDBDocumentClient, table: string, objects: Pick<S3Objects, 'find'>) {
-    this.#dynamo = dynamo;
-    this.#table = table;
+    this.#commits = new Commits(dynamo, table);
     this.#objects = objects;
   }
 
@@ -46,24 +29,8 @@ export class RosterHistory {
   }
 
   /** The last one, or the last one before an instant in ISO 8601. */
-  async lastCommit(district: string, before?: string): Promise<Commit | undefined> {
-    const { Items = [] } = await calling(
-      this.#dynamo.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
-          ExpressionAttributeValues: {
-            ':pk': commitsPartition(district),
-            ...(before === undefined ? {} : { ':before': before }),
-          },
-          ConsistentRead: true,
-          ScanIndexForward: false,
-          Limit: 1,
-        }),
-      ),
-    );
-    const [last] = Items.map((item) => Item.parse(item).commit);
-    return last;
+  lastCommit(district: string, before?: string): Promise<Commit | undefined> {
+    return this.#commits.last(district, before);
   }
 
   /**

@@ -56,6 +56,8 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['reports', ({ district, a, b }) => keys.accountReportKey(district, a, b).pk],
   ['reports', ({ district, a, b }) => keys.reportLineKey(district, a, b).pk],
   ['reports', ({ district, a, b }) => keys.eventKey(district, a, b).pk],
+  ['reports', ({ district, a }) => keys.webhookKey(district, a).pk],
+  ['reports', ({ district, a, b }) => keys.deliveryKey(district, a, { at: b, id: b }).pk],
   ['syncs', ({ district, a }) => keys.erasureKey(district, a).pk],
   ['syncs', ({ district }) => keys.retentionKey(district).pk],
   ['syncs', ({ district }) => keys.expiredDetailsKey(district).pk],
@@ -152,6 +154,8 @@ test('no key builder has been forgotten', () => {
     'accountReportsPartition',
     'reportLinesPartition',
     'eventsPartition',
+    'webhooksPartition',
+    'deliveriesPartition',
   ]);
 });
 

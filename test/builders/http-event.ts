@@ -99,6 +99,7 @@ export function recordingEvents(trail?: AuditTrail) {
     mails: [] as string[],
     refused: [] as string[],
     erasures: [] as string[],
+    webhooks: [] as string[],
   };
   return {
     told,
@@ -120,6 +121,10 @@ export function recordingEvents(trail?: AuditTrail) {
       void told.mails.push(`refused ${kind} ${account}: ${why}`),
     providerRefused: ({ provider, code }: { provider: string; code: string }) =>
       void told.refused.push(`${provider} ${code}`),
+    webhookCalled: ({ webhook, state, why }: { webhook: string; state: string; why?: string | undefined }) =>
+      void told.webhooks.push([webhook, state, ...(why === undefined ? [] : [why])].join(' ')),
+    webhookDisabled: ({ webhook, why }: { webhook: string; why: string }) =>
+      void told.webhooks.push(`${webhook} disabled ${why}`),
     syncHeld: (held: SyncHeld) => void told.held.push(held),
     erasureGivenUp: (at: { erasure: string; left: string }) =>
       void told.erasures.push(`${at.erasure}: ${at.left}`),

@@ -22,6 +22,7 @@ import { withTinyApi } from '../builders/tiny-api/stack.ts';
 import { until } from '../builders/until.ts';
 import { zipOf } from '../builders/zip.ts';
 import { grantsIn, opens } from '../contract/template/grants.ts';
+import { startServer } from '../vendors/http-server.ts';
 import { openidClient, passThrough, startOpenidProvider } from '../vendors/openid-provider.ts';
 
 /** Declared, and not used on the ways below; what each is there for. */
@@ -156,6 +157,7 @@ beforeAll(async () => {
   await usePrivacy(north);
   await useAudit(north);
   await useChecks();
+  await useWebhooks(north);
 }, 240_000);
 
 afterAll(async () => {
@@ -573,6 +575,30 @@ async function postPublic(path: string, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(`${local.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
   expect(answer.ok).toBe(true);
+}
+
+/** Other software that fails at first, and goes. */
+async function useWebhooks(north: Api): Promise<void> {
+  const receiver = await startServer(() => ({ status: receiver.calls.length > 2 ? 200 : 500, body: '' }));
+  const path = '/v1/districts/north/webhooks';
+  const wanted = { url: receiver.origin, events: ['roster.changed', 'assignments.changed'] };
+  const made = await north.call('POST', path, wanted, { 'idempotency-key': 'webhook' });
+  expect(made.status).toBe(201);
+  const at = `${path}/${(made.body as { id: string }).id}`; // as its schema says
+  await north.ok('GET', path);
+  await north.ok('PATCH', at, { description: 'of a test' });
+  await north.ok('POST', `${at}/secret`, {});
+  await north.ok('POST', `${at}/test`);
+  await until('what happened is called of again', async () => {
+    const replay = { after: new Date(Date.now() - 3_600_000).toISOString() };
+    return (await north.ok<{ events: number }>('POST', `${at}/replay`, replay)).events > 0;
+  });
+  await until('a call has failed, and another not', async () => {
+    const { items } = await north.ok<{ items: unknown[] }>('GET', `${at}/deliveries?state=delivered`);
+    return items.length > 0 && receiver.calls.length > 2;
+  });
+  await north.ok('DELETE', at);
+  await receiver.close();
 }
 
 /** A provider that comes, changes and goes, and somebody who signs in by it. */

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Command, Option } from 'commander';
+import type { PutTarget, Report, ReportLink } from '../api-types.ts';
+import { type ApiClient, request } from '../client.ts';
+import { districtPath } from '../connection.ts';
+import { CommandFailed, exitCodes } from '../failures.ts';
+import { table } from '../render.ts';
+import { answer, connection, type Terminal } from './context.ts';
+
+type Place = { client: ApiClient; district: string };
+type Asked = { account: string; kind: string; format?: string; scope?: string[] };
+
+/** Reports of a district's accounts: what came, what is made here, and fetching it. */
+export function addReports(program: Command, terminal: Terminal): void {
+  const reports = program.command('reports').description('reports in and out');
+  addReading(reports, terminal);
+  addUpload(reports, terminal);
+  addRequest(reports, terminal);
+  addLinks(reports, terminal);
+}
+
+function addReading(reports: Command, terminal: Terminal): void {
+  reports
+    .command('list')
+    .description('the newest first')
+    .option('--account <org>', 'of one school or district')
+    .action(async ({ account }: { account?: string }, command: Command) => {
+      const { client, district } = await connection(command, terminal);
+      const items: Report[] = [];
+      for await (const report of client.list<Report>(districtPath(district, 'reports'), { account }))
+        items.push(report);
+      answer(command, terminal, { items }, () => table(items.map(rowOf)));
+    });
+  reports
+    .command('get <report>')
+    .description('one report, and what is wrong with it')
+    .action(async (id: string, _: object, command: Command) => {
+      const { client, district } = await connection(command, terminal);
+      const report = await client.get<Report>(districtPath(district, 'reports', id));
+      answer(command, terminal, report, () => reportText(report));
+      if (report.state === 'refused' || report.state === 'failed') terminal.exit(exitCodes.no);
+    });
+  reports
+    .command('download <report>')
+    .description('fetches a report into a file, and compares its hash')
+    .option('--to <file>', 'its own name here, where absent')
+    .action(async (id: string, { to }: { to?: string }, command: Command) => {
+      const { client, district } = await connection(command, terminal);
+      const report = await client.get<Report>(districtPath(district, 'reports', id));
+      const file = to ?? basename(report.fileName);
+      await fetchInto(await client.leadsTo(districtPath(district, 'reports', id, 'download')), file);
+      const { sha256 } = await describe(file);
+      if (report.sha256 !== undefined && report.sha256 !== sha256) {
+        throw new CommandFailed(`${file} is not what the service keeps: fetch it again.`);
+      }
+      answer(command, terminal, { file, sha256 }, () => `${file}  ${sha256}`);
+    });
+}
+
+function addUpload(reports: Command, terminal: Terminal): void {
+  reports
+    .command('upload <file>')
+    .description('brings a file to the folder of an account')
+    .requiredOption('--account <org>', 'sourcedId of the school or district')
+    .addOption(new Option('--folder <folder>').choices(['upload', 'test']).default('upload'))
+    .action(async (file: string, to: { account: string; folder: string }, command: Command) => {
+      const { client, district } = await connection(command, terminal);
+      const { size, sha256 } = await describe(file);
+      const wanted = { ...to, fileName: basename(file), size, sha256 };
+      const made = await client.post<Report & PutTarget>(districtPath(district, 'reports'), wanted);
+      const sent = await request(new URL(made.url), {
+        method: 'PUT',
+        headers: made.headers,
+        body: await openAsBlob(file),
+      });
+      if (!sent.ok) throw new CommandFailed(`${wanted.fileName} was not taken (status ${sent.status}).`);
+      answer(
+        command,
+        terminal,
+        { report: made.id, ...wanted },
+        () => `${made.id}  ${wanted.fileName}  ${sha256}`,
+      );
+    });
+}
+
+function addRequest(reports: Command, terminal: Terminal): void {
+  reports
+    .command('request <kind>')
+    .description('asks for a report: roster, student-list, access-review, sync-history, start-cards, …')
+    .requiredOption('--account <org>', 'whose folder it comes to')
+    .addOption(new Option('--format <format>').choices(['csv', 'xlsx', 'pdf']))
+    .option('--scope <type:id...>', 'e.g. school:s-1')
+    .action(async (kind: string, options: Omit<Asked, 'kind'>, command: Command) => {
+      const { client, district } = await connection(command, terminal);
+      const report = await client.post<Report>(
+        districtPath(district, 'reports'),
+        bodyOf({ ...options, kind }),
+      );
+      answer(command, terminal, report, () => `${report.id}  ${report.state}`);
+    });
+  reports
+    .command('resend <report>')
+    .description('tells those again whom it concerns')
+    .action(async (id: string, _: object, command: Command) => {
+      const { client, district } = await connection(command, terminal);
+      await client.post(districtPath(district, 'reports', id, 'resend'));
+      answer(command, terminal, { report: id }, () => `${id} is told of again.`);
+    });
+}
+
+function addLinks(reports: Command, terminal: Terminal): void {
+  const links = reports.command('links').description('addresses by which one person fetches one report');
+  const of = async (command: Command, ...parts: string[]): Promise<Place & { path: string }> => {
+    const place = await connection(command, terminal);
+    return { ...place, path: districtPath(place.district, 'reports', ...parts) };
+  };
+  links.command('list <report>').action(async (id: string, _: object, command: Command) => {
+    const { client, path } = await of(command, id, 'links');
+    const items: ReportLink[] = [];
+    for await (const link of client.list<ReportLink>(path)) items.push(link);
+    answer(command, terminal, { items }, () =>
+      table(items.map((link) => [link.id, link.account, link.until])),
+    );
+  });
+  links
+    .command('create <report>')
+    .requiredOption('--for <account>', 'the user account that it is for')
+    .action(async (id: string, options: { for: string }, command: Command) => {
+      const { client, path } = await of(command, id, 'links');
+      const link = await client.post<ReportLink>(path, { account: options.for });
+      answer(command, terminal, link, () => `${link.url}\nuntil ${link.until}`);
+    });
+  links
+    .command('revoke <report> <link>')
+    .action(async (id: string, link: string, _: object, command: Command) => {
+      const { client, path } = await of(command, id, 'links', link);
+      await client.delete(path);
+      answer(command, terminal, { revoked: link }, () => `${link} leads nowhere any more.`);
+    });
+}
+
+function bodyOf({ scope, ...asked }: Asked): object {
+  if (scope === undefined) return asked;
+  const parts = scope.map((text) => text.split(':', 2));
+  const [type = ''] = parts[0] ?? [];
+  const ids = parts.flatMap(([of, id]) => (of === type && id !== undefined ? [id] : []));
+  if (ids.length !== scope.length) throw new CommandFailed('A scope is type:id, all of one type.');
+  return { ...asked, scope: { type, ids } };
+}
+
+async function describe(file: string): Promise<{ size: number; sha256: string }> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) throw new CommandFailed(`There is no file ${file}.`);
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(file)) hash.update(piece);
+  return { size: found.size, sha256: hash.digest('hex') };
+}
+
+async function fetchInto(address: string, file: string): Promise<void> {
+  const answered = await request(new URL(address), {});
+  if (!answered.ok || answered.body === null) {
+    throw new CommandFailed(`The report could not be fetched (status ${answered.status}).`);
+  }
+  await pipeline(Readable.fromWeb(answered.body), createWriteStream(file));
+}
+
+function rowOf({ id, at, account, folder, kind, state, fileName }: Report): string[] {
+  return [id, at, account, folder, kind, state, fileName];
+}
+
+function reportText(report: Report): string {
+  const { problems = [], problemCount = problems.length, size, sha256, until } = report;
+  const rows = problems.map(({ line, code, message }) => [
+    '',
+    line === undefined ? '' : `line ${line}`,
+    code,
+    message,
+  ]);
+  return [
+    table([rowOf(report)]),
+    `size ${size ?? 'unknown'}  sha256 ${sha256 ?? 'unknown'}  until ${until}`,
+    ...(problems.length === 0 ? [] : [`${problemCount} problems:`, table(rows)]),
+  ].join('\n');
+}

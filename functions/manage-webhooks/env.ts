@@ -1,0 +1,10 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  TENANTS_TABLE: z.string(),
+  ACCESS_TABLE: z.string(),
+  REPORTS_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
+  WEBHOOK_SECRETS: z.string(),
+  WEBHOOKS_QUEUE: z.url(),
+});
