@@ -25,6 +25,7 @@ export const functionNames = [
   'announce-syncs',
   'provision-accounts',
   'send-mail',
+  'build-report',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

@@ -68,6 +68,7 @@ const consumers: Record<string, string> = {
   'provision-accounts': 'provisions',
   'send-mail': 'mails',
   'erase-person': 'erasures',
+  'build-report': 'builds',
 };
 const consuming = [
   'ReceiveMessage',
