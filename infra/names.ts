@@ -28,6 +28,7 @@ export const functionNames = [
   'provision-accounts',
   'send-mail',
   'post-webhook',
+  'build-report',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

@@ -343,4 +343,24 @@ export const permissions: Record<FunctionName, Permissions> = {
     secrets: { webhooks: ['GetSecretValue'] },
     sendsTo: ['webhooks'],
   },
+  // The roster as it was committed, and what checks read of each who is in it; for a review, who holds what and who gave it.
+  'build-report': {
+    tables: {
+      access: ['BatchGetItem'],
+      assignments: ['GetItem'],
+      accounts: ['Query'],
+      syncs: ['GetItem', 'Query'],
+      reports: ['GetItem', 'PutItem'],
+    },
+    buckets: {
+      state: ['GetObject'],
+      exchange: [
+        'PutObject',
+        'AbortMultipartUpload',
+        'ListBucketVersions',
+        'DeleteObject',
+        'DeleteObjectVersion',
+      ],
+    },
+  },
 };

@@ -1,3 +1,4 @@
+import { actingClient, clientPrefix } from '../../shared/access/acting-client.ts';
 import { FeedRejected, StoreUnavailable } from '../../shared/errors.ts';
 import type { ByteSource } from '../../shared/feeds/byte-source.ts';
 import type { CheckMessage } from '../../shared/messages/report-messages.ts';
@@ -6,7 +7,7 @@ import type { Report, ReportKind, ReportProblem } from '../../shared/reports/rep
 import type { ServiceEvent } from '../../shared/reports/service-event.ts';
 import { madeUlid } from '../../shared/roster/made-ulid.ts';
 import type { Scan } from '../../shared/runtime/clamd.ts';
-import { type Decide, recordedPerson } from '../../shared/runtime/permissions.ts';
+import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { Feeds } from '../../shared/store/feeds.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { baseName, typeOf } from './content-type.ts';
@@ -126,7 +127,9 @@ async function mayImport(decide: Decide, district: string, by: string): Promise<
     action: { name: 'hmh:roster.bulk_import' },
     resource: { type: 'district', id: district },
   };
-  return (await decide(district, question, recordedPerson(by, district))).decision;
+  return (
+    await decide(district, question, by.startsWith(clientPrefix) ? actingClient(by, district) : undefined)
+  ).decision;
 }
 
 /** @returns false where the report is not as it was found */

@@ -4,13 +4,12 @@ import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CertificateKeys } from '../../shared/store/certificates.ts';
+import { Commits } from '../../shared/store/commits.ts';
 import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { Erasures } from '../../shared/store/erasures.ts';
 import { expireDetails } from '../../shared/store/expired-details.ts';
-import { S3Objects } from '../../shared/store/objects.ts';
 import { walkersOfPeople } from '../../shared/store/people/stores-of-people.ts';
 import { purgeOld } from '../../shared/store/purge-old.ts';
-import { RosterHistory } from '../../shared/store/roster-history.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
 import { Env } from './env.ts';
@@ -40,7 +39,7 @@ const buckets = {
 const now = () => new Date().toISOString();
 const ledger = new DynamoSyncLedger(dynamo, { syncs: tables.syncs }, now);
 const erasures = new Erasures(dynamo, tables.syncs);
-const history = new RosterHistory(dynamo, tables.syncs, new S3Objects(s3, buckets.state));
+const commits = new Commits(dynamo, tables.syncs);
 const chains = new AuditChains(dynamo, tables.audit);
 const expire = (district: string, before: string) =>
   expireDetails({ dynamo, tables, chains, now }, district, before);
@@ -54,6 +53,6 @@ export const handler = makeHandler({
   keys: new CertificateKeys(dynamo, tables.tenants),
   queue: new DistrictQueue<ErasureMessage>(sqs, env.ERASURES_QUEUE),
   purgeOld: (district) =>
-    purgeOld({ s3, buckets, ledger, history, erasures, expireDetails: expire, now }, district),
+    purgeOld({ s3, buckets, ledger, commits, erasures, expireDetails: expire, now }, district),
   events: makeEvents('erase-person'),
 }).use(traced());

@@ -1,13 +1,12 @@
 import { recordsBehind } from '../../shared/access/calculated-roles.ts';
 import type { CatalogueSet } from '../../shared/access/catalogue.ts';
+import { whyNotEffective } from '../../shared/access/effective.ts';
 import type { Assignment } from '../../shared/access/facts.ts';
 import type { MappingRule } from '../../shared/access/mapping-rules.ts';
 import { isOpen } from '../../shared/access/periods.ts';
-import { roleNamed } from '../../shared/access/role-effective.ts';
 import { permissionsOf } from '../../shared/access/role-permissions.ts';
 import { assignmentInSeason, systemsHolding } from '../../shared/access/seasons.ts';
 import { inactivityOf } from '../../shared/access/sentences.ts';
-import { ineffectiveness } from '../../shared/access/standing.ts';
 import type { UserAccess } from '../../shared/messages/access.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
 import type { HeldDeed } from '../../shared/store/past-deeds.ts';
@@ -96,11 +95,7 @@ function whyNot(
   if (deed !== undefined && 'endedAt' in deed) {
     return `Was taken away by ${deed.endedBy} at ${deed.endedAt}; it was held until then.`;
   }
-  const catalogue = catalogues.get(assignment.system);
-  const role = catalogue && roleNamed(catalogue, assignment.role);
-  if (role === undefined) return `No role system has a role ${assignment.system} ${assignment.role}.`;
-  const inDays = assignmentInSeason(assignment, person, { district, today: at });
-  return ineffectiveness(inDays, role, { person, today: at })?.sentence;
+  return whyNotEffective(assignment, { person, district, catalogues, today: at });
 }
 
 function provenanceOf(shown: Shown, assignment: Assignment): Provenance {

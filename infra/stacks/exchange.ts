@@ -1,5 +1,6 @@
 import { Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Env as BuildReport } from '../../functions/build-report/env.ts';
 import { Env as CheckReport } from '../../functions/check-report/env.ts';
 import { Env as PostWebhook } from '../../functions/post-webhook/env.ts';
 import { consume } from '../constructs/consume.ts';
@@ -23,7 +24,7 @@ export type ExchangeProps = StackProps & {
 /** Reports in and out, and who hears of them. */
 export class ExchangeStack extends Stack {
   constructor(scope: Construct, id: string, props: ExchangeProps) {
-    const { storage, reach, bundles, stage, mail: _m, origin: _o, clamd, ...rest } = props;
+    const { storage, reach, bundles, stage, mail: _m, origin, clamd, ...rest } = props;
     super(scope, id, rest);
     const common = { reach, bundles, stage };
     const { tables, buckets } = storage;
@@ -44,6 +45,7 @@ export class ExchangeStack extends Stack {
       memoryMegabytes: 1024,
     });
     consume(reach.queues.checks, checkReport, { maxConcurrency: 10 });
+
     const postWebhook = new ServiceFunction(this, 'post-webhook', {
       ...common,
       env: PostWebhook,
@@ -57,6 +59,28 @@ export class ExchangeStack extends Stack {
     });
     // A receiver that is slow holds one of these for fifteen seconds.
     consume(reach.queues.webhooks, postWebhook, { maxConcurrency: 20 });
+
+    const buildReport = new ServiceFunction(this, 'build-report', {
+      ...common,
+      env: BuildReport,
+      environment: {
+        ACCESS_TABLE: tables.access.tableName,
+        ASSIGNMENTS_TABLE: tables.assignments.tableName,
+        ACCOUNTS_TABLE: tables.accounts.tableName,
+        TENANTS_TABLE: tables.tenants.tableName,
+        LOGINS_TABLE: tables.logins.tableName,
+        SYNCS_TABLE: tables.syncs.tableName,
+        REPORTS_TABLE: tables.reports.tableName,
+        STATE_BUCKET: buckets.state.bucketName,
+        EXCHANGE_BUCKET: buckets.exchange.bucketName,
+        ORIGIN: origin,
+      },
+      timeoutSeconds: timeoutSeconds.builds,
+      memoryMegabytes: 1024,
+      // What is live stays small (npm run bench -- reports); left alone, V8 lets garbage grow to several times that.
+      nodeOptions: '--max-old-space-size=160 --max-semi-space-size=8',
+    });
+    consume(reach.queues.builds, buildReport, { maxConcurrency: 10 });
     Tags.of(this).add('data-class', 'personal');
   }
 }

@@ -11,3 +11,6 @@ export const WebhookMessage = z.strictObject({
   day: z.string(),
 });
 export type WebhookMessage = z.infer<typeof WebhookMessage>;
+/** Queue `builds`: make this report, which somebody asked for. */
+export const BuildMessage = z.strictObject({ district: z.string(), report: z.string() });
+export type BuildMessage = z.infer<typeof BuildMessage>;

@@ -1,3 +1,4 @@
+import { actingClient, clientPrefix } from '../access/acting-client.ts';
 import type { AccessQuestion, Decision, Person, Reason } from '../access/facts.ts';
 import { loginSystem } from '../accounts/account.ts';
 import { RequestError } from '../errors.ts';
@@ -143,34 +144,12 @@ function mayEvaluate(caller: Caller): boolean {
 
 /** The id under which a caller's deeds are recorded. */
 export function actsAs(caller: Caller): string {
-  return caller.user ?? clientPrefix + caller.clientId;
+  return caller.user ?? `${clientPrefix}${caller.clientId}`;
 }
 
 /** Contract §2: a client made without a user stands as hmh district_data_admin; one with a user is that person. */
 function stands(caller: Caller, district: string): Person | undefined {
-  return caller.user === undefined ? integrationOf(caller.clientId, district) : undefined;
-}
-
-/** Who did something, by what {@link actsAs} recorded; `undefined` for a person, who stands as themselves. */
-export function recordedPerson(by: string, district: string): Person | undefined {
-  return by.startsWith(clientPrefix) ? integrationOf(by.slice(clientPrefix.length), district) : undefined;
-}
-
-const clientPrefix = 'client:';
-
-function integrationOf(clientId: string, district: string): Person {
-  return {
-    id: clientPrefix + clientId,
-    manual: [
-      {
-        id: clientId,
-        system: 'hmh',
-        role: 'district_data_admin',
-        scope: { type: 'district', ids: [district] },
-        source: 'manual',
-      },
-    ],
-  };
+  return caller.user === undefined ? actingClient(actsAs(caller), district) : undefined;
 }
 
 function scopeMissing(scope: string): RequestError {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Commit } from '../roster/sync-stores.ts';
 import { calling } from './calls.ts';
 import { commitsPartition } from './keys.ts';
+import { queryAll } from './query.ts';
 
 const Item = z.object({
   // Fields that are absent are never `undefined` in an item.
@@ -25,6 +26,13 @@ export class Commits {
   constructor(dynamo: DynamoDBDocumentClient, table: string) {
     this.#dynamo = dynamo;
     this.#table = table;
+  }
+
+  /** The oldest first. */
+  async *all(district: string): AsyncGenerator<Commit> {
+    const partition = commitsPartition(district);
+    for await (const item of queryAll(this.#dynamo, { table: this.#table, partition }))
+      yield Item.parse(item).commit;
   }
 
   /** The last one, or the last one before an instant in ISO 8601. */

@@ -12,19 +12,25 @@ import { calling } from './calls.ts';
 /** S3 takes 10,000 parts of an object at most, none but the last below 5 MB. */
 const defaultPartBytes = 8 * 1024 * 1024;
 
+/** What is said of an object beside its content. */
+type As = { ContentType?: string; Metadata?: Record<string, string> };
+
 /** Writes one object of unknown size piece by piece; holds no more than a part of it. The object is there once it is closed. */
 export class ObjectWriter {
   readonly #s3: S3Client;
   readonly #at: { Bucket: string; Key: string };
+  readonly #as: As;
   readonly #partBytes: number;
-  #pieces: Buffer[] = [];
+  #pieces: Uint8Array[] = [];
   #held = 0;
   #size = 0;
   #multipart: { UploadId: string; parts: CompletedPart[] } | undefined;
 
-  constructor(s3: S3Client, at: { bucket: string; key: string }, partBytes = defaultPartBytes) {
+  constructor(s3: S3Client, at: { bucket: string; key: string } & As, partBytes = defaultPartBytes) {
+    const { bucket, key, ...as } = at;
     this.#s3 = s3;
-    this.#at = { Bucket: at.bucket, Key: at.key };
+    this.#at = { Bucket: bucket, Key: key };
+    this.#as = as;
     this.#partBytes = partBytes;
   }
 
@@ -34,8 +40,8 @@ export class ObjectWriter {
   }
 
   /** A promise only where a part is full. */
-  append(text: string): Promise<void> | undefined {
-    const piece = Buffer.from(text);
+  append(content: string | Uint8Array): Promise<void> | undefined {
+    const piece = typeof content === 'string' ? Buffer.from(content) : content;
     this.#pieces.push(piece);
     this.#held += piece.length;
     this.#size += piece.length;
@@ -45,7 +51,7 @@ export class ObjectWriter {
   /** Returns the object's tag. */
   async close(): Promise<string> {
     if (this.#multipart === undefined) {
-      const put = new PutObjectCommand({ ...this.#at, Body: this.#take() });
+      const put = new PutObjectCommand({ ...this.#at, ...this.#as, Body: this.#take() });
       return (await calling(this.#s3.send(put))).ETag ?? '';
     }
     if (this.#held > 0) await this.#putPart();
@@ -74,7 +80,9 @@ export class ObjectWriter {
   }
 
   async #begin(): Promise<string> {
-    const { UploadId } = await calling(this.#s3.send(new CreateMultipartUploadCommand(this.#at)));
+    const { UploadId } = await calling(
+      this.#s3.send(new CreateMultipartUploadCommand({ ...this.#at, ...this.#as })),
+    );
     if (UploadId === undefined) throw new Error('S3 began an upload without an id.');
     return UploadId;
   }

@@ -29,8 +29,8 @@ function world({ days = {}, syncs = [] as Partial<Sync>[], commits = [] as Parti
       lane: async () => ({ value: structuredClone(lane), version: 1 }),
     },
     erasures: { retention: async () => Retention.parse(days) },
-    history: {
-      async *commits() {
+    commits: {
+      async *all() {
         yield* commits as Commit[]; // as above
       },
     },

@@ -12,7 +12,7 @@ export type PurgeOldDeps = {
   s3: S3Client;
   buckets: { feeds: string; state: string; pages: string; exchange: string };
   ledger: Pick<DynamoSyncLedger, 'list' | 'lane'>;
-  history: SweepDeps['history'];
+  commits: SweepDeps['commits'];
   /** Takes away what stands beside lines of the audit from before an instant. */
   expireDetails(district: string, before: string): Promise<void>;
   erasures: Pick<Erasures, 'retention'>;

@@ -72,6 +72,12 @@ export class ReportLedger {
     ]);
   }
 
+  /** How far it is with it, which is nothing that happened. @returns false where it has changed since */
+  async progress(district: string, before: Report, progress: Report['progress']): Promise<boolean> {
+    const item = { ...reportKey(district, before.id), ...before, progress, revision: before.revision + 1 };
+    return this.#all([this.#put(item, 'revision = :before', { ':before': before.revision })]);
+  }
+
   /** Something happened that leaves the report as it is, e.g. that it was fetched. @returns false where it is told already */
   async note(district: string, report: string, along: Along): Promise<boolean> {
     return this.#all(this.#along(district, report, along));

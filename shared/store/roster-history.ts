@@ -6,7 +6,6 @@ import type { Commit } from '../roster/sync-stores.ts';
 import { StoredPersonFacts } from './access-items.ts';
 import { Commits } from './commits.ts';
 import type { S3Objects } from './objects.ts';
-import { queryAll } from './query.ts';
 
 /**
  * What the roster said on a past day: a commit's manifest names every object of the state that it made, and none of them is ever
@@ -19,13 +18,6 @@ export class RosterHistory {
   constructor(dynamo: DynamoDBDocumentClient, table: string, objects: Pick<S3Objects, 'find'>) {
     this.#commits = new Commits(dynamo, table);
     this.#objects = objects;
-  }
-
-  /** All of a district, the oldest first. */
-  async *commits(district: string): AsyncGenerator<Commit> {
-    const partition = commitsPartition(district);
-    for await (const item of queryAll(this.#dynamo, { table: this.#table, partition }))
-      yield Item.parse(item).commit;
   }
 
   /** The last one, or the last one before an instant in ISO 8601. */

@@ -2,13 +2,13 @@ import type { Lane } from '../roster/lane.ts';
 import type { Manifest } from '../roster/state.ts';
 import { isOver, type Sync } from '../roster/sync.ts';
 import type { Bucket } from './bucket.ts';
+import type { Commits } from './commits.ts';
 import type { S3Objects } from './objects.ts';
-import type { RosterHistory } from './roster-history.ts';
 import type { DynamoSyncLedger } from './sync-ledger.ts';
 
 export type SweepDeps = {
   ledger: Pick<DynamoSyncLedger, 'lane'>;
-  history: Pick<RosterHistory, 'commits'>;
+  commits: Pick<Commits, 'all'>;
   objects: Pick<S3Objects, 'find'>;
   state: Pick<Bucket, 'list' | 'remove'>;
 };
@@ -46,7 +46,7 @@ export async function sweepHistory(
 }
 
 async function keptManifests(
-  { history }: SweepDeps,
+  { commits }: SweepDeps,
   { district, before, syncs }: { district: string; before: string; syncs: readonly Run[] },
   { committed }: Lane,
 ): Promise<Set<string>> {
@@ -57,7 +57,7 @@ async function keptManifests(
   keep(committed.manifest);
   // In the order of time: the last one before the instant is what stood then.
   let stood: string | undefined;
-  for await (const { at, manifest } of history.commits(district)) {
+  for await (const { at, manifest } of commits.all(district)) {
     if (at < before) stood = manifest;
     else keep(manifest);
   }

@@ -69,6 +69,8 @@ const consumers: Record<string, string> = {
   'send-mail': 'mails',
   'erase-person': 'erasures',
   'post-webhook': 'webhooks',
+  'build-report': 'builds',
+  'check-report': 'checks',
 };
 const consuming = [
   'ReceiveMessage',
@@ -287,7 +289,12 @@ describe('storage', () => {
       z.object({ TimeToLiveSpecification: z.object({ AttributeName: z.string() }).optional() }),
     );
     const ending = tables.filter(({ TimeToLiveSpecification }) => TimeToLiveSpecification !== undefined);
-    expect(ending.map(({ name }) => name)).toEqual(['rolebook-syncs', 'rolebook-tenants', 'rolebook-logins']);
+    expect(ending.map(({ name }) => name)).toEqual([
+      'rolebook-syncs',
+      'rolebook-tenants',
+      'rolebook-logins',
+      'rolebook-reports',
+    ]);
     for (const { TimeToLiveSpecification } of ending)
       expect(TimeToLiveSpecification?.AttributeName).toBe('expiresAt');
   });
@@ -342,6 +349,10 @@ describe('queues', () => {
       'rolebook-mails-queue',
       'rolebook-provisions-queue',
       'rolebook-erasures-queue',
+      'rolebook-checks-queue',
+      'rolebook-builds-queue',
+      'rolebook-webhooks-queue',
+      'rolebook-mail-events-queue',
     ]);
   });
 

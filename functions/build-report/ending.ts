@@ -1,0 +1,59 @@
+import type { Report } from '../../shared/reports/report.ts';
+import { keptDays } from '../../shared/reports/report.ts';
+import type { ServiceEvent } from '../../shared/reports/service-event.ts';
+import type { ReportLine } from '../../shared/store/report-ledger.ts';
+import type { Written } from './report-file.ts';
+
+/** How a report ends: what it becomes, the line of its ledger, and what people hear of it; the same for whoever ends it. */
+export type Ending = { report: Report; line: ReportLine; event: ServiceEvent };
+
+const dayMs = 24 * 3_600_000;
+
+export function readyReport(
+  { report, district }: { report: Report; district: string },
+  { size, sha256, rows, at }: Written & { rows: number; at: Date },
+): Ending {
+  const { progress: _, ...rest } = report;
+  const until = new Date(at.getTime() + keptDays * dayMs).toISOString();
+  const ended: Report = { ...rest, state: 'ready', size, sha256, until };
+  return endingOf(ended, { district, at, what: 'ready', facts: { rows, size } });
+}
+
+/** `refused`: whoever asked can do something about it; `failed`: a fault on our side. */
+export function endedReport(
+  { report, district }: { report: Report; district: string },
+  state: 'refused' | 'failed',
+  { at, code, message, hint }: { at: Date; code: string; message: string; hint: string },
+): Ending {
+  const { progress: _, ...rest } = report;
+  const ended: Report = { ...rest, state, problems: [{ code, message, hint }], problemCount: 1 };
+  return endingOf(ended, { district, at, what: state, why: code, facts: { code } });
+}
+
+function endingOf(
+  report: Report,
+  told: {
+    district: string;
+    at: Date;
+    what: string;
+    why?: string;
+    facts: Record<string, string | number>;
+  },
+): Ending {
+  const { district, what, why, facts } = told;
+  const at = told.at.toISOString();
+  return {
+    report,
+    line: { id: `${at}#${what}`, at, what, by: report.by, ...(why === undefined ? {} : { why }) },
+    event: {
+      id: `${report.id}-built`,
+      district,
+      kind: what === 'ready' ? 'report.ready' : 'report.failed',
+      at,
+      account: report.account,
+      report: report.id,
+      by: report.by,
+      facts: { kind: report.kind, ...facts },
+    },
+  };
+}
