@@ -20,6 +20,7 @@ import { pageRoutes } from './page-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { privacyRoutes } from './privacy-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import * as roster from './roster.ts';
 import { secondFactorRoutes } from './second-factor-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -38,6 +39,7 @@ export const httpFunctions = [
   'manage-access',
   'manage-accounts',
   'manage-privacy',
+  'manage-reports',
   'read-roster',
   'read-audit',
   'serve-oneroster',
@@ -1282,6 +1284,7 @@ export const routes = [
   },
   ...accountRuleRoutes,
   ...privacyRoutes,
+  ...reportRoutes,
   ...sessionRoutes,
   ...invitationRoutes,
   ...pageRoutes,

@@ -70,6 +70,11 @@ export type AuditEntry = {
     | 'retention-changed'
     | 'sign-in-failed'
     | 'signed-out'
+    | 'report-awaited'
+    | 'report-asked'
+    | 'report-downloaded'
+    | 'report-link-made'
+    | 'report-link-ended'
     | 'read'
     | 'audit-sealed';
   /** Ids only. */

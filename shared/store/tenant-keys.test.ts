@@ -54,6 +54,8 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['audit', ({ district, a, b }) => keys.auditDetailKey(district, a, b).pk],
   ['reports', ({ district, a }) => keys.reportKey(district, a).pk],
   ['reports', ({ district, a, b }) => keys.accountReportKey(district, a, b).pk],
+  ['reports', ({ district, a, b }) => keys.askedReportKey(district, a, b).pk],
+  ['reports', ({ district, a, b }) => keys.reportLinkKey(district, a, b).pk],
   ['reports', ({ district, a, b }) => keys.reportLineKey(district, a, b).pk],
   ['reports', ({ district, a, b }) => keys.eventKey(district, a, b).pk],
   ['syncs', ({ district, a }) => keys.erasureKey(district, a).pk],
@@ -147,6 +149,8 @@ test('no key builder has been forgotten', () => {
     'auditDetailsPartition',
     'reportsPartition',
     'accountReportsPartition',
+    'askedReportsPartition',
+    'reportLinksPartition',
     'reportLinesPartition',
   ]);
 });
