@@ -260,6 +260,8 @@ export const permissions: Record<FunctionName, Permissions> = {
       logins: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       // To delete: what stands beside lines; nobody deletes a line by it (template test).
       audit: ['Query', 'DeleteItem'],
+      // Reports that could be fetched long enough.
+      reports: ['Query', 'PutItem'],
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       tenants: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
     },

@@ -4,6 +4,7 @@ export const Env = z.object({
   ROSTER_TABLE: z.string(),
   ACCESS_TABLE: z.string(),
   AUDIT_TABLE: z.string(),
+  REPORTS_TABLE: z.string(),
   ASSIGNMENTS_TABLE: z.string(),
   SYNCS_TABLE: z.string(),
   TENANTS_TABLE: z.string(),

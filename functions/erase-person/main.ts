@@ -2,11 +2,13 @@ import type { ErasureMessage } from '../../shared/messages/privacy.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
+import { archiveReports } from '../../shared/store/archive-reports.ts';
 import { CertificateKeys } from '../../shared/store/certificates.ts';
 import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { Erasures } from '../../shared/store/erasures.ts';
 import { walkersOfPeople } from '../../shared/store/people/stores-of-people.ts';
 import { purgeOld } from '../../shared/store/purge-old.ts';
+import { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
 import { Env } from './env.ts';
@@ -30,6 +32,7 @@ const buckets = { feeds: env.FEEDS_BUCKET, state: env.STATE_BUCKET, pages: env.P
 const now = () => new Date().toISOString();
 const ledger = new DynamoSyncLedger(dynamo, { syncs: tables.syncs }, now);
 const erasures = new Erasures(dynamo, tables.syncs);
+const reports = new ReportLedger(dynamo, env.REPORTS_TABLE);
 
 export const handler = makeHandler({
   ledger,
@@ -39,6 +42,9 @@ export const handler = makeHandler({
   walkers: walkersOfPeople({ dynamo, tables, s3, buckets, now }),
   keys: new CertificateKeys(dynamo, tables.tenants),
   queue: new DistrictQueue<ErasureMessage>(sqs, env.ERASURES_QUEUE),
-  purgeOld: (district) => purgeOld({ s3, buckets, ledger, erasures, now }, district),
+  async purgeOld(district) {
+    await purgeOld({ s3, buckets, ledger, erasures, now }, district);
+    await archiveReports({ reports, now }, district);
+  },
   events: makeEvents('erase-person'),
 }).use(traced());

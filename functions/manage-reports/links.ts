@@ -77,7 +77,14 @@ function viewOf(
   { id, account, by, at, until }: ReportLink,
   { district, report, origin }: { district: string; report: Report; origin: string },
 ): ReportLinkView {
-  return { id, account, by, at, until, url: `${origin}/reports/${district}/${report.id}/${id}` };
+  return {
+    id,
+    account,
+    by,
+    at,
+    until,
+    url: `${origin}/v1/districts/${district}/reports/${report.id}/links/${id}/download`,
+  };
 }
 
 function unknownLink(): RequestError {

@@ -177,6 +177,7 @@ export class IngestStack extends Stack {
         ACCOUNTS_TABLE: accounts.tableName,
         LOGINS_TABLE: logins.tableName,
         AUDIT_TABLE: storage.tables.audit.tableName,
+        REPORTS_TABLE: storage.tables.reports.tableName,
         FEEDS_BUCKET: feeds.bucketName,
         STATE_BUCKET: state.bucketName,
         PAGES_BUCKET: storage.buckets.pages.bucketName,

@@ -86,9 +86,7 @@ export type NewReportLink = z.infer<typeof NewReportLink>;
 
 export const ReportLinkView = z.object({
   id: Ulid,
-  url: z
-    .string()
-    .meta({ description: 'A page; to anybody else than that person, signed in, it opens nothing.' }),
+  url: z.string().meta({ description: 'To anybody else than that person, signed in, it opens nothing.' }),
   account: z.string(),
   by: z.string(),
   at: Instant,
