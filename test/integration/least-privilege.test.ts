@@ -682,6 +682,7 @@ async function useReports(north: Api): Promise<void> {
   const file = { account: 's1', folder: 'upload', fileName: 'a.csv' };
   const headers = { 'idempotency-key': 'one-report-only' };
   const small = await frida.call('POST', `${at}/reports`, { ...file, size: 1 }, headers);
+  expect((await frida.call('POST', `${at}/reports`, { ...file, size: 1 }, headers)).body).toEqual(small.body);
   const { id, upload } = small.body as {
     id: string;
     upload: { url: string; headers: Record<string, string> };
