@@ -160,6 +160,19 @@ export const permissions: Record<FunctionName, Permissions> = {
     },
     sendsTo: ['erasures'],
   },
+  // To put: what it signs for others to put. Objects of the archive stay where they are, so nothing is deleted.
+  'manage-reports': {
+    keys: { tenants: ['idempotency#*'] },
+    tables: {
+      tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+      access: ['BatchGetItem'],
+      accounts: ['GetItem'],
+      reports: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      audit: ['GetItem', 'PutItem'],
+    },
+    buckets: { exchange: ['GetObject', 'PutObject', 'ListMultipartUploadParts'] },
+    sendsTo: ['builds'],
+  },
   'read-roster': {
     tables: { access: ['BatchGetItem'], roster: ['GetItem', 'Query'], audit: ['GetItem', 'PutItem'] },
   },
@@ -224,6 +237,12 @@ export const permissions: Record<FunctionName, Permissions> = {
       feeds: ['PutObject'],
     },
     sendsTo: ['plans'],
+  },
+  // To list: else S3 answers a look at what was renamed meanwhile with 403.
+  'receive-report': {
+    tables: { access: ['BatchGetItem'], reports: ['GetItem', 'PutItem'] },
+    buckets: { exchange: ['ListBucket', 'GetObject', 'PutObject'] },
+    sendsTo: ['checks'],
   },
   'pull-feed': {
     keys: { syncs: ['busy#*', 'due#*'] },

@@ -2,6 +2,7 @@ import type { ErasureMessage } from '../../shared/messages/privacy.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
+import { archiveReports } from '../../shared/store/archive-reports.ts';
 import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CertificateKeys } from '../../shared/store/certificates.ts';
 import { Commits } from '../../shared/store/commits.ts';
@@ -10,6 +11,7 @@ import { Erasures } from '../../shared/store/erasures.ts';
 import { expireDetails } from '../../shared/store/expired-details.ts';
 import { walkersOfPeople } from '../../shared/store/people/stores-of-people.ts';
 import { purgeOld } from '../../shared/store/purge-old.ts';
+import { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
 import { Env } from './env.ts';
@@ -43,6 +45,7 @@ const commits = new Commits(dynamo, tables.syncs);
 const chains = new AuditChains(dynamo, tables.audit);
 const expire = (district: string, before: string) =>
   expireDetails({ dynamo, tables, chains, now }, district, before);
+const reports = new ReportLedger(dynamo, env.REPORTS_TABLE);
 
 export const handler = makeHandler({
   ledger,
@@ -52,7 +55,9 @@ export const handler = makeHandler({
   walkers: walkersOfPeople({ dynamo, tables, s3, buckets, now }),
   keys: new CertificateKeys(dynamo, tables.tenants),
   queue: new DistrictQueue<ErasureMessage>(sqs, env.ERASURES_QUEUE),
-  purgeOld: (district) =>
-    purgeOld({ s3, buckets, ledger, commits, erasures, expireDetails: expire, now }, district),
+  async purgeOld(district) {
+    await purgeOld({ s3, buckets, ledger, commits, erasures, expireDetails: expire, now }, district);
+    await archiveReports({ reports, now }, district);
+  },
   events: makeEvents('erase-person'),
 }).use(traced());

@@ -14,6 +14,7 @@ import { Env as ManageAccess } from '../../functions/manage-access/env.ts';
 import { Env as ManageAccounts } from '../../functions/manage-accounts/env.ts';
 import { Env as ManageDistricts } from '../../functions/manage-districts/env.ts';
 import { Env as ManagePrivacy } from '../../functions/manage-privacy/env.ts';
+import { Env as ManageReports } from '../../functions/manage-reports/env.ts';
 import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
 import { Env as ManageWebhooks } from '../../functions/manage-webhooks/env.ts';
 import { Env as ReadAudit } from '../../functions/read-audit/env.ts';
@@ -167,6 +168,12 @@ export class ApiStack extends Stack {
         REPORTS_TABLE: tables.reports.tableName,
         EXCHANGE_BUCKET: buckets.exchange.bucketName,
         ERASURES_QUEUE: queues.erasures.queueUrl,
+      }),
+      'manage-reports': this.#route('manage-reports', ManageReports, {
+        ...{ TENANTS_TABLE, ACCESS_TABLE, ACCOUNTS_TABLE, AUDIT_TABLE },
+        REPORTS_TABLE: tables.reports.tableName,
+        EXCHANGE_BUCKET: buckets.exchange.bucketName,
+        BUILDS_QUEUE: queues.builds.queueUrl,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE, AUDIT_TABLE }),
       'read-audit': this.#route('read-audit', ReadAudit, {

@@ -3,7 +3,9 @@ import type { Construct } from 'constructs';
 import { Env as BuildReport } from '../../functions/build-report/env.ts';
 import { Env as CheckReport } from '../../functions/check-report/env.ts';
 import { Env as PostWebhook } from '../../functions/post-webhook/env.ts';
+import { Env as ReceiveReport } from '../../functions/receive-report/env.ts';
 import { consume } from '../constructs/consume.ts';
+import { ObjectSource } from '../constructs/object-source.ts';
 import type { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { type MailNames, secretsPrefix, timeoutSeconds } from '../names.ts';
@@ -28,6 +30,21 @@ export class ExchangeStack extends Stack {
     super(scope, id, rest);
     const common = { reach, bundles, stage };
     const { tables, buckets } = storage;
+
+    const receiveReport = new ServiceFunction(this, 'receive-report', {
+      ...common,
+      env: ReceiveReport,
+      environment: {
+        ACCESS_TABLE: tables.access.tableName,
+        REPORTS_TABLE: tables.reports.tableName,
+        EXCHANGE_BUCKET: buckets.exchange.bucketName,
+        CHECKS_QUEUE: reach.queues.checks.queueUrl,
+      },
+      // S3 copies a file of 5 GB within a minute.
+      timeoutSeconds: 120,
+      memoryMegabytes: 512,
+    });
+    new ObjectSource(this, 'Received', { bucket: buckets.exchange, prefix: 'in/', target: receiveReport });
 
     const checkReport = new ServiceFunction(this, 'check-report', {
       ...common,

@@ -1,11 +1,6 @@
 import { ArnFormat, CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import { LambdaDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import type { Construct } from 'constructs';
 import { Env as AnnounceSyncs } from '../../functions/announce-syncs/env.ts';
 import { Env as ApplyChanges } from '../../functions/apply-changes/env.ts';
@@ -18,10 +13,11 @@ import { Env as ReceiveUpload } from '../../functions/receive-upload/env.ts';
 import { Env as ReconcileSyncs } from '../../functions/reconcile-syncs/env.ts';
 import { Env as StartDueSyncs } from '../../functions/start-due-syncs/env.ts';
 import { consume } from '../constructs/consume.ts';
+import { ObjectSource } from '../constructs/object-source.ts';
 import { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { StreamSource } from '../constructs/stream-source.ts';
-import { DeadLetterQueue, WorkQueue } from '../constructs/work-queue.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
 import {
   type MailNames,
   pascalCase,
@@ -101,7 +97,7 @@ export class IngestStack extends Stack {
       timeoutSeconds: 30,
       memoryMegabytes: 512,
     });
-    this.#onUpload(storage, receiveUpload);
+    new ObjectSource(this, 'Uploads', { bucket: feeds, prefix: 'uploads/', target: receiveUpload });
 
     const pullFeed = new ServiceFunction(this, 'pull-feed', {
       ...common,
@@ -294,32 +290,6 @@ export class IngestStack extends Stack {
 
   #queue(name: QueueName): WorkQueue {
     return new WorkQueue(this, pascalCase(name), { consumerTimeoutSeconds: timeoutSeconds[name] });
-  }
-
-  /** S3 tells the function of every new object below `uploads/`; three failures later the event is a dead letter. */
-  #onUpload(storage: StorageStack, receiveUpload: lambda.Function): void {
-    const deadLetters = new DeadLetterQueue(this, 'UploadDeadLetters');
-    receiveUpload.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(deadLetters) });
-
-    // CDK's own role may set the notifications of any bucket.
-    const role = new iam.Role(this, 'NotificationsRole', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: 'Sets the notifications of the feeds bucket at deployment',
-    });
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['s3:GetBucketNotification', 's3:PutBucketNotification'],
-        resources: [storage.buckets.feeds.bucketArn],
-      }),
-    );
-    // By its attributes: the notification then belongs to this stack, and no stack waits for the other.
-    const feeds = s3.Bucket.fromBucketAttributes(this, 'Feeds', {
-      bucketArn: storage.buckets.feeds.bucketArn,
-      notificationsHandlerRole: role.withoutPolicyUpdates(),
-    });
-    feeds.addEventNotification(s3.EventType.OBJECT_CREATED, new LambdaDestination(receiveUpload), {
-      prefix: 'uploads/',
-    });
   }
 }
 

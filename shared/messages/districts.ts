@@ -426,7 +426,7 @@ const PartsTarget = z.object({
     )
     .meta({ description: 'Each to be PUT to its URL, in any order; then `POST …/completion`.' }),
 });
-const FileTarget = z.union([
+export const FileTarget = z.union([
   PutTarget.extend({ fileName: z.string() }),
   PartsTarget.extend({ fileName: z.string() }),
 ]);

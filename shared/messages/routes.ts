@@ -20,6 +20,7 @@ import { pageRoutes } from './page-routes.ts';
 import { DistrictPath, Id, PageQuery, pageOf, Ulid } from './parameters.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { privacyRoutes } from './privacy-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import * as roster from './roster.ts';
 import { secondFactorRoutes } from './second-factor-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -39,6 +40,7 @@ export const httpFunctions = [
   'manage-access',
   'manage-accounts',
   'manage-privacy',
+  'manage-reports',
   'read-roster',
   'read-audit',
   'manage-webhooks',
@@ -1287,6 +1289,7 @@ export const routes = [
   },
   ...accountRuleRoutes,
   ...privacyRoutes,
+  ...reportRoutes,
   ...sessionRoutes,
   ...invitationRoutes,
   ...pageRoutes,

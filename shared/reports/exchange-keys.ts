@@ -26,6 +26,14 @@ export function problemsCsvKey(district: string, report: string): string {
   return `${keptReportKey(district, report)}.problems.csv`;
 }
 
+/** Where a report is fetched from: what was made lies where SFTP shows it, of what came in the copy that nobody changes. */
+export function contentKey(
+  district: string,
+  report: Pick<Report, 'id' | 'account' | 'folder' | 'fileName'>,
+): string {
+  return report.folder === 'receive' ? exchangeKey(district, report) : keptReportKey(district, report.id);
+}
+
 export type Place = { district: string; account: string; folder: Folder; fileName: string };
 
 /** @returns nothing where no key of ours looks like that */

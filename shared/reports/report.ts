@@ -84,6 +84,10 @@ export const Report = z.object({
   problemCount: z.int().nonnegative().optional(),
   /** The sync that a roster feed became. */
   sync: z.string().optional(),
+  /** Of what came in over HTTPS: the id that the object would have given it, so that the same object told twice is one report. */
+  object: z.string().optional(),
+  /** Of the upload to S3, for what is awaited in parts. */
+  multipartId: z.string().optional(),
   /** Grows by one with every change. */
   revision: z.int().positive(),
 });
@@ -91,3 +95,7 @@ export type Report = z.infer<typeof Report>;
 
 /** Days that a report stays fetchable: as long as the peers keep theirs (docs/peers.md, part B). */
 export const keptDays = 90;
+/** Days after which nothing tells of a report any more, nor holds it (the bucket's rule `archive`). */
+export const toldDays = 400;
+/** Days in which what is awaited may come: as long as S3 keeps parts of an upload. */
+export const awaitedDays = 7;

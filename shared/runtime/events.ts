@@ -141,6 +141,10 @@ export function makeEvents(service: string, trail?: AuditTrail) {
     uploadArrived(at: { district: string; uploadId: string; bytes: number }): void {
       log('upload-arrived', at);
     },
+    reportReceived(at: { district: string; report: string; via: string; bytes: number }): void {
+      log('report-received', at);
+      metrics.addMetric('reports-received', MetricUnit.Count, 1);
+    },
     /** Nothing goes on before somebody looks: a hold that nobody notices is as bad as a failure. */
     syncHeld(held: SyncHeld): void {
       log('sync-held', held);

@@ -1,7 +1,10 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { lookupId } from '../access/lookup.ts';
 import type { Account } from '../accounts/account.ts';
 import { RequestError } from '../errors.ts';
+import { StoredLoginName } from './access-items.ts';
 import { changedMeanwhile, type Guarded, type Tables } from './account-items.ts';
+import { readItems } from './batch-get.ts';
 import { accessKey, loginNameKey } from './keys.ts';
 
 const names = {
@@ -76,4 +79,15 @@ function taken(kind: keyof typeof names): RequestError {
   const code = { username: 'username-taken', email: 'email-taken', webId: 'web-id-taken' }[kind];
   const fields = [{ pointer: `/${kind}`, detail: 'is taken' }];
   return new RequestError('conflict', code, names[kind], { fields });
+}
+
+/** The account that goes by a username, if any does. */
+export async function accountNamed(
+  dynamo: DynamoDBDocumentClient,
+  table: string,
+  { district, username }: { district: string; username: string },
+): Promise<string | undefined> {
+  const { pk } = accessKey(district, 'login', lookupId('username', username));
+  const item = (await readItems(dynamo, table, [pk])).get(pk);
+  return StoredLoginName.parse(item ?? {}).login;
 }

@@ -476,6 +476,24 @@ export function accountReportsPartition(district: string, account: string): stri
   return joinKey(district, 'account-reports', account);
 }
 
+/** `reports`: that somebody asked for a report to be made. */
+export function askedReportKey(district: string, by: string, report: string): RosterKey {
+  return { pk: askedReportsPartition(district, by), sk: report };
+}
+
+export function askedReportsPartition(district: string, by: string): string {
+  return joinKey(district, 'asked-reports', by);
+}
+
+/** `reports`: a link to a report for one person. */
+export function reportLinkKey(district: string, report: string, link: string): RosterKey {
+  return { pk: reportLinksPartition(district, report), sk: link };
+}
+
+export function reportLinksPartition(district: string, report: string): string {
+  return joinKey(district, 'report-links', report);
+}
+
 /** `reports`: a line of a report's ledger, in the order in which lines came. */
 export function reportLineKey(district: string, report: string, line: string): RosterKey {
   return { pk: reportLinesPartition(district, report), sk: line };

@@ -52,3 +52,10 @@ export async function* queryAll(
     more = page.more && after !== undefined;
   }
 }
+
+/** For what is known to be few. */
+export async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

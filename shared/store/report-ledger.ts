@@ -4,12 +4,14 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { Report } from '../reports/report.ts';
+import { keptDays, Report, toldDays } from '../reports/report.ts';
 import { ServiceEvent } from '../reports/service-event.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import {
   accountReportKey,
   accountReportsPartition,
+  askedReportKey,
+  askedReportsPartition,
   eventKey,
   eventsPartition,
   reportKey,
@@ -38,8 +40,8 @@ type Along = { line: ReportLine; event?: ServiceEvent | undefined };
 
 /**
  * Reports, their ledgers, and the events that people and other software hear of (the outbox, whose stream `announce-events` reads).
- * `reports`: pk = reports of a district, sk = report; pk = reports of an account, sk = report; pk = lines of a report, sk = line;
- * pk = events of a day, sk = event.
+ * `reports`: pk = reports of a district, sk = report; pk = reports of an account, sk = report; pk = reports that somebody asked for,
+ * sk = report; pk = lines of a report, sk = line; pk = events of a day, sk = event.
  */
 export class ReportLedger {
   readonly #dynamo: DynamoDBDocumentClient;
@@ -53,9 +55,14 @@ export class ReportLedger {
   /** @returns false where a report of that id is there already, which stays as it is */
   async create(district: string, report: Report, along: Along): Promise<boolean> {
     const isNew = 'attribute_not_exists(pk)';
+    const { id, account, by, asked } = report;
+    const places = [
+      accountReportKey(district, account, id),
+      ...(asked === undefined ? [] : [askedReportKey(district, by, id)]),
+    ];
     return this.#all([
-      this.#put({ ...reportKey(district, report.id), ...report }, isNew),
-      this.#put(accountReportKey(district, report.account, report.id)),
+      this.#put({ ...reportKey(district, id), ...report, ...endOf(report) }, isNew),
+      ...places.map((place) => this.#put({ ...place, ...endOf(report) })),
       ...this.#along(district, report.id, along),
     ]);
   }
@@ -65,7 +72,12 @@ export class ReportLedger {
    * @returns false where it has changed since
    */
   async change(district: string, before: Report, after: Report, along: Along): Promise<boolean> {
-    const item = { ...reportKey(district, after.id), ...after, revision: before.revision + 1 };
+    const item = {
+      ...reportKey(district, after.id),
+      ...after,
+      ...endOf(after),
+      revision: before.revision + 1,
+    };
     return this.#all([
       this.#put(item, 'revision = :before', { ':before': before.revision }),
       ...this.#along(district, after.id, along),
@@ -113,13 +125,13 @@ export class ReportLedger {
     return Item === undefined ? undefined : Report.parse(Item);
   }
 
-  /** The newest first; `after` as `next` of the page before. */
+  /** The newest first, of the district, of an account, or those that somebody asked for; `after` as `next` of the page before. */
   async list(
     district: string,
-    { account, after, limit }: { account?: string; after?: string | undefined; limit: number },
+    { after, limit, ...of }: ReportsOf & { after?: string | undefined; limit: number },
   ): Promise<{ items: Report[]; next?: string }> {
-    const partition =
-      account === undefined ? reportsPartition(district) : accountReportsPartition(district, account);
+    const isAll = of.account === undefined && of.by === undefined;
+    const partition = partitionOf(district, of);
     const page = await queryPage(this.#dynamo, {
       table: this.#table,
       partition,
@@ -127,10 +139,9 @@ export class ReportLedger {
       limit,
       backward: true,
     });
-    const found =
-      account === undefined
-        ? page.items.map((item) => Report.parse(item))
-        : await Promise.all(page.items.map(({ sk }) => this.find(district, String(sk))));
+    const found = isAll
+      ? page.items.map((item) => Report.parse(item))
+      : await Promise.all(page.items.map(({ sk }) => this.find(district, String(sk))));
     const last = page.items.at(-1)?.sk;
     return {
       items: found.filter((report) => report !== undefined),
@@ -178,6 +189,23 @@ export class ReportLedger {
       },
     };
   }
+}
+
+/** Whose reports: all of the district where neither is given. */
+export type ReportsOf =
+  | { account: string; by?: undefined }
+  | { by: string; account?: undefined }
+  | AllReports;
+type AllReports = { account?: undefined; by?: undefined };
+
+function partitionOf(district: string, { account, by }: ReportsOf): string {
+  if (account !== undefined) return accountReportsPartition(district, account);
+  return by === undefined ? reportsPartition(district) : askedReportsPartition(district, by);
+}
+
+/** When it is told of no longer. */
+function endOf({ until }: Pick<Report, 'until'>): { expiresAt: number } {
+  return { expiresAt: Math.ceil(Date.parse(until) / 1000) + (toldDays - keptDays) * 24 * 3600 };
 }
 
 /** Other software may ask for events again for so long. */

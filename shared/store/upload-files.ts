@@ -1,6 +1,7 @@
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
   paginateListParts,
@@ -19,7 +20,11 @@ export const urlSeconds = 3600;
 
 export type Part = { url: string; from: number; to: number };
 
-/** Files of uploads in the bucket of feeds, put there by whoever has a presigned URL. */
+export type PutTarget = { url: string; headers: Record<string, string> };
+/** What the object is to say of itself; the names in lower case. */
+type Metadata = Readonly<Record<string, string>>;
+
+/** Files of a bucket that are put there, and fetched, by whoever has a presigned URL. */
 export class UploadFiles {
   readonly #s3: S3Client;
   readonly #bucket: string;
@@ -34,10 +39,43 @@ export class UploadFiles {
     return this.#sign(new PutObjectCommand({ Bucket: this.#bucket, Key: key }));
   }
 
+  /**
+   * Where to PUT the whole file, and the headers that have to come with it: S3 takes no other size, no other content where its SHA-256 is
+   * given (lower-case hex), and no other metadata.
+   */
+  async putTarget(
+    key: string,
+    { size, sha256, metadata }: { size: number; sha256?: string | undefined; metadata: Metadata },
+  ): Promise<PutTarget> {
+    const digest = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
+    const headers = {
+      ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value])),
+      ...(digest === undefined ? {} : { 'x-amz-checksum-sha256': digest }),
+    };
+    const put = new PutObjectCommand({
+      ...{ Bucket: this.#bucket, Key: key, ContentLength: size, Metadata: { ...metadata } },
+      ...(digest === undefined ? {} : { ChecksumSHA256: digest }),
+    });
+    // Else they would stand in the address, where S3 does not look for them.
+    const unhoistableHeaders = new Set(Object.keys(headers));
+    return { url: await getSignedUrl(this.#s3, put, { expiresIn: urlSeconds, unhoistableHeaders }), headers };
+  }
+
+  /** Where to GET a file once, as one that is kept and not shown. */
+  getUrl(key: string, { disposition, seconds }: { disposition: string; seconds: number }): Promise<string> {
+    const get = new GetObjectCommand({
+      ...{ Bucket: this.#bucket, Key: key, ResponseContentDisposition: disposition },
+      // Of no type that a browser would open.
+      ...{ ResponseContentType: 'application/octet-stream', ResponseCacheControl: 'no-store' },
+    });
+    return getSignedUrl(this.#s3, get, { expiresIn: seconds });
+  }
+
   /** Begins an upload in parts. */
-  async begin(key: string): Promise<string> {
+  async begin(key: string, metadata?: Metadata): Promise<string> {
+    const Metadata = metadata === undefined ? {} : { Metadata: { ...metadata } };
     const { UploadId } = await calling(
-      this.#s3.send(new CreateMultipartUploadCommand({ Bucket: this.#bucket, Key: key })),
+      this.#s3.send(new CreateMultipartUploadCommand({ Bucket: this.#bucket, Key: key, ...Metadata })),
     );
     if (UploadId === undefined) throw new Error('S3 began an upload without an id.');
     return UploadId;

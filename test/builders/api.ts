@@ -65,6 +65,14 @@ export class Api {
     return response.text();
   }
 
+  /** What a GET leads to, as it comes. */
+  async follow(path: string): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.#token}` };
+    const response = await fetch(`${this.#url}${path}`, { headers });
+    expect([path, response.status]).toEqual([path, 200]);
+    return response;
+  }
+
   /** The body of an answer that has to be 2xx. */
   async ok<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await this.call(method, path, body);

@@ -96,6 +96,7 @@ export function recordingEvents(trail?: AuditTrail) {
     lanes: [] as string[],
     keys: [] as string[],
     uploads: [] as string[],
+    reports: [] as string[],
     mails: [] as string[],
     refused: [] as string[],
     erasures: [] as string[],
@@ -115,6 +116,7 @@ export function recordingEvents(trail?: AuditTrail) {
     laneFailed: (_: unknown, { district }: { district: string }) => void told.lanes.push(district),
     signingKeyRotated: ({ kid }: { kid: string }) => void told.keys.push(kid),
     uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
+    reportReceived: (at: { report: string }) => void told.reports.push(at.report),
     mailSent: ({ account, kind }: { account: string; kind: string }) =>
       void told.mails.push(`sent ${kind} ${account}`),
     mailRefused: ({ account, kind, why }: { account: string; kind: string; why: string }) =>

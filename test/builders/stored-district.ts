@@ -31,6 +31,7 @@ export async function storeDistrict(
     ...people.map((person) => ({
       ...accessKey(district, 'person', person.id),
       ...(person.roster === undefined ? {} : { g, now: person.roster }),
+      ...(person.webId === undefined ? {} : { webId: person.webId }),
       manual: Object.fromEntries(person.manual.map((one) => [one.id, one])),
     })),
   ];

@@ -39,7 +39,15 @@ export async function populate(local: Local): Promise<{ operator: Api; ids: Reco
   const client = await operator.ok<Credentials>('POST', `${at}/clients`, {
     ...{ name: 'mark-client', scopes: ['rolebook.district:north'] },
   });
-  const ids = { district: 'north', sync: syncId, upload, account: account.id, assignment: assignment.id };
+  const report = await operator.ok<Made>('POST', `${at}/reports`, { kind: 'roster', account: 's1' });
+  const ids = {
+    report: report.id,
+    district: 'north',
+    sync: syncId,
+    upload,
+    account: account.id,
+    assignment: assignment.id,
+  };
   return { operator, ids: { ...ids, client: client.clientId } };
 }
 

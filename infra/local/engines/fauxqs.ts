@@ -64,7 +64,8 @@ export async function startFauxqs(
   sqsStore.host = ''; // queue addresses by number, not by a name that may not resolve
   s3Store.spy = {
     addMessage: ({ service, status, bucket, key }) => {
-      if (service !== 's3' || status !== 'uploaded') return;
+      // A rename is a copy, to S3 as to us.
+      if (service !== 's3' || (status !== 'uploaded' && status !== 'copied')) return;
       const { contentLength, etag } = s3Store.headObject(bucket, key);
       onObjectCreated({ bucket, key, size: contentLength, etag: etag.replaceAll('"', '') });
     },

@@ -72,20 +72,44 @@ export function closeS3Gaps(app: App, store: S3Store): void {
     if (request.method === 'GET' && uploadId !== undefined) return listParts(reply, store, uploadId);
     return undefined;
   });
+  app.addHook('onSend', async (request, reply) => {
+    if (request.method === 'GET') answerAsAsked(request, reply);
+  });
   // After the body has come, so that nothing happens between this look and the write.
   app.addHook('preHandler', async (request, reply) => {
+    if (isOfAnother(request, store)) {
+      return problem(reply, 412, 'PreconditionFailed', preconditionFailed);
+    }
     const writes = request.method === 'PUT' || (request.method === 'POST' && 'uploadId' in queryOf(request));
     if (!writes || request.headers['if-none-match'] !== '*' || 'partNumber' in queryOf(request))
       return undefined;
     const { bucket, key } = placeOf(request);
     if (store.buckets.get(bucket)?.has(key) !== true) return undefined;
-    return problem(
-      reply,
-      412,
-      'PreconditionFailed',
-      'At least one of the pre-conditions you specified did not hold',
-    );
+    return problem(reply, 412, 'PreconditionFailed', preconditionFailed);
   });
+}
+
+const preconditionFailed = 'At least one of the pre-conditions you specified did not hold';
+
+/** A copy of what has changed since its maker looked. */
+function isOfAnother({ headers }: Request, store: S3Store): boolean {
+  const { 'x-amz-copy-source': source, 'x-amz-copy-source-if-match': etag } = headers;
+  if (typeof source !== 'string' || typeof etag !== 'string') return false;
+  const [, bucket = '', key = ''] = /^\/?([^/]+)\/(.*)$/s.exec(decodeURIComponent(source)) ?? [];
+  const object = store.buckets.get(bucket)?.get(key);
+  return object !== undefined && unquoted(object.etag) !== unquoted(etag);
+}
+
+function unquoted(etag: string): string {
+  return etag.replaceAll('"', '');
+}
+
+/** Headers of an answer that a presigned address asks for. */
+function answerAsAsked(request: Request, reply: Reply): void {
+  for (const name of ['content-disposition', 'content-type', 'cache-control']) {
+    const asked = queryOf(request)[`response-${name}`];
+    if (asked !== undefined) reply.header(name, asked);
+  }
 }
 
 /** In one page: the engine's uploads have no more parts than S3 lists at once. */

@@ -1,0 +1,66 @@
+import { RequestError } from '../../shared/errors.ts';
+import { attachmentNamed } from '../../shared/reports/content-disposition.ts';
+import { contentKey } from '../../shared/reports/exchange-keys.ts';
+import { folderPermissions } from '../../shared/reports/folder-permissions.ts';
+import type { Report, ReportState } from '../../shared/reports/report.ts';
+import { type Answer, seeOther } from '../../shared/runtime/routing.ts';
+import type { Asked, Deps } from './deps.ts';
+import type { Found } from './finding.ts';
+
+/** Long enough for a browser to follow; what has begun goes on. */
+const urlSeconds = 60;
+
+type Request = Pick<Asked<'downloadReport'>, 'params' | 'by' | 'now' | 'newId' | 'require'>;
+
+/** Leads to the file, and tells of it: a line of the report's ledger, an event and a line of the audit. */
+export async function download(
+  { files, reports, events }: Pick<Deps, 'files' | 'reports' | 'events'>,
+  request: Request,
+  { report, sight, link }: Found & { link?: string },
+): Promise<Answer<never>> {
+  const { params, by, now, newId } = request;
+  const { district } = params;
+  const { id, account, folder, fileName } = report;
+  if (!(await sight.gets(report))) await refuse(request, report);
+  refuseUnready(report, now);
+  const url = await files.getUrl(contentKey(district, report), {
+    disposition: attachmentNamed(fileName),
+    seconds: urlSeconds,
+  });
+  const at = now.toISOString();
+  const why = link === undefined ? {} : { why: 'link' };
+  const facts = { folder, report: report.kind, via: 'https' };
+  await reports.note(district, id, {
+    line: { id: newId, at, what: 'downloaded', by, ...why },
+    event: { id: newId, district, kind: 'report.downloaded', at, account, report: id, by, facts },
+  });
+  const what = { report: id, account, ...(link === undefined ? {} : { link }) };
+  events.audited({ district, by, action: 'report-downloaded', what });
+  return seeOther(url);
+}
+
+/** @throws {RequestError} with what the folder takes */
+async function refuse({ require }: Request, { folder, account }: Report): Promise<never> {
+  await require(folderPermissions[folder].see, { type: 'account', id: account });
+  throw new RequestError('forbidden', 'not-permitted', 'You may no longer have this report.');
+}
+
+const ready: readonly ReportState[] = ['accepted', 'refused', 'ready'];
+
+/** @throws {RequestError} where there is nothing to fetch, now or ever again */
+export function refuseUnready({ state, until }: Report, now: Date): void {
+  if (state === 'archived' || until <= now.toISOString()) {
+    const message = `It could be fetched until ${until.slice(0, 10)}, and is archived. Ask whoever runs the service to bring it back.`;
+    throw new RequestError('gone', 'report-archived', message);
+  }
+  if (state === 'quarantined') {
+    const message = 'What came may do harm, and is given to nobody.';
+    throw new RequestError('forbidden', 'report-quarantined', message);
+  }
+  if (ready.includes(state)) return;
+  const message =
+    state === 'failed'
+      ? 'It could not be made; ask for it again.'
+      : `It is ${state}, and cannot be fetched yet.`;
+  throw new RequestError('conflict', 'report-not-ready', message, { detail: { state } });
+}

@@ -1,0 +1,56 @@
+import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import { withEtag } from '../../shared/runtime/routing.ts';
+import { collected } from '../../shared/store/query.ts';
+import type { AnyAsked, Deps } from './deps.ts';
+import { download } from './downloads.ts';
+import { listSeen, makeFind } from './finding.ts';
+import { createLink, endLink, followLink, listLinks } from './links.ts';
+import { ownAccount } from './places.ts';
+import { askForReport } from './requests.ts';
+import { makeSightOf } from './sight.ts';
+import { awaitUpload, completeUpload } from './uploads.ts';
+
+export function makeHandler(deps: Deps) {
+  const { reports, access, decide, idempotency, events, now } = deps;
+  const sightOf = makeSightOf(deps);
+  const find = makeFind(reports, (request: AnyAsked) => sightOf(request));
+
+  return httpHandler<'manage-reports'>({
+    function: 'manage-reports',
+    decide,
+    idempotency,
+    events,
+    now,
+    handlers: {
+      listReports: async (request) => listSeen(reports, await sightOf(request), request),
+
+      async createReport(request) {
+        const account = await ownAccount(access, request.params.district, request.body.account);
+        return 'kind' in request.body
+          ? askForReport(deps, request, { ...request.body, account })
+          : awaitUpload(deps, request, { ...request.body, account });
+      },
+
+      async getReport(request) {
+        const { report } = await find(request);
+        return withEtag(report, report.revision);
+      },
+
+      async completeReport(request) {
+        const { report } = await find(request);
+        return completeUpload(deps, request, report);
+      },
+
+      async getReportLedger(request) {
+        const { report } = await find(request);
+        return { items: await collected(reports.lines(request.params.district, report.id)) };
+      },
+
+      downloadReport: async (request) => download(deps, request, await find(request)),
+      createReportLink: async (request) => createLink(deps, request, await find(request)),
+      listReportLinks: async (request) => listLinks(deps, request, await find(request)),
+      endReportLink: async (request) => endLink(deps, request, await find(request)),
+      followReportLink: async (request) => followLink(deps, request, await find(request)),
+    },
+  });
+}

@@ -1,0 +1,127 @@
+import type { S3Event } from 'aws-lambda';
+import type { CheckMessage } from '../../shared/messages/report-messages.ts';
+import {
+  exchangeKey,
+  isUnfinished,
+  keptReportKey,
+  type Place,
+  placeOf,
+} from '../../shared/reports/exchange-keys.ts';
+import {
+  type Arrived,
+  awaitedReport,
+  broughtBy,
+  idOfObject,
+  receivedReport,
+} from '../../shared/reports/received-report.ts';
+import type { Report } from '../../shared/reports/report.ts';
+import type { ServiceEvent } from '../../shared/reports/service-event.ts';
+import { madeUlid } from '../../shared/roster/made-ulid.ts';
+import type { Events } from '../../shared/runtime/events.ts';
+import { confinedTo } from '../../shared/runtime/tenancy.ts';
+import type { DistrictQueue } from '../../shared/store/district-queue.ts';
+import type { ExchangeObjects } from '../../shared/store/exchange-objects.ts';
+import type { ReportLedger } from '../../shared/store/report-ledger.ts';
+
+export type Deps = {
+  objects: Pick<ExchangeObjects, 'look' | 'keep'>;
+  reports: Pick<ReportLedger, 'find' | 'create' | 'change'>;
+  /** Id of the account that goes by a username. */
+  accountNamed(district: string, username: string): Promise<string | undefined>;
+  checks: Pick<DistrictQueue<CheckMessage>, 'send'>;
+  events: Pick<Events, 'reportReceived' | 'flush'>;
+};
+
+type Metadata = Readonly<Record<string, string>>;
+
+/** Events come at least once, in any order and perhaps late; what is told again changes nothing. */
+export function makeHandler({ objects, reports, accountNamed, checks, events }: Deps) {
+  return async (event: S3Event): Promise<void> => {
+    for (const { s3 } of event.Records) {
+      // S3 writes keys into events as forms write values.
+      const key = decodeURIComponent(s3.object.key.replaceAll('+', ' '));
+      const place = placeOf(key);
+      if (place === undefined || key.endsWith('/') || isUnfinished(place.fileName)) continue;
+      await confinedTo(place.district, () => came(place, { key, etag: s3.object.eTag }));
+    }
+    events.flush();
+  };
+
+  async function came(place: Place, told: { key: string; etag: string }): Promise<void> {
+    const found = await objects.look(told.key);
+    // Overwritten or renamed since: what stands there now has an event of its own.
+    if (found === undefined || unquoted(found.etag) !== unquoted(told.etag)) return;
+    const object = { key: told.key, size: found.size, etag: found.etag, modified: found.modified.getTime() };
+    const report = await settle(place, object, found.metadata);
+    // Again where it is there already: a crash may have come between the two.
+    if (report?.state === 'received') await checks.send({ district: place.district, report: report.id });
+  }
+
+  /** The report of an object: as it is told of already, or from now on. */
+  async function settle(place: Place, object: Arrived, metadata: Metadata): Promise<Report | undefined> {
+    const { district } = place;
+    const brought = broughtBy(metadata);
+    const named = brought.via === 'https' ? await reports.find(district, brought.report) : undefined;
+    const before = isOf(named, place, object) ? named : await reports.find(district, idOfObject(object));
+    if (before !== undefined && before.state !== 'awaited') return before;
+    const by =
+      brought.via === 'sftp' ? await accountOf(district, brought.username) : (named?.by ?? 'unknown');
+    const after =
+      before === undefined
+        ? receivedReport({ place, object, by, via: brought.via })
+        : awaitedReport(before, object);
+    if (!(await objects.keep(object, keptReportKey(district, after.id)))) return undefined;
+    const along = { line: lineOf(after), event: refusalOf(district, after) };
+    const isNow =
+      before === undefined
+        ? await reports.create(district, after, along)
+        : await reports.change(district, before, after, along);
+    if (!isNow) return reports.find(district, after.id);
+    events.reportReceived({ district, report: after.id, via: after.via, bytes: object.size });
+    return after;
+  }
+
+  /** Where a name is in several districts, who signs in names theirs too. */
+  async function accountOf(district: string, username: string): Promise<string> {
+    const ending = `@${district}`;
+    const names = [username, ...(username.endsWith(ending) ? [username.slice(0, -ending.length)] : [])];
+    for (const name of names) {
+      const account = await accountNamed(district, name);
+      if (account !== undefined) return account;
+    }
+    return 'unknown';
+  }
+}
+
+/** Whether it is the report that this object was announced as: a rename, or another upload by the same address, is another report. */
+function isOf(report: Report | undefined, place: Place, object: Arrived): boolean {
+  if (report === undefined || exchangeKey(place.district, report) !== object.key) return false;
+  return report.state === 'awaited' || report.object === idOfObject(object);
+}
+
+function lineOf({ id, by, at, size, state, problems }: Report) {
+  const why = problems?.[0]?.code ?? (size === 0 ? 'empty' : undefined);
+  const line = { id: madeUlid(Date.parse(at), [id, state]), at, what: state, by };
+  return why === undefined ? line : { ...line, why };
+}
+
+/** Who waits for it hears so; of whatever goes on, the check tells. */
+function refusalOf(district: string, report: Report): ServiceEvent | undefined {
+  if (report.state !== 'refused') return undefined;
+  const { id, account, at, by } = report;
+  const facts = { outcome: 'refused', code: report.problems?.[0]?.code ?? '' };
+  return {
+    id: madeUlid(Date.parse(at), [id, 'uploaded']),
+    district,
+    kind: 'report.uploaded',
+    at,
+    account,
+    report: id,
+    by,
+    facts,
+  };
+}
+
+function unquoted(etag: string): string {
+  return etag.replaceAll('"', '');
+}

@@ -1,0 +1,20 @@
+import type { CheckMessage } from '../../shared/messages/report-messages.ts';
+import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
+import { makeEvents } from '../../shared/runtime/events.ts';
+import { accountNamed } from '../../shared/store/account-names.ts';
+import { DistrictQueue } from '../../shared/store/district-queue.ts';
+import { ExchangeObjects } from '../../shared/store/exchange-objects.ts';
+import { ReportLedger } from '../../shared/store/report-ledger.ts';
+import { Env } from './env.ts';
+import { makeHandler } from './handler.ts';
+
+const env = Env.parse(process.env);
+const dynamo = makeDynamo(process.env);
+
+export const handler = makeHandler({
+  objects: new ExchangeObjects(makeS3(process.env), env.EXCHANGE_BUCKET),
+  reports: new ReportLedger(dynamo, env.REPORTS_TABLE),
+  accountNamed: (district, username) => accountNamed(dynamo, env.ACCESS_TABLE, { district, username }),
+  checks: new DistrictQueue<CheckMessage>(makeSqs(), env.CHECKS_QUEUE),
+  events: makeEvents('receive-report'),
+});

@@ -1,0 +1,68 @@
+import { madeUlid } from '../roster/made-ulid.ts';
+import type { Place } from './exchange-keys.ts';
+import { keptDays, type Report, type ReportProblem } from './report.ts';
+
+/** An object below `in/`, as it stood there; `modified`: milliseconds since the epoch. */
+export type Arrived = { key: string; size: number; etag: string; modified: number };
+
+/** How an object came, as its metadata tells (decision 0033): by a username over SFTP, or as a report that was awaited. */
+export type Brought =
+  | { via: 'sftp'; username: string }
+  | { via: 'https'; report: string }
+  | { via: 'service' };
+
+/** A renamed object has the metadata of the one before. */
+export function broughtBy(metadata: Readonly<Record<string, string>>): Brought {
+  const { report, 'user-agent': agent, 'user-agent-id': who = '' } = metadata;
+  if (report !== undefined) return { via: 'https', report };
+  if (agent !== 'AWSTransfer') return { via: 'service' };
+  // Usernames may have an @ of their own; the server's name has none.
+  return { via: 'sftp', username: who.slice(0, Math.max(who.lastIndexOf('@'), 0)) };
+}
+
+/** The same however often the object is told of; what overwrites it has another. */
+export function idOfObject({ key, etag, modified }: Arrived): string {
+  return madeUlid(modified, [key, etag]);
+}
+
+type Of = { place: Place; object: Arrived; by: string; via: Report['via'] };
+
+/** A report that nobody had announced. */
+export function receivedReport({ place: { account, folder, fileName }, object, by, via }: Of): Report {
+  return {
+    ...{ id: idOfObject(object), account, folder, fileName, kind: 'unknown', state: 'received' },
+    ...{ size: object.size, by, via, revision: 1 },
+    ...timesOf(object.modified),
+  };
+}
+
+/** What an awaited report becomes with its object; refused at once where it is not what was announced. */
+export function awaitedReport({ multipartId: _, ...before }: Report, object: Arrived): Report {
+  const after: Report = {
+    ...before,
+    ...{ state: 'received', size: object.size, object: idOfObject(object) },
+    // S3 leaves out the part of a second, and nothing comes before it was announced.
+    ...timesOf(Math.max(object.modified, Date.parse(before.at) + 1)),
+  };
+  if (before.size === object.size) return after;
+  return { ...after, state: 'refused', problems: [otherSize(before.size, object.size)], problemCount: 1 };
+}
+
+/** @param at milliseconds since the epoch */
+function timesOf(at: number): Pick<Report, 'at' | 'until'> {
+  return { at: isoOf(at), until: isoOf(at + keptDays * dayMs) };
+}
+
+function otherSize(announced: number | undefined, size: number): ReportProblem {
+  return {
+    code: 'size-differs',
+    message: `${announced} bytes were announced, and ${size} came.`,
+    hint: 'Upload the file again, once nothing writes to it any more.',
+  };
+}
+
+const dayMs = 24 * 3_600_000;
+
+function isoOf(at: number): string {
+  return new Date(at).toISOString();
+}
