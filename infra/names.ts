@@ -25,6 +25,8 @@ export const functionNames = [
   'announce-syncs',
   'provision-accounts',
   'send-mail',
+  'announce-events',
+  'hear-mail',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

@@ -266,9 +266,9 @@ export const permissions: Record<FunctionName, Permissions> = {
       audit: ['GetItem'],
     },
     buckets: { seals: ['PutObject'] },
-    sendsTo: ['plans', 'pulls', 'erasures'],
+    sendsTo: ['plans', 'pulls', 'erasures', 'mails'],
   },
-  'announce-syncs': { sendsTo: ['provisions'] },
+  'announce-syncs': { tables: { reports: ['PutItem'] }, sendsTo: ['provisions'] },
   'provision-accounts': {
     keys: { tenants: ['login-name#*'] },
     tables: {
@@ -284,15 +284,33 @@ export const permissions: Record<FunctionName, Permissions> = {
     buckets: { state: ['GetObject'] },
     sendsTo: ['mails', 'provisions'],
   },
-  // Whom a name stands for, what their district is called, and the link that the mail brings.
+  // Whom a name stands for, what their district is called, and the link that the mail brings. Of an event, who may hear of it, what it
+  // is about, and what waits for a digest.
   'send-mail': {
-    keys: { tenants: ['login-name#*', 'districts'] },
+    keys: { tenants: ['login-name#*', 'districts'], syncs: ['due#*'] },
     tables: {
       tenants: ['GetItem', 'Query'],
       access: ['BatchGetItem'],
       accounts: ['GetItem'],
       logins: ['GetItem', 'PutItem', 'UpdateItem'],
+      roster: ['GetItem'],
+      reports: ['GetItem', 'Query', 'PutItem', 'BatchWriteItem'],
+      syncs: ['GetItem', 'PutItem', 'DeleteItem'],
     },
     mail: ['SendEmail'],
+  },
+  // Holders by their keys alone; whether they may hear of it is asked of each.
+  'announce-events': {
+    tables: {
+      access: ['BatchGetItem'],
+      assignments: ['Query'],
+      accounts: ['GetItem'],
+      reports: ['Query', 'PutItem'],
+    },
+    keysOnly: ['assignments'],
+    sendsTo: ['mails'],
+  },
+  'hear-mail': {
+    tables: { logins: ['PutItem'], reports: ['GetItem', 'Query', 'PutItem'] },
   },
 };

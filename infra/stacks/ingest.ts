@@ -1,6 +1,6 @@
 import { ArnFormat, CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -84,6 +84,17 @@ export class IngestStack extends Stack {
       from: mail.from,
       resources: [inSes('identity', domainOf(mail.from)), inSes('configuration-set', mail.settings)],
     };
+    // The rule stands beside the queue that lets it in.
+    new events.Rule(this, 'MailOutcomes', {
+      description: 'What SES says of mails that went out',
+      eventPattern: {
+        source: ['aws.ses'],
+        detail: { mail: { tags: { 'ses:configuration-set': [mail.settings] } } },
+      },
+      targets: [
+        new SqsQueue(mailEvents.queue, { message: events.RuleTargetInput.fromEventPath('$.detail') }),
+      ],
+    });
     this.reach = new Reach({ tables, buckets, queues, key, secrets, mail: sending });
 
     const { syncs, roster, access, assignments, accounts, tenants, logins } = storage.tables;
@@ -224,6 +235,7 @@ export class IngestStack extends Stack {
         PLANS_QUEUE: queues.plans.queueUrl,
         PULLS_QUEUE: queues.pulls.queueUrl,
         ERASURES_QUEUE: queues.erasures.queueUrl,
+        MAILS_QUEUE: queues.mails.queueUrl,
       },
       timeoutSeconds: 60,
       memoryMegabytes: 512,
@@ -238,7 +250,7 @@ export class IngestStack extends Stack {
     const announceSyncs = new ServiceFunction(this, 'announce-syncs', {
       ...common,
       env: AnnounceSyncs,
-      environment: { PROVISIONS_QUEUE: queues.provisions.queueUrl },
+      environment: { PROVISIONS_QUEUE: queues.provisions.queueUrl, REPORTS_TABLE: tables.reports.tableName },
       timeoutSeconds: 60,
       memoryMegabytes: 256,
     });

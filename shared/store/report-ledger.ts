@@ -28,6 +28,8 @@ export const ReportLine = z.object({
   by: z.string().optional(),
   to: z.string().optional(),
   why: z.string().optional(),
+  /** The event that a mail is about. */
+  of: z.string().optional(),
 });
 export type ReportLine = z.infer<typeof ReportLine>;
 
@@ -79,6 +81,14 @@ export class ReportLedger {
   /** An event of no report. @returns false where it is told already */
   async tell(event: ServiceEvent): Promise<boolean> {
     return this.#all([this.#event(event)]);
+  }
+
+  /** What was told on a day, `YYYY-MM-DD`. */
+  async event(district: string, day: string, id: string): Promise<ServiceEvent | undefined> {
+    const { Item } = await calling(
+      this.#dynamo.send(new GetCommand({ TableName: this.#table, Key: eventKey(district, day, id) })),
+    );
+    return Item === undefined ? undefined : ServiceEvent.parse(Item.event);
   }
 
   async find(district: string, report: string): Promise<Report | undefined> {

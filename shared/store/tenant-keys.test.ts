@@ -56,6 +56,10 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['reports', ({ district, a, b }) => keys.accountReportKey(district, a, b).pk],
   ['reports', ({ district, a, b }) => keys.reportLineKey(district, a, b).pk],
   ['reports', ({ district, a, b }) => keys.eventKey(district, a, b).pk],
+  ['reports', ({ district, a, b, n }) => keys.waitingNoticeKey(district, a, n, b).pk],
+  ['logins', ({ district, a }) => keys.notificationsKey(district, a).pk],
+  ['logins', ({ district, a }) => keys.suppressionKey(district, a).pk],
+  ['logins', ({ district, a }) => keys.unsubscribeKey(district, a).pk],
   ['syncs', ({ district, a }) => keys.erasureKey(district, a).pk],
   ['syncs', ({ district }) => keys.retentionKey(district).pk],
   ['syncs', ({ district }) => keys.laneKey(district).pk],
@@ -148,6 +152,8 @@ test('no key builder has been forgotten', () => {
     'reportsPartition',
     'accountReportsPartition',
     'reportLinesPartition',
+    'waitingNoticesPartition',
+    'suppressionsPartition',
   ]);
 });
 

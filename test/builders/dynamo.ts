@@ -14,6 +14,7 @@ export const testTables = {
   accounts: 'test-accounts',
   logins: 'test-logins',
   audit: 'test-audit',
+  reports: 'test-reports',
 } as const;
 
 export type TestDynamo = { dynamo: DynamoDBDocumentClient; stop: () => Promise<void> };
