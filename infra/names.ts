@@ -8,6 +8,7 @@ export const functionNames = [
   'manage-access',
   'manage-accounts',
   'manage-privacy',
+  'manage-notices',
   'read-roster',
   'read-audit',
   'serve-oneroster',

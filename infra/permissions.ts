@@ -310,6 +310,19 @@ export const permissions: Record<FunctionName, Permissions> = {
     keysOnly: ['assignments'],
     sendsTo: ['mails'],
   },
+  // Whoever unsubscribes is of the district that their link names.
+  'manage-notices': {
+    keys: { tenants: ['idempotency#*'] },
+    tables: {
+      tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+      access: ['BatchGetItem'],
+      accounts: ['GetItem'],
+      logins: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      reports: ['GetItem', 'Query', 'PutItem'],
+      audit: ['GetItem', 'PutItem'],
+    },
+    sendsTo: ['mails'],
+  },
   'hear-mail': {
     tables: { logins: ['PutItem'], reports: ['GetItem', 'Query', 'PutItem'] },
   },

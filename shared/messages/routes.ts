@@ -14,6 +14,7 @@ import { invitationRoutes } from './invitation-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
+import { noticeRoutes } from './notice-routes.ts';
 import { oidcRoutes } from './oidc-routes.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
 import { pageRoutes } from './page-routes.ts';
@@ -38,6 +39,7 @@ export const httpFunctions = [
   'manage-access',
   'manage-accounts',
   'manage-privacy',
+  'manage-notices',
   'read-roster',
   'read-audit',
   'serve-oneroster',
@@ -1290,6 +1292,7 @@ export const routes = [
   ...secondFactorRoutes,
   ...auditRoutes,
   ...keyRoutes,
+  ...noticeRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',
