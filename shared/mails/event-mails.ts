@@ -47,7 +47,7 @@ export function writeEventMail(notice: Notice, reader: NoticeReader): MailText {
     language,
     subject,
     heading,
-    paragraphs,
+    paragraphs: paragraphs.map(withOnePoint),
     button: { label: say.button[isOfSync ? 'sync' : 'report'], url: reader.link },
     until: isToFetch ? say.until(dayIn(until, say.locale, district.timeZone)) : undefined,
     footer: [
@@ -116,6 +116,11 @@ function toldOf({ event, report, school, who }: Notice, { language, district }: 
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Spanish times of day end with a point of their own. */
+function withOnePoint(sentence: string): string {
+  return sentence.replace(/\bm\.\.(?=\s|$)/g, 'm.');
 }
 
 function momentIn(instant: string, locale: string, timeZone: string): string {

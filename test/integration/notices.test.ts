@@ -1,19 +1,16 @@
 import { rmSync } from 'node:fs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LocalMail } from '../../infra/local/engines/ses.ts';
 import { type Local, startLocal } from '../../infra/local/stack.ts';
-import type { Report } from '../../shared/reports/report.ts';
-import { ReportLedger } from '../../shared/store/report-ledger.ts';
+import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { Api } from '../builders/api.ts';
 import { feedZip } from '../builders/feed-zip.ts';
 import { feed11 } from '../builders/oneroster-feed.ts';
+import { acceptReport, ledgerOf, linesOf } from '../builders/outbox.ts';
 import { until } from '../builders/until.ts';
 
 const base = '/v1/districts/north';
 const bounces = 'bounce+fay@simulator.amazonses.com';
-const at = new Date().toISOString();
 
 let local: Local;
 let operator: Api;
@@ -25,12 +22,7 @@ beforeAll(async () => {
   operator = await Api.signIn(local.url, local.operator);
   await operator.newDistrict('north');
   expect((await operator.sync('north', await feedZip(feed11()))).state).toBe('applied');
-  const client = new DynamoDBClient({
-    endpoint: local.endpoints.dynamodb,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  ledger = new ReportLedger(DynamoDBDocumentClient.from(client), 'rolebook-reports');
+  ledger = ledgerOf(local);
   ids = {
     // Ada and Bea hold it at s1, Cid at s2, Fay's address takes nothing, Root looks after the district.
     ada: await person('ada', 'ada@north.test', ftpAt('s1'), { webId: 'ada1' }),
@@ -67,48 +59,14 @@ async function person(username: string, email: string, role: object, more: objec
   return id;
 }
 
-const report = (id: string, account: string): Report => ({
-  id,
-  account,
-  folder: 'upload',
-  fileName: 'Casey Student.csv',
-  kind: 'studenttracker-graduates',
-  state: 'accepted',
-  by: ids.cid,
-  via: 'sftp',
-  at,
-  until: '2027-02-20T00:00:00Z',
-  revision: 1,
-});
-
-/** What `check-report` leaves behind. */
-async function uploaded(id: string, account: string): Promise<void> {
-  const line = { id: `${at}#accepted`, at, what: 'accepted' };
-  const event = {
-    id: `uploaded.${id}`,
-    district: 'north',
-    kind: 'report.uploaded' as const,
-    at,
-    account,
-    report: id,
-    facts: { outcome: 'accepted' },
-  };
-  await ledger.create('north', report(id, account), { line, event });
-}
+const uploaded = (id: string, account: string) => acceptReport(ledger, 'north', { id, account, by: ids.cid });
 
 async function mails(): Promise<LocalMail[]> {
   return (await (await fetch(`${local.url}/local/mailbox.json`)).json()) as LocalMail[];
 }
 
-async function linesOf(id: string): Promise<string[]> {
-  const lines = [];
-  for await (const { what, to } of ledger.lines('north', id))
-    lines.push(to === undefined ? what : `${what} ${to}`);
-  return lines;
-}
-
-const mailed = async (id: string, line: string) =>
-  until(line, async () => (await linesOf(id)).includes(line));
+const mailed = (id: string, line: string) =>
+  until(line, async () => (await linesOf(ledger, 'north', id)).includes(line));
 
 test('an uploaded report is mailed to the effective ftp holders of its account and to nobody else', async () => {
   await uploaded('r-1', 's1');
@@ -132,7 +90,7 @@ test('a role that was taken away brings no mail, and the administrator hears tha
   await operator.ok('DELETE', `${base}/assignments/${items[0]?.id}`);
   await uploaded('r-2', 's2');
   await mailed('r-2', `mail-delivered ${ids.root}`);
-  expect(await linesOf('r-2')).toContain('unheard');
+  expect(await linesOf(ledger, 'north', 'r-2')).toContain('unheard');
   expect((await mails()).filter(({ to }) => to === 'cid@north.test')).toEqual([]);
 }, 60_000);
 
@@ -143,4 +101,28 @@ test('a bounce stands in the ledger, is told to the administrator, and the addre
   await uploaded('r-4', 'd1');
   await mailed('r-4', `mail-refused ${ids.fay}`);
   expect((await mails()).filter(({ to }) => to === bounces)).toHaveLength(1);
+}, 60_000);
+
+test('whoever turns mails off by the link of one gets them no more, and a look at it turns nothing off', async () => {
+  const [mail] = (await mails()).filter(({ to }) => to === 'ada@north.test');
+  const link = /^<(.+)>$/.exec(mail?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
+  const path = `${base}/accounts/${ids.ada}/notification-preferences`;
+  const way = async () => {
+    const { events } = await operator.ok<{ events: { event: string; way: string }[] }>('GET', path);
+    return events.find(({ event }) => event === 'report.uploaded')?.way;
+  };
+  expect([(await fetch(link)).status, await way()]).toEqual([200, 'immediate']);
+  const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
+  expect([(await fetch(link, { method: 'POST', body })).status, await way()]).toEqual([200, 'off']);
+  await uploaded('r-5', 's1');
+  await mailed('r-5', `mail-off ${ids.ada}`);
+}, 60_000);
+
+test('an address that takes mail again gets what it missed, when somebody sends it again', async () => {
+  const again = `${base}/reports/r-4/mails`;
+  const { items } = await operator.ok<{ items: { account: string }[] }>('GET', `${base}/mail-suppressions`);
+  expect(items).toMatchObject([{ account: ids.fay, why: 'bounced' }]);
+  await operator.ok('DELETE', `${base}/mail-suppressions/${ids.fay}`);
+  await operator.ok('POST', again, { event: 'uploaded.r-4', account: ids.fay });
+  await mailed('r-4', `mail-bounced ${ids.fay}`);
 }, 60_000);
