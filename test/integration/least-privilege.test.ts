@@ -93,6 +93,7 @@ const kept: Record<string, string> = {
   'manage-privacy: UpdateItem on syncs': 'queries that are copied to another account',
   'start-due-syncs: SendMessage on mails': 'a digest that is due',
   'send-mail: BatchWriteItem on reports': 'a digest that has gone out',
+  'send-mail: Query on reports': 'a digest, or a mail that nobody may get any more',
   'send-mail: DeleteItem on syncs': 'a digest that is armed for an earlier time than before',
   'start-due-syncs: SendMessage on erasures': 'a district’s night',
   'reconcile-syncs: GetItem on syncs': 'a sync that stands still',
@@ -563,6 +564,8 @@ async function useNotices(north: Api): Promise<void> {
   const key = { 'idempotency-key': 'sent-once-more' };
   const again = await north.call('POST', `${base}/reports/r-1/mails`, { event: 'uploaded.r-1' }, key);
   expect(again.status).toBe(202);
+  const repeated = await north.call('POST', `${base}/reports/r-1/mails`, { event: 'uploaded.r-1' }, key);
+  expect(repeated.body).toEqual(again.body);
 }
 
 async function postPublic(path: string, body: object): Promise<void> {
