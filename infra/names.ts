@@ -9,6 +9,7 @@ export const functionNames = [
   'manage-accounts',
   'manage-privacy',
   'manage-reports',
+  'manage-notices',
   'read-roster',
   'read-audit',
   'manage-webhooks',
@@ -31,6 +32,8 @@ export const functionNames = [
   'send-mail',
   'post-webhook',
   'build-report',
+  'announce-events',
+  'hear-mail',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

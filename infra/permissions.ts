@@ -325,7 +325,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       audit: ['GetItem'],
     },
     buckets: { seals: ['PutObject'] },
-    sendsTo: ['plans', 'pulls', 'erasures'],
+    sendsTo: ['plans', 'pulls', 'erasures', 'mails'],
   },
   'announce-syncs': {
     tables: { syncs: ['Query'], reports: ['PutItem'] },
@@ -346,14 +346,18 @@ export const permissions: Record<FunctionName, Permissions> = {
     buckets: { state: ['GetObject'] },
     sendsTo: ['mails', 'provisions'],
   },
-  // Whom a name stands for, what their district is called, and the link that the mail brings.
+  // Whom a name stands for, what their district is called, and the link that the mail brings. Of an event, who may hear of it, what it
+  // is about, and what waits for a digest.
   'send-mail': {
-    keys: { tenants: ['login-name#*', 'districts'] },
+    keys: { tenants: ['login-name#*', 'districts'], syncs: ['due#*'] },
     tables: {
       tenants: ['GetItem', 'Query'],
       access: ['BatchGetItem'],
       accounts: ['GetItem'],
       logins: ['GetItem', 'PutItem', 'UpdateItem'],
+      roster: ['GetItem'],
+      reports: ['GetItem', 'Query', 'PutItem', 'BatchWriteItem'],
+      syncs: ['GetItem', 'PutItem', 'DeleteItem'],
     },
     mail: ['SendEmail'],
   },
@@ -381,5 +385,32 @@ export const permissions: Record<FunctionName, Permissions> = {
         'DeleteObjectVersion',
       ],
     },
+  },
+  // Holders by their keys alone; whether they may hear of it is asked of each.
+  'announce-events': {
+    tables: {
+      access: ['BatchGetItem'],
+      assignments: ['Query'],
+      accounts: ['GetItem'],
+      reports: ['Query', 'PutItem'],
+    },
+    keysOnly: ['assignments'],
+    sendsTo: ['mails', 'webhooks'],
+  },
+  // Whoever unsubscribes is of the district that their link names.
+  'manage-notices': {
+    keys: { tenants: ['idempotency#*'] },
+    tables: {
+      tenants: ['GetItem', 'PutItem', 'UpdateItem'],
+      access: ['BatchGetItem'],
+      accounts: ['GetItem'],
+      logins: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      reports: ['GetItem', 'Query', 'PutItem'],
+      audit: ['GetItem', 'PutItem'],
+    },
+    sendsTo: ['mails'],
+  },
+  'hear-mail': {
+    tables: { logins: ['PutItem'], reports: ['GetItem', 'Query', 'PutItem'] },
   },
 };

@@ -1,6 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
+import type { ServiceEvent } from '../../shared/reports/service-event.ts';
 import { noCounts, type Sync } from '../../shared/roster/sync.ts';
 import { recordingEvents } from '../../test/builders/http-event.ts';
 import { makeHandler } from './handler.ts';
@@ -32,8 +33,19 @@ async function announced(...records: DynamoDBRecord[]) {
   const events = recordingEvents();
   const followed: string[] = [];
   const provisions = { send: async (message: { district: string }) => void followed.push(message.district) };
-  const answer = await makeHandler({ events, provisions, tellChanges: async () => {} })({ Records: records });
-  return { syncs: events.told.syncs, held: events.told.held, followed, answer };
+  const outbox = new Map<string, ServiceEvent>();
+  const tell = async (event: ServiceEvent) => !outbox.has(event.id) && !!outbox.set(event.id, event);
+  const tellChanges = async () => {};
+  const answer = await makeHandler({ events, provisions, outbox: { tell }, tellChanges })({
+    Records: records,
+  });
+  return {
+    outbox: [...outbox.values()],
+    syncs: events.told.syncs,
+    held: events.told.held,
+    followed,
+    answer,
+  };
 }
 
 test('a sync that comes to its end is announced with its counts', async () => {
@@ -88,4 +100,30 @@ test('a record that cannot be read hands the stream back from there', async () =
   const { answer, syncs } = await announced(broken, change(sync('reading'), sync('failed'), '8'));
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '7' }] });
   expect(syncs).toEqual([]);
+});
+
+test('people hear of a feed that was applied, with its counts, once', async () => {
+  const counts = noCounts();
+  counts.users.created = 3;
+  const ended = change(sync('finishing'), sync('applied', { finishedAt: '2026-11-21T12:01:30Z', counts }));
+  expect((await announced(ended, ended)).outbox).toMatchObject([
+    {
+      id: 'sync.S1.applied',
+      kind: 'sync.applied',
+      at: '2026-11-21T12:01:30Z',
+      sync: 'S1',
+      facts: { created: 3 },
+    },
+  ]);
+});
+
+test.each([
+  ['held', sync('held', { hold: { reason: 'guard', remaining: 30 } }), ['sync.held']],
+  ['held as a dry run', sync('held', { hold: { reason: 'dry-run', remaining: 30 } }), []],
+  ['rejected', sync('rejected'), ['sync.failed']],
+  ['cancelled', sync('cancelled'), []],
+  ['applied, of edits by hand', sync('applied', { kind: 'edits' }), []],
+  ['failed, of edits by hand', sync('failed', { kind: 'edits' }), ['sync.failed']],
+])('of a sync that is %s people hear what concerns them', async (_, after, kinds) => {
+  expect((await announced(change(sync('planning'), after))).outbox.map(({ kind }) => kind)).toEqual(kinds);
 });

@@ -1,38 +1,24 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import * as z from 'zod';
 import type { ProvisionMessage } from '../../shared/messages/account-rules.ts';
-import { SyncState } from '../../shared/messages/syncs.ts';
-import { entities } from '../../shared/roster/records.ts';
-import { isOver, syncKinds } from '../../shared/roster/sync.ts';
+import { isOver } from '../../shared/roster/sync.ts';
 import type { Events, SyncEnd } from '../../shared/runtime/events.ts';
+import { confinedTo } from '../../shared/runtime/tenancy.ts';
 import type { DistrictQueue } from '../../shared/store/district-queue.ts';
+import type { ReportLedger } from '../../shared/store/report-ledger.ts';
+import { type SeenSync, SyncItem } from './seen-sync.ts';
 import type { TellChanges } from './tell-changes.ts';
+import { toldOf } from './told.ts';
 
 export type Deps = {
+  /** People and other software hear of it. */
+  outbox: Pick<ReportLedger, 'tell'>;
   events: Pick<Events, 'syncEnded' | 'syncHeld' | 'recordFailed' | 'flush'>;
   /** Accounts follow the roster. */
   provisions: Pick<DistrictQueue<ProvisionMessage>, 'send'>;
   /** So do webhooks of the change feed. */
   tellChanges: TellChanges;
 };
-
-/** Of a sync's item what its announcement needs; other items of the table do not look like this. */
-const SyncItem = z.object({
-  value: z.object({
-    district: z.string(),
-    syncId: z.string(),
-    feed: z.string().optional(),
-    mapping: z.string().optional(),
-    kind: z.enum(syncKinds),
-    state: SyncState,
-    hold: z.object({ reason: z.string(), remaining: z.number() }).optional(),
-    startedAt: z.string().optional(),
-    finishedAt: z.string().optional(),
-    counts: z.partialRecord(z.enum(entities), z.record(z.string(), z.number())).optional(),
-  }),
-});
-type SeenSync = z.infer<typeof SyncItem>['value'];
 
 /** One announcement for each sync that came to its end or is held, at least once. */
 export function makeHandler(deps: Deps) {
@@ -57,11 +43,14 @@ export function makeHandler(deps: Deps) {
 }
 
 /** Of a sync that has just come to its end, or to rest. */
-async function announce({ dynamodb }: DynamoDBRecord, { events, provisions }: Deps): Promise<void> {
+async function announce({ dynamodb }: DynamoDBRecord, deps: Deps): Promise<void> {
+  const { events, provisions, outbox } = deps;
   const after = syncIn(dynamodb?.NewImage);
   if (after === undefined) return;
   const before = syncIn(dynamodb?.OldImage);
   const { district, syncId, kind, hold } = after;
+  const event = toldOf(after, before, dynamodb?.ApproximateCreationDateTime);
+  if (event !== undefined) await confinedTo(event.district, () => outbox.tell(event));
   if (isOver(after.state)) {
     if (before !== undefined && isOver(before.state)) return;
     if (after.state === 'applied') await provisions.send({ district });

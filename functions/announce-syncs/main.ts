@@ -10,13 +10,15 @@ import { makeTellChanges } from './tell-changes.ts';
 
 const env = Env.parse(process.env);
 const dynamo = makeDynamo(process.env);
+const outbox = new ReportLedger(dynamo, env.REPORTS_TABLE);
 
 export const handler = makeHandler({
   events: makeEvents('announce-syncs'),
+  outbox,
   provisions: new DistrictQueue<ProvisionMessage>(makeSqs(), env.PROVISIONS_QUEUE),
   tellChanges: makeTellChanges({
     commits: new Commits(dynamo, env.SYNCS_TABLE),
-    outbox: new ReportLedger(dynamo, env.REPORTS_TABLE),
+    outbox,
     now: () => Date.now(),
   }),
 });

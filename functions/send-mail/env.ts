@@ -5,6 +5,9 @@ export const Env = z.object({
   ACCESS_TABLE: z.string(),
   ACCOUNTS_TABLE: z.string(),
   LOGINS_TABLE: z.string(),
+  ROSTER_TABLE: z.string(),
+  REPORTS_TABLE: z.string(),
+  SYNCS_TABLE: z.string(),
   /** Address that mails are from. */
   MAIL_FROM: z.string(),
   /** SES configuration set. */

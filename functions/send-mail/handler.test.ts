@@ -77,6 +77,7 @@ function world({ account = ada, movesTo = '', answers = [] as ('ok' | Error)[], 
     },
     mailer: makeMailer(ses, { from: 'rolebook@north.test', settings: 'rolebook-test' }),
     events,
+    notices: { event: async () => {}, digest: async () => {} },
     origin: 'https://rolebook.test',
     now: () => new Date(clock),
   });

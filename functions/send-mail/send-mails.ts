@@ -1,7 +1,7 @@
 import { writeAccountMail } from '../../shared/accounts/mails/account-mails.ts';
 import type { AccountMail } from '../../shared/accounts/mails/words.ts';
 import { digestOfSecret } from '../../shared/accounts/secret-handle.ts';
-import type { MailMessage } from '../../shared/messages/mail-messages.ts';
+import type { AccountMailMessage } from '../../shared/messages/mail-messages.ts';
 import type { Events, MailEvent } from '../../shared/runtime/events.ts';
 import type { Mailer } from '../../shared/runtime/mailer.ts';
 import { confinedTo } from '../../shared/runtime/tenancy.ts';
@@ -33,7 +33,7 @@ const resetsApartMs = 5 * 60_000;
  * more, unless it ended between the sending and its record.
  * @throws {MailUnsent} where the message is to come again
  */
-export async function sendMails(deps: SendMailDeps, message: MailMessage): Promise<void> {
+export async function sendMails(deps: SendMailDeps, message: AccountMailMessage): Promise<void> {
   if (message.kind === 'reset-asked') return sendResets(deps, message);
   const found = await deps.accounts.find(message.district, message.account);
   if (found !== undefined) await sendTo(deps, message, found);
@@ -42,7 +42,7 @@ export async function sendMails(deps: SendMailDeps, message: MailMessage): Promi
 /** Two, where a name is the username of one and the address of another: each hears of it at their own address, in their own district. */
 async function sendResets(
   deps: SendMailDeps,
-  message: Extract<MailMessage, { kind: 'reset-asked' }>,
+  message: Extract<AccountMailMessage, { kind: 'reset-asked' }>,
 ): Promise<void> {
   const told = new Set<string>();
   for (const { district, lookup } of await deps.accounts.placesOf(message.lookups, message.district)) {
@@ -58,7 +58,7 @@ async function sendResets(
 
 async function sendTo(
   deps: SendMailDeps,
-  message: MailMessage,
+  message: AccountMailMessage,
   { district: id, account }: FoundAccount,
 ): Promise<void> {
   const { accounts, sent, tenants, mailer, events, now } = deps;
@@ -76,7 +76,9 @@ async function sendTo(
   const reader = (await accounts.find(id, account.id))?.account;
   if (reader === undefined) return;
   const text = writeAccountMail(content, { language: reader.language ?? 'en', district });
-  const outcome = await mailer.send(reader.email, text);
+  const outcome = await mailer.send(reader.email, text, {
+    tags: { district: id, account: account.id },
+  });
   if (!outcome.sent) {
     events.mailRefused({ ...told, why: outcome.why });
     return;
@@ -88,7 +90,7 @@ async function sendTo(
 /** `late`: a link would be good no more when it arrives; `too-many`: another reset went out just now. */
 async function contentOf(
   deps: SendMailDeps,
-  { kind, at }: MailMessage,
+  { kind, at }: AccountMailMessage,
   { district, account, mail }: MailEvent,
 ): Promise<AccountMail | 'late' | 'too-many'> {
   const { tickets, origin, now } = deps;

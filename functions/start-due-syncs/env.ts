@@ -9,4 +9,5 @@ export const Env = z.object({
   PLANS_QUEUE: z.url(),
   PULLS_QUEUE: z.url(),
   ERASURES_QUEUE: z.url(),
+  MAILS_QUEUE: z.url(),
 });

@@ -37,6 +37,7 @@ async function world(due: Due[]) {
         cared.push(district);
       },
     ],
+    digest: async () => {},
     ledger: {
       lane: async (district) => ({ value: newLane(district), version: 0 }),
       sync: async () => undefined,

@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import type { ErasureMessage } from '../../shared/messages/privacy.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
@@ -28,6 +29,7 @@ const chains = new AuditChains(dynamo, env.AUDIT_TABLE);
 const s3 = makeS3(process.env);
 const seals = new AuditSeals({ dynamo, s3, tenants: env.TENANTS_TABLE, bucket: env.SEALS_BUCKET }, chains);
 const erasures = new DistrictQueue<ErasureMessage>(sqs, env.ERASURES_QUEUE);
+const mails = new DistrictQueue<MailMessage>(sqs, env.MAILS_QUEUE);
 const queues = new SqsSyncQueues(sqs, { plans: env.PLANS_QUEUE, pulls: env.PULLS_QUEUE });
 const desk = {
   ledger: new DynamoSyncLedger(dynamo, { syncs: env.SYNCS_TABLE }, now),
@@ -52,6 +54,9 @@ export const handler = makeHandler({
     purgeOld: (district) => erasures.send({ kind: 'retention', district }),
     seal: (district) => seals.seal(district, new Date()),
   }),
+  // Not before the slot is put away: what then comes to wait arms it anew.
+  digest: ({ district, account, at }) =>
+    mails.send({ kind: 'digest', district, account, at: new Date(at).toISOString() }, 15),
   ...desk,
   events: makeEvents('start-due-syncs'),
 }).use(traced());

@@ -16,7 +16,7 @@ import { makeMailbox } from './gateway/mailbox.ts';
 import { identify } from './identities.ts';
 import { lock } from './lock.ts';
 import { provision } from './provision.ts';
-import { bucketNotifications, declareSources, notify } from './sources/declare-sources.ts';
+import { bucketNotifications, declareSources, mailOutcomeQueues, notify } from './sources/declare-sources.ts';
 import type { Source } from './sources/source.ts';
 import { cacheOf } from './synthesize.ts';
 import { account, Declaration, region } from './template.ts';
@@ -83,7 +83,11 @@ async function run(
 
   // Engines and templates do not need each other yet. New objects are told of only once somebody listens.
   let onObject = (_: ObjectCreated): void => undefined;
-  const starting = startEngines(dataDir, options.replaced ?? {}, (object) => onObject(object));
+  let onOutcome = (_: object): void => undefined;
+  const starting = startEngines(dataDir, options.replaced ?? {}, {
+    objectCreated: (object) => onObject(object),
+    mailOutcome: (said) => onOutcome(said),
+  });
   const stopEngines = starting.then(
     ({ stop }) => stop,
     () => () => undefined,
@@ -120,6 +124,10 @@ async function run(
   const notifications = bucketNotifications(declaration);
   const send = engines.send ?? sendBySdk(clients.sqs, endpoints.sqs);
   onObject = (object) => notify(notifications, object, send);
+  const outcomes = mailOutcomeQueues(declaration);
+  onOutcome = (said) => {
+    for (const queue of outcomes) send(queue, JSON.stringify(said));
+  };
   startSources(sources, undo);
   const mailbox = engines.mails === undefined ? undefined : makeMailbox(engines.mails);
   gateway.open({ ...declareApi(declaration, functions), mailbox });

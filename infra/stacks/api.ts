@@ -13,6 +13,7 @@ import { Env as IssueToken } from '../../functions/issue-token/env.ts';
 import { Env as ManageAccess } from '../../functions/manage-access/env.ts';
 import { Env as ManageAccounts } from '../../functions/manage-accounts/env.ts';
 import { Env as ManageDistricts } from '../../functions/manage-districts/env.ts';
+import { Env as ManageNotices } from '../../functions/manage-notices/env.ts';
 import { Env as ManagePrivacy } from '../../functions/manage-privacy/env.ts';
 import { Env as ManageReports } from '../../functions/manage-reports/env.ts';
 import { Env as ManageSyncs } from '../../functions/manage-syncs/env.ts';
@@ -174,6 +175,11 @@ export class ApiStack extends Stack {
         REPORTS_TABLE: tables.reports.tableName,
         EXCHANGE_BUCKET: buckets.exchange.bucketName,
         BUILDS_QUEUE: queues.builds.queueUrl,
+      }),
+      'manage-notices': this.#route('manage-notices', ManageNotices, {
+        ...{ TENANTS_TABLE, ACCESS_TABLE, ACCOUNTS_TABLE, LOGINS_TABLE, AUDIT_TABLE },
+        REPORTS_TABLE: tables.reports.tableName,
+        MAILS_QUEUE: queues.mails.queueUrl,
       }),
       'read-roster': this.#route('read-roster', ReadRoster, { ACCESS_TABLE, ROSTER_TABLE, AUDIT_TABLE }),
       'read-audit': this.#route('read-audit', ReadAudit, {

@@ -1,13 +1,16 @@
 import { Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Env as AnnounceEvents } from '../../functions/announce-events/env.ts';
 import { Env as BuildReport } from '../../functions/build-report/env.ts';
 import { Env as CheckReport } from '../../functions/check-report/env.ts';
+import { Env as HearMail } from '../../functions/hear-mail/env.ts';
 import { Env as PostWebhook } from '../../functions/post-webhook/env.ts';
 import { Env as ReceiveReport } from '../../functions/receive-report/env.ts';
 import { consume } from '../constructs/consume.ts';
 import { ObjectSource } from '../constructs/object-source.ts';
 import type { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
+import { StreamSource } from '../constructs/stream-source.ts';
 import { type MailNames, secretsPrefix, timeoutSeconds } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
@@ -98,6 +101,37 @@ export class ExchangeStack extends Stack {
       nodeOptions: '--max-old-space-size=160 --max-semi-space-size=8',
     });
     consume(reach.queues.builds, buildReport, { maxConcurrency: 10 });
+
+    this.#notices(storage, common);
     Tags.of(this).add('data-class', 'personal');
+  }
+
+  /** Who hears of an event, and what came of the mails. */
+  #notices(storage: StorageStack, common: Pick<ExchangeProps, 'reach' | 'bundles' | 'stage'>): void {
+    const { access, assignments, accounts, reports, logins } = storage.tables;
+    const { queues } = common.reach;
+    const announceEvents = new ServiceFunction(this, 'announce-events', {
+      ...common,
+      env: AnnounceEvents,
+      environment: {
+        ACCESS_TABLE: access.tableName,
+        ASSIGNMENTS_TABLE: assignments.tableName,
+        ACCOUNTS_TABLE: accounts.tableName,
+        REPORTS_TABLE: reports.tableName,
+        MAILS_QUEUE: queues.mails.queueUrl,
+        WEBHOOKS_QUEUE: queues.webhooks.queueUrl,
+      },
+      timeoutSeconds: 60,
+      memoryMegabytes: 512,
+    });
+    new StreamSource(this, 'Outbox', { table: reports, target: announceEvents });
+    const hearMail = new ServiceFunction(this, 'hear-mail', {
+      ...common,
+      env: HearMail,
+      environment: { LOGINS_TABLE: logins.tableName, REPORTS_TABLE: reports.tableName },
+      timeoutSeconds: timeoutSeconds['mail-events'],
+      memoryMegabytes: 256,
+    });
+    consume(queues['mail-events'], hearMail, { maxConcurrency: 5 });
   }
 }

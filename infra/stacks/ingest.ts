@@ -1,6 +1,6 @@
 import { ArnFormat, CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import { Env as AnnounceSyncs } from '../../functions/announce-syncs/env.ts';
 import { Env as ApplyChanges } from '../../functions/apply-changes/env.ts';
@@ -84,6 +84,17 @@ export class IngestStack extends Stack {
       from: mail.from,
       resources: [inSes('identity', domainOf(mail.from)), inSes('configuration-set', mail.settings)],
     };
+    // The rule stands beside the queue that lets it in.
+    new events.Rule(this, 'MailOutcomes', {
+      description: 'What SES says of mails that went out',
+      eventPattern: {
+        source: ['aws.ses'],
+        detail: { mail: { tags: { 'ses:configuration-set': [mail.settings] } } },
+      },
+      targets: [
+        new SqsQueue(mailEvents.queue, { message: events.RuleTargetInput.fromEventPath('$.detail') }),
+      ],
+    });
     this.reach = new Reach({ tables, buckets, queues, key, secrets, mail: sending });
 
     const { syncs, roster, access, assignments, accounts, tenants, logins } = storage.tables;
@@ -226,6 +237,7 @@ export class IngestStack extends Stack {
         PLANS_QUEUE: queues.plans.queueUrl,
         PULLS_QUEUE: queues.pulls.queueUrl,
         ERASURES_QUEUE: queues.erasures.queueUrl,
+        MAILS_QUEUE: queues.mails.queueUrl,
       },
       timeoutSeconds: 60,
       memoryMegabytes: 512,

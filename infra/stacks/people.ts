@@ -1,4 +1,5 @@
 import { Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as ses from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
 import { Env as SendMail } from '../../functions/send-mail/env.ts';
@@ -23,14 +24,19 @@ export class PeopleStack extends Stack {
   constructor(scope: Construct, id: string, props: PeopleProps) {
     const { storage, reach, bundles, stage, mail, origin, ...rest } = props;
     super(scope, id, rest);
-    new ses.ConfigurationSet(this, 'Mails', {
+    const mails = new ses.ConfigurationSet(this, 'Mails', {
       configurationSetName: mail.settings,
       // Links in mails are secrets: to a server without TLS none goes.
       tlsPolicy: ses.ConfigurationSetTlsPolicy.REQUIRE,
       suppressionReasons: ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
       reputationMetrics: true,
     });
-    const { tenants, access, accounts, logins } = storage.tables;
+    // Who hears of it stands beside the queue (ingest).
+    mails.addEventDestination('Outcomes', {
+      destination: ses.EventDestination.eventBus(events.EventBus.fromEventBusName(this, 'Bus', 'default')),
+      events: [ses.EmailSendingEvent.DELIVERY, ses.EmailSendingEvent.BOUNCE, ses.EmailSendingEvent.COMPLAINT],
+    });
+    const { tenants, access, accounts, logins, roster, reports, syncs } = storage.tables;
     const sendMail = new ServiceFunction(this, 'send-mail', {
       reach,
       bundles,
@@ -41,6 +47,9 @@ export class PeopleStack extends Stack {
         ACCESS_TABLE: access.tableName,
         ACCOUNTS_TABLE: accounts.tableName,
         LOGINS_TABLE: logins.tableName,
+        ROSTER_TABLE: roster.tableName,
+        REPORTS_TABLE: reports.tableName,
+        SYNCS_TABLE: syncs.tableName,
         MAIL_FROM: mail.from,
         MAIL_SETTINGS: mail.settings,
         ORIGIN: origin,

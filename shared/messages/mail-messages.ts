@@ -20,5 +20,19 @@ export const MailMessage = z.discriminatedUnion('kind', [
   Of.extend({ kind: z.literal('password-changed'), at: z.string() }),
   /** It was good only beside a second factor, and an administrator took that away. */
   Of.extend({ kind: z.literal('password-lapsed'), at: z.string() }),
+  /** Something happened that the account is to hear of; `again`: of a mail that somebody asks for once more. */
+  Of.extend({
+    kind: z.literal('event'),
+    event: z.string(),
+    /** Of the event, `YYYY-MM-DD`. */
+    day: z.string(),
+    again: z.string().optional(),
+  }),
+  /** What has waited for the account until then. */
+  Of.extend({ kind: z.literal('digest'), at: z.string() }),
 ]);
 export type MailMessage = z.infer<typeof MailMessage>;
+export type EventMail = Extract<MailMessage, { kind: 'event' }>;
+export type DigestMail = Extract<MailMessage, { kind: 'digest' }>;
+/** About the account itself. */
+export type AccountMailMessage = Exclude<MailMessage, EventMail | DigestMail>;

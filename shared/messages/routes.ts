@@ -14,6 +14,7 @@ import { invitationRoutes } from './invitation-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { MappingBody, MappingView } from './mapping.ts';
 import * as matches from './matches.ts';
+import { noticeRoutes } from './notice-routes.ts';
 import { oidcRoutes } from './oidc-routes.ts';
 import { oneRosterRoutes } from './oneroster-routes.ts';
 import { pageRoutes } from './page-routes.ts';
@@ -41,6 +42,7 @@ export const httpFunctions = [
   'manage-accounts',
   'manage-privacy',
   'manage-reports',
+  'manage-notices',
   'read-roster',
   'read-audit',
   'manage-webhooks',
@@ -1299,6 +1301,7 @@ export const routes = [
   ...auditRoutes,
   ...webhookRoutes,
   ...keyRoutes,
+  ...noticeRoutes,
   ...oneRosterRoutes,
   {
     name: 'getAuthzenConfiguration',

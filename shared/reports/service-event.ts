@@ -9,6 +9,7 @@ export const eventKinds = [
   'sync.applied',
   'sync.held',
   'sync.failed',
+  'report.unheard',
   'roster.changed',
   'assignments.changed',
 ] as const;

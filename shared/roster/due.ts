@@ -10,14 +10,18 @@ export type Triggers = {
   freshness?: { withinHours: number } | undefined;
 };
 
-export const dueKinds = ['schedule', 'arrival', 'freshness', 'care'] as const;
+export const dueKinds = ['schedule', 'arrival', 'freshness', 'care', 'digest'] as const;
 
-/** What has a time to come: of a feed, or with `arrival` of one upload of it, or with `care` of the district. */
+/**
+ * What has a time to come: of a feed, or with `arrival` of one upload of it, or with `care` of the district, or with `digest` of one
+ * of its accounts.
+ */
 export type Slot = {
   district: string;
   kind: (typeof dueKinds)[number];
   feed?: string | undefined;
   upload?: string | undefined;
+  account?: string | undefined;
 };
 
 /** Milliseconds since the epoch. */
@@ -104,6 +108,16 @@ export function nextCare({ district, timeZone, now }: Place): number {
 /** Leaves a care that is armed as it is. */
 export async function armCare(due: DueTimes, at: Place): Promise<void> {
   await choose(due, { district: at.district, kind: 'care' }, (before) => before ?? { at: nextCare(at) });
+}
+
+/** An account is to get a digest at an instant, or at the earlier one that it is armed for. */
+export async function armDigest(
+  due: DueTimes,
+  { district, account, at }: { district: string; account: string; at: number },
+): Promise<void> {
+  await choose(due, { district, kind: 'digest', account }, (before) => ({
+    at: Math.min(at, before?.at ?? at),
+  }));
 }
 
 /** An upload of a feed of which every file is there. */

@@ -42,6 +42,7 @@ function world(settings: Partial<Feed>, start = '2026-11-20T12:00:00Z') {
     feed: async () => feed,
     timeZone: async (district) => (district === 'd' ? timeZone : undefined),
     care: [async ({ district }) => void cared.push(district)],
+    digest: async ({ account }) => void cared.push(`digest of ${account}`),
     late: ({ expectedBy }) => void late.push(new Date(expectedBy).toISOString()),
     ledger: {
       lane: async () => lane,

@@ -40,6 +40,8 @@ export type DueDeps = DeskDeps &
     timeZone(district: string): Promise<string | undefined>;
     /** What is done for a district once a day; each may be done twice. */
     care: readonly ((at: { district: string; timeZone: string }) => Promise<void>)[];
+    /** Has somebody mailed what has waited for them until now. */
+    digest(at: { district: string; account: string; at: number }): Promise<void>;
     /** Told once for each time that a feed should have come by; after a crash perhaps twice. */
     late(at: { district: string; feed: string } & Late): void;
   };
@@ -66,6 +68,11 @@ async function act(deps: DueDeps, due: Due, timeZone: string): Promise<Next> {
   if (due.kind === 'care') {
     for (const care of deps.care) await care({ district: due.district, timeZone });
     return { at: nextCare({ district: due.district, timeZone, now }) };
+  }
+  if (due.kind === 'digest') {
+    const { district, account = '' } = due;
+    await deps.digest({ district, account, at: due.at });
+    return undefined;
   }
   const feed = due.feed === undefined ? undefined : await deps.feed(due.district, due.feed);
   if (feed === undefined) return undefined;

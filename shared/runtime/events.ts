@@ -134,6 +134,10 @@ export function makeEvents(service: string, trail?: AuditTrail) {
       logger.warn('webhook-disabled', { event: 'webhook-disabled', ...at });
       metrics.addMetric('webhooksDisabled', MetricUnit.Count, 1);
     },
+    mailHeard(at: { district: string; account: string; state: string }): void {
+      log('mail-heard', at);
+      metrics.addMetric(`mails-${at.state}`, MetricUnit.Count, 1);
+    },
     /** `by`: who asked for it. */
     signingKeyRotated(at: { by: string; kid: string; former: string }): void {
       log('signing-key-rotated', at);

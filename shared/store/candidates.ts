@@ -32,17 +32,19 @@ type Slice = { table: string; partition: string; prefix?: string };
  */
 export class CandidateStore {
   readonly #dynamo: DynamoDBDocumentClient;
-  readonly #tables: { roster: string; assignments: string };
+  readonly #tables: { roster?: string; assignments: string };
 
-  constructor(dynamo: DynamoDBDocumentClient, tables: { roster: string; assignments: string }) {
+  constructor(dynamo: DynamoDBDocumentClient, tables: { roster?: string; assignments: string }) {
     this.#dynamo = dynamo;
     this.#tables = tables;
   }
 
   /** Every id that the entity ever had, by id. */
   async records(district: string, entity: Entity, where: Where): Promise<Candidates> {
+    const { roster: table } = this.#tables;
+    if (table === undefined) throw new Error('This search is among holders of roles alone.');
     const slices = Array.from({ length: rosterShards }, (_, shard) => ({
-      table: this.#tables.roster,
+      table,
       partition: rosterPartition(district, entity, shard),
     }));
     const { keys, done } = await this.#merged(slices, where);

@@ -14,6 +14,7 @@ const Stored = z.object({
   kind: z.enum(dueKinds),
   feed: z.string().optional(),
   upload: z.string().optional(),
+  account: z.string().optional(),
   at: z.int(),
   since: z.int().optional(),
 });

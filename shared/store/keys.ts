@@ -264,9 +264,16 @@ export function armedKey(slot: DueSlot): RosterKey {
   return { pk: joinKey('armed', slot.district), sk: joinKey(...slotParts(slot)) };
 }
 
-type DueSlot = { district: string; kind: string; feed?: string | undefined; upload?: string | undefined };
+type DueSlot = {
+  district: string;
+  kind: string;
+  feed?: string | undefined;
+  upload?: string | undefined;
+  account?: string | undefined;
+};
 
-function slotParts({ kind, feed = '', upload = '' }: DueSlot): string[] {
+/** No slot is of a feed and of an account. */
+function slotParts({ kind, account = '', feed = account, upload = '' }: DueSlot): string[] {
   return [kind, feed, upload];
 }
 
@@ -528,4 +535,37 @@ export function deliveryKey(district: string, webhook: string, of: { at: string;
 
 export function deliveriesPartition(district: string, webhook: string): string {
   return joinKey(district, 'deliveries', webhook);
+}
+
+/** `reports`: what an account is to hear of later, by when, milliseconds since the epoch. */
+export function waitingNoticeKey(district: string, account: string, due: number, event: string): RosterKey {
+  return { pk: waitingNoticesPartition(district, account), sk: joinKey(waitingBefore(due), event) };
+}
+
+export function waitingNoticesPartition(district: string, account: string): string {
+  return joinKey(district, 'waiting-notices', account);
+}
+
+/** Sorts before what waits for that instant, and after what waits for an earlier one. */
+export function waitingBefore(due: number): string {
+  return String(due).padStart(15, '0');
+}
+
+/** `logins`: what an account wants to hear of, and how; it goes with the account. */
+export function notificationsKey(district: string, account: string): RosterKey {
+  return { pk: loginPartition(district, account), sk: 'notifications' };
+}
+
+/** `logins`: that an account's address takes no mail. */
+export function suppressionKey(district: string, account: string): RosterKey {
+  return { pk: suppressionsPartition(district), sk: account };
+}
+
+export function suppressionsPartition(district: string): string {
+  return joinKey(district, 'suppressed');
+}
+
+/** `logins`: what the link of a mail turns off. */
+export function unsubscribeKey(district: string, link: string): RosterKey {
+  return { pk: joinKey(district, 'unsubscribe', link), sk: 'unsubscribe' };
 }

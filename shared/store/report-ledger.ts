@@ -31,6 +31,8 @@ export const ReportLine = z.object({
   by: z.string().optional(),
   to: z.string().optional(),
   why: z.string().optional(),
+  /** The event that a mail is about. */
+  of: z.string().optional(),
 });
 export type ReportLine = z.infer<typeof ReportLine>;
 

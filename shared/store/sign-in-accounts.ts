@@ -7,7 +7,8 @@ import { readItems } from './batch-get.ts';
 import { calling } from './calls.ts';
 import { accessKey, accountKey, loginNamePartition } from './keys.ts';
 
-type Tables = { tenants: string; access: string; accounts: string };
+/** `tenants`: for names whose district is to be found out. */
+type Tables = { tenants?: string; access: string; accounts: string };
 export type FoundAccount = { district: string; account: Account };
 /** `id`: of the account, or one that none has. */
 export type NamedAccount = { district: string; id: string; account: Account | undefined };

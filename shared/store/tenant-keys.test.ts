@@ -60,6 +60,10 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['reports', ({ district, a, b }) => keys.eventKey(district, a, b).pk],
   ['reports', ({ district, a }) => keys.webhookKey(district, a).pk],
   ['reports', ({ district, a, b }) => keys.deliveryKey(district, a, { at: b, id: b }).pk],
+  ['reports', ({ district, a, b, n }) => keys.waitingNoticeKey(district, a, n, b).pk],
+  ['logins', ({ district, a }) => keys.notificationsKey(district, a).pk],
+  ['logins', ({ district, a }) => keys.suppressionKey(district, a).pk],
+  ['logins', ({ district, a }) => keys.unsubscribeKey(district, a).pk],
   ['syncs', ({ district, a }) => keys.erasureKey(district, a).pk],
   ['syncs', ({ district }) => keys.retentionKey(district).pk],
   ['syncs', ({ district }) => keys.expiredDetailsKey(district).pk],
@@ -160,6 +164,8 @@ test('no key builder has been forgotten', () => {
     'eventsPartition',
     'webhooksPartition',
     'deliveriesPartition',
+    'waitingNoticesPartition',
+    'suppressionsPartition',
   ]);
 });
 

@@ -121,6 +121,8 @@ export function recordingEvents(trail?: AuditTrail) {
       void told.mails.push(`sent ${kind} ${account}`),
     mailRefused: ({ account, kind, why }: { account: string; kind: string; why: string }) =>
       void told.mails.push(`refused ${kind} ${account}: ${why}`),
+    mailHeard: ({ account, state }: { account: string; state: string }) =>
+      void told.mails.push(`${state} ${account}`),
     providerRefused: ({ provider, code }: { provider: string; code: string }) =>
       void told.refused.push(`${provider} ${code}`),
     webhookCalled: ({ webhook, state, why }: { webhook: string; state: string; why?: string | undefined }) =>

@@ -15,6 +15,7 @@ import { dateCommits } from '../builders/commits.ts';
 import { crowdFeed, feedZip } from '../builders/feed-zip.ts';
 import { startLocal } from '../builders/local.ts';
 import { feed11, manifestOf, withRow } from '../builders/oneroster-feed.ts';
+import { acceptReport, ledgerOf, linesOf } from '../builders/outbox.ts';
 import { RecordingProxy } from '../builders/recording-proxy.ts';
 import { linkOf } from '../builders/tickets.ts';
 import { startTinyApi, type TinyApi } from '../builders/tiny-api/server.ts';
@@ -114,6 +115,10 @@ const kept: Record<string, string> = {
   'receive-report: BatchGetItem on access': 'an upload over SFTP',
   'erase-person: Query on reports': 'a district’s night',
   'erase-person: PutItem on reports': 'reports that name somebody, or could be fetched long enough',
+  'start-due-syncs: SendMessage on mails': 'a digest that is due',
+  'send-mail: BatchWriteItem on reports': 'a digest that has gone out',
+  'send-mail: Query on reports': 'a digest, or a mail that nobody may get any more',
+  'send-mail: DeleteItem on syncs': 'a digest that is armed for an earlier time than before',
   'start-due-syncs: SendMessage on erasures': 'a district’s night',
   'reconcile-syncs: GetItem on syncs': 'a sync that stands still',
   'reconcile-syncs: PutItem on syncs': 'a sync that is driven on, or given up',
@@ -154,6 +159,7 @@ beforeAll(async () => {
   await useCare(north);
   await useAccounts(north);
   await useMails(north);
+  await useNotices(north);
   await useSingleSignOn(north);
   await useAccountRules(north);
   await useSecondFactors(north);
@@ -574,6 +580,35 @@ async function useMails(north: Api): Promise<void> {
     const mails = (await (await fetch(`${local.url}/local/mailbox.json`)).json()) as { to: string }[];
     return mails.filter(({ to }) => to === eli.email).length === 2;
   });
+}
+
+/** A report whose only reader's address takes no mail, one with no reader, and one that waits for a digest. */
+async function useNotices(north: Api): Promise<void> {
+  const base = '/v1/districts/north';
+  const names = { username: 'fay', email: 'bounce+fay@simulator.amazonses.com', webId: 'fay1' };
+  const { id } = await north.ok<{ id: string }>('POST', `${base}/accounts`, names);
+  const role = { system: 'nsc', role: 'ftp', scope: { type: 'account', ids: ['s1'] } };
+  await north.ok('POST', `${base}/assignments`, { user: id, ...role });
+  const ledger = ledgerOf(local);
+  const lineOf = (report: string, line: string) =>
+    until(line, async () => (await linesOf(ledger, 'north', report)).includes(line));
+  await acceptReport(ledger, 'north', { id: 'r-1', account: 's1' });
+  await acceptReport(ledger, 'north', { id: 'r-2', account: 's2' });
+  await lineOf('r-1', `mail-bounced ${id}`);
+  await lineOf('r-2', 'unheard');
+  const preferences = `${base}/accounts/${id}/notification-preferences`;
+  await north.ok('GET', preferences);
+  await north.ok('PUT', preferences, { events: { 'report.uploaded': 'digest' } });
+  await acceptReport(ledger, 'north', { id: 'r-3', account: 's1' });
+  await lineOf('r-3', `mail-waiting ${id}`);
+  await north.ok('GET', `${base}/mail-suppressions`);
+  await north.ok('DELETE', `${base}/mail-suppressions/${id}`);
+  await north.ok('GET', `${base}/reports/r-1/mails`);
+  const key = { 'idempotency-key': 'sent-once-more' };
+  const again = await north.call('POST', `${base}/reports/r-1/mails`, { event: 'uploaded.r-1' }, key);
+  expect(again.status).toBe(202);
+  const repeated = await north.call('POST', `${base}/reports/r-1/mails`, { event: 'uploaded.r-1' }, key);
+  expect(repeated.body).toEqual(again.body);
 }
 
 async function postPublic(path: string, body: object): Promise<void> {

@@ -18,7 +18,7 @@ export type Engines = {
 export async function startEngines(
   dataDir: string,
   replaced: Partial<Endpoints>,
-  onObjectCreated: (object: ObjectCreated) => void,
+  told: { objectCreated: (object: ObjectCreated) => void; mailOutcome: (said: object) => void },
 ): Promise<Engines> {
   const running: Engine[] = [];
   const keep = async <Started extends Engine>(starting: Promise<Started>): Promise<Started> => {
@@ -32,9 +32,9 @@ export async function startEngines(
   const needsFauxqs = replaced.sqs === undefined || replaced.s3 === undefined;
   const results = await Promise.allSettled([
     replaced.dynamodb === undefined ? keep(startDynoxide(dataDir)) : undefined,
-    needsFauxqs ? keep(startFauxqs(dataDir, onObjectCreated)) : undefined,
+    needsFauxqs ? keep(startFauxqs(dataDir, told.objectCreated)) : undefined,
     replaced.secrets === undefined ? keep(startSecrets(dataDir)) : undefined,
-    replaced.ses === undefined ? keep(startSes(dataDir)) : undefined,
+    replaced.ses === undefined ? keep(startSes(dataDir, told.mailOutcome)) : undefined,
     replaced.sts === undefined ? keep(startSts()) : undefined,
   ] as const);
   const [dynoxide, fauxqs, secrets, ses, sts] = results;

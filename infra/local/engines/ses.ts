@@ -32,6 +32,8 @@ const Address = Line.regex(/^[^\s@,;]+@[^\s@,;]+$/);
 const Written = z.object({ Data: z.string() });
 const SendEmail = z.object({
   FromEmailAddress: Line,
+  ConfigurationSetName: z.string().optional(),
+  EmailTags: z.array(z.object({ Name: z.string(), Value: z.string().regex(/^[\w.@-]{1,256}$/) })).default([]),
   Destination: z.object({ ToAddresses: z.array(Address).min(1).max(50) }),
   Content: z.object({
     Simple: z.object({
@@ -45,8 +47,12 @@ const SendEmail = z.object({
 /**
  * As much of SES's second API as the product calls: `SendEmail` with simple content. Mails are kept, one a line, in a file that only
  * this user may read, and go nowhere. Signatures, identities and quotas are not checked.
+ * @param onOutcome is told what became of each mail that a configuration set is named for, as SES tells its event destinations
  */
-export async function startSes(dataDir: string): Promise<MailEngine> {
+export async function startSes(
+  dataDir: string,
+  onOutcome: (said: object) => void = () => undefined,
+): Promise<MailEngine> {
   const directory = join(dataDir, 'mails');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'mails.jsonl');
@@ -60,22 +66,51 @@ export async function startSes(dataDir: string): Promise<MailEngine> {
       reply.writeHead(400, headers).end(JSON.stringify({ message: 'The request is not one that is taken.' }));
       return;
     }
-    appendFileSync(path, `${JSON.stringify(answer)}\n`);
-    kept.unshift(answer);
+    const { mail, settings, tags } = answer;
+    appendFileSync(path, `${JSON.stringify(mail)}\n`);
+    kept.unshift(mail);
     reply.writeHead(200, { 'content-type': 'application/json' });
-    reply.end(JSON.stringify({ MessageId: answer.id }));
+    reply.end(JSON.stringify({ MessageId: mail.id }));
+    if (settings !== undefined) onOutcome(outcomeOf(mail, { ...tags, 'ses:configuration-set': [settings] }));
   });
   return { ...engine, mails: () => kept };
 }
 
-async function sendEmail(call: IncomingMessage): Promise<LocalMail | undefined> {
+type Taken = { mail: LocalMail; settings: string | undefined; tags: Record<string, string[]> };
+
+/** By the addresses of SES's mailbox simulator (Amazon SES Developer Guide); all others take what they get. */
+function outcomeOf(sent: LocalMail, tags: Record<string, string[]>): object {
+  const timestamp = sent.at;
+  const mail = { timestamp, messageId: sent.id, source: sent.headers.From, destination: [sent.to], tags };
+  const [, kind] = /^(bounce|complaint)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(sent.to) ?? [];
+  const feedbackId = randomUUID();
+  switch (kind?.toLowerCase()) {
+    case 'bounce': {
+      const bouncedRecipients = [{ emailAddress: sent.to, action: 'failed', status: '5.1.1' }];
+      const of = { bounceType: 'Permanent', bounceSubType: 'General', bouncedRecipients };
+      return { eventType: 'Bounce', mail, bounce: { ...of, timestamp, feedbackId } };
+    }
+    case 'complaint': {
+      const complainedRecipients = [{ emailAddress: sent.to }];
+      return { eventType: 'Complaint', mail, complaint: { complainedRecipients, timestamp, feedbackId } };
+    }
+    default: {
+      const delivery = { timestamp, processingTimeMillis: 1, recipients: [sent.to], smtpResponse: '250 OK' };
+      return { eventType: 'Delivery', mail, delivery };
+    }
+  }
+}
+
+async function sendEmail(call: IncomingMessage): Promise<Taken | undefined> {
   if (call.method !== 'POST' || call.url !== '/v2/email/outbound-emails') return undefined;
-  const { FromEmailAddress, Destination, Content } = SendEmail.parse(await json(call));
+  const { FromEmailAddress, ConfigurationSetName, EmailTags, Destination, Content } = SendEmail.parse(
+    await json(call),
+  );
   const { Subject, Body, Headers } = Content.Simple;
   const id = randomUUID();
   const at = new Date();
   const to = Destination.ToAddresses.join(', ');
-  return {
+  const mail = {
     id,
     at: at.toISOString(),
     to,
@@ -91,6 +126,8 @@ async function sendEmail(call: IncomingMessage): Promise<LocalMail | undefined> 
       ...Object.fromEntries(Headers.map(({ Name, Value }) => [Name, Value])),
     },
   };
+  const tags = Object.fromEntries(EmailTags.map(({ Name, Value }) => [Name, [Value]]));
+  return { mail, settings: ConfigurationSetName, tags };
 }
 
 function readKept(path: string): LocalMail[] {

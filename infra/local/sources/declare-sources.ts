@@ -101,6 +101,18 @@ function schedules(place: SourcesPlace): Source[] {
   });
 }
 
+const MailRule = Rule.extend({
+  EventPattern: z.object({ source: z.array(z.string()) }).optional(),
+});
+
+/** Names of the queues that rules pass SES's events to, of which they take `detail`. */
+export function mailOutcomeQueues(declaration: Declaration): string[] {
+  return declaration.ofType('AWS::Events::Rule').flatMap((resource) => {
+    const { EventPattern, Targets } = declaration.read(resource, MailRule);
+    return EventPattern?.source.includes('aws.ses') ? Targets.map(({ Arn }) => nameInArn(Arn)) : [];
+  });
+}
+
 const Notifications = z.object({
   BucketName: z.string(),
   NotificationConfiguration: z.object({

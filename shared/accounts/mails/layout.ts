@@ -14,6 +14,8 @@ export type MailParts = {
   until?: string | undefined;
   /** Why the reader gets it, and whom to ask. */
   footer: readonly string[];
+  /** Turns mails of its kind off. */
+  optOut?: { label: string; url: string } | undefined;
 };
 
 /** Every mail's look: one column that is readable on a phone and in the dark, without images or anything from elsewhere. */
@@ -43,9 +45,14 @@ const dark = new Html(`
 }`);
 const font = 'font-family:system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif';
 
-function htmlOf({ language, subject, heading, paragraphs, button, until, footer }: MailParts): string {
+function htmlOf(parts: MailParts): string {
+  const { language, subject, heading, paragraphs, button, until, footer, optOut } = parts;
   const lines = paragraphs.map((line) => html`<p style="margin:0 0 16px">${line}</p>`);
   const small = footer.map((line) => html`<p style="margin:0 0 8px">${line}</p>`);
+  const out =
+    optOut === undefined
+      ? ''
+      : html`<p style="margin:0 0 8px"><a class="soft" href="${optOut.url}" style="color:#4a5260">${optOut.label}</a></p>`;
   const ends =
     until === undefined ? '' : html`<p class="soft" style="margin:0 0 8px;color:#4a5260">${until}</p>`;
   return html`<!doctype html>
@@ -67,6 +74,7 @@ ${lines}
 ${ends}
 <div class="soft" style="margin-top:24px;padding-top:16px;border-top:1px solid #d9dee5;color:#4a5260;font-size:14px">
 ${small}
+${out}
 </div>
 </div>
 </div>
@@ -75,8 +83,10 @@ ${small}
 `.text;
 }
 
-function textOf({ heading, paragraphs, button, until, footer }: MailParts): string {
+function textOf({ heading, paragraphs, button, until, footer, optOut }: MailParts): string {
   const link = `${button.label}:\n${button.url}`;
-  const parts = [heading, ...paragraphs, link, ...(until === undefined ? [] : [until]), '--', ...footer];
+  const out = optOut === undefined ? [] : [`${optOut.label}:\n${optOut.url}`];
+  const ends = until === undefined ? [] : [until];
+  const parts = [heading, ...paragraphs, link, ...ends, '--', ...footer, ...out];
   return `${parts.join('\n\n')}\n`;
 }

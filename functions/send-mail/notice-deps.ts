@@ -1,0 +1,19 @@
+import type { DueTimes } from '../../shared/roster/due.ts';
+import type { Decide } from '../../shared/runtime/permissions.ts';
+import type { MailLedger } from '../../shared/store/mail-ledger.ts';
+import type { NotificationSettings } from '../../shared/store/notification-settings.ts';
+import type { ReportLedger } from '../../shared/store/report-ledger.ts';
+import type { WaitingNotices } from '../../shared/store/waiting-notices.ts';
+import type { SendMailDeps } from './send-mails.ts';
+
+export type NoticeDeps = Pick<SendMailDeps, 'tenants' | 'sent' | 'mailer' | 'events' | 'origin' | 'now'> & {
+  accounts: Pick<SendMailDeps['accounts'], 'find'>;
+  outbox: Pick<ReportLedger, 'findEvent' | 'find'>;
+  ledger: Pick<MailLedger, 'note'>;
+  settings: Pick<NotificationSettings, 'preferences' | 'suppression' | 'link'>;
+  waiting: Pick<WaitingNotices, 'put' | 'ready' | 'remove'>;
+  due: DueTimes;
+  decide: Decide;
+  /** What the committed roster calls an org or a user. */
+  nameOf: (district: string, entity: 'orgs' | 'users', id: string) => Promise<string | undefined>;
+};

@@ -1,0 +1,109 @@
+import type { Account } from '../../shared/accounts/account.ts';
+import { digestOfSecret } from '../../shared/accounts/secret-handle.ts';
+import { type Notice, writeDigest } from '../../shared/mails/event-mails.ts';
+import type { DigestMail } from '../../shared/messages/mail-messages.ts';
+import type { DeliveryState } from '../../shared/reports/deliveries.ts';
+import { audienceOf, isOptional, type NoticeKind, noticeOf } from '../../shared/reports/notices.ts';
+import type { ServiceEvent } from '../../shared/reports/service-event.ts';
+import { armDigest } from '../../shared/roster/due.ts';
+import type { WaitingNotice } from '../../shared/store/waiting-notices.ts';
+import type { NoticeDeps } from './notice-deps.ts';
+import { beAlone, homeLink, mayHear, noticeFor, optOutLink } from './readers.ts';
+
+/** Told of one by one; of the rest how many there are. */
+const shown = 5;
+/** Lines of ledgers that are written at once. */
+const atOnce = 25;
+
+/**
+ * All that waits for an account in one mail, without what it may not hear of any more.
+ * @throws {MailUnsent} where the message is to come again
+ */
+export async function sendDigest(deps: NoticeDeps, message: DigestMail, messageId: string): Promise<void> {
+  const { accounts, waiting, due, now } = deps;
+  const { district, account: id } = message;
+  const { ready, next } = await waiting.ready(district, id, now().getTime());
+  const account = (await accounts.find(district, id))?.account;
+  if (account !== undefined && ready.length > 0) await tell(deps, { account, ready, message, messageId });
+  await waiting.remove(ready);
+  if (next !== undefined) await armDigest(due, { district, account: id, at: next });
+}
+
+type Digest = { account: Account; ready: readonly WaitingNotice[]; message: DigestMail; messageId: string };
+
+async function tell(deps: NoticeDeps, { account, ready, message, messageId }: Digest): Promise<void> {
+  const { settings, sent, tenants, mailer, events: told, origin, now } = deps;
+  const { district: id } = message;
+  const events = await stillHeard(deps, ready, account);
+  const district = await tenants.findDistrict(id);
+  if (events.length === 0 || district === undefined) return;
+  const note = (state: DeliveryState, why?: string) =>
+    noteAll(deps, events, { to: account.id, state, why, message });
+  const suppressed = await settings.suppression(id, account.id, account.email);
+  if (suppressed !== undefined) return note('refused', suppressed);
+  // What comes to wait meanwhile is of another mail.
+  const mail = digestOfSecret(JSON.stringify(['digest', account.id, ready.map(({ key }) => key.sk)]));
+  if (await sent.has(id, mail)) return note('sent');
+  await beAlone(deps, { district: id, mail, messageId });
+  const first: Notice[] = [];
+  for (const event of events.slice(0, shown)) first.push(...[(await noticeFor(deps, event)) ?? []].flat());
+  const kinds = optionalKinds(events);
+  const optOut =
+    kinds.length === 0
+      ? undefined
+      : optOutLink(origin, await settings.link(id, mail, { account: account.id, kinds, at: now() }));
+  const reader = { language: account.language ?? 'en', district, link: homeLink(origin, id), optOut };
+  const tags = { district: id, account: account.id };
+  const outcome = await mailer.send(account.email, writeDigest(events, first, reader), {
+    tags,
+    unsubscribe: optOut,
+  });
+  const about = { district: id, account: account.id, kind: 'digest', mail };
+  if (!outcome.sent) {
+    told.mailRefused({ ...about, why: outcome.why });
+    return note('refused', outcome.why);
+  }
+  await sent.record(id, { id: mail, reference: outcome.reference, at: now() });
+  await note('sent');
+  told.mailSent(about);
+}
+
+/** Asked once for all events of the same place. */
+async function stillHeard(
+  deps: NoticeDeps,
+  ready: readonly WaitingNotice[],
+  account: Account,
+): Promise<ServiceEvent[]> {
+  const answers = new Map<string, boolean>();
+  const heard: ServiceEvent[] = [];
+  for (const { event } of ready) {
+    const place = JSON.stringify(audienceOf(event));
+    const may = answers.get(place) ?? (await mayHear(deps, event, account));
+    answers.set(place, may);
+    if (may) heard.push(event);
+  }
+  return heard;
+}
+
+function optionalKinds(events: readonly ServiceEvent[]): NoticeKind[] {
+  const kinds = new Set(events.map(noticeOf));
+  return [...kinds].filter((kind) => kind !== undefined && isOptional(kind)) as NoticeKind[]; // none is absent
+}
+
+async function noteAll(
+  { ledger }: NoticeDeps,
+  events: readonly ServiceEvent[],
+  {
+    to,
+    state,
+    why,
+    message,
+  }: { to: string; state: DeliveryState; why: string | undefined; message: DigestMail },
+): Promise<void> {
+  // The same again for the same digest, however often it is tried.
+  const at = new Date(message.at);
+  for (let from = 0; from < events.length; from += atOnce) {
+    const some = events.slice(from, from + atOnce);
+    await Promise.all(some.map((event) => ledger.note(event, state, { to, at, why })));
+  }
+}

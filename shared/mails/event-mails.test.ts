@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { languages } from '../accounts/account.ts';
+import { noticeKinds } from '../reports/notices.ts';
+import type { ServiceEvent } from '../reports/service-event.ts';
+import { type Notice, writeDigest, writeEventMail } from './event-mails.ts';
+
+const link = 'https://rolebook.test/sign-in?district=north';
+const optOut = 'https://rolebook.test/unsubscribe/north.abc.secret';
+const district = { name: 'Northfield Schools', timeZone: 'America/Chicago' };
+
+function noticeOfKind(kind: (typeof noticeKinds)[number], more: Partial<Notice> = {}): Notice {
+  const isOfSync = kind.startsWith('sync.');
+  const event: ServiceEvent = {
+    id: 'e-1',
+    district: 'north',
+    kind: kind === 'report.refused' ? 'report.uploaded' : kind,
+    at: '2026-11-22T18:30:00Z',
+    facts: { outcome: kind === 'report.uploaded' ? 'accepted' : 'refused', created: 12, remaining: 30 },
+    ...(isOfSync ? { sync: 's-1' } : { account: 's1', report: 'r-1' }),
+  };
+  const report = {
+    kind: 'studenttracker-graduates',
+    until: '2027-02-20T12:00:00Z',
+    state: 'accepted',
+  } as const;
+  return { kind, event, ...(isOfSync ? {} : { report, school: 'North High' }), who: 'Cy Young', ...more };
+}
+
+const cases = languages.flatMap((language) => noticeKinds.map((kind) => ({ language, kind })));
+
+describe.each(cases)('$kind in $language', ({ language, kind }) => {
+  const notice = noticeOfKind(kind);
+  const written = writeEventMail(notice, { language, district, link });
+
+  test('says where, and leads there by one button', () => {
+    const place = kind.startsWith('sync.') ? district.name : 'North High';
+    expect(written.subject).toContain(place);
+    for (const body of [written.text, written.html]) {
+      expect(body).toContain(place);
+      expect(body).toContain(district.name);
+      expect(body.split(link.replace('&', '&#38;'))).toHaveLength(2);
+    }
+    expect(written.html.match(/<a /g)).toHaveLength(1);
+  });
+
+  test('is in its language, and loads nothing', () => {
+    expect(written.html).toContain(`<html lang="${language}">`);
+    expect(written.html).not.toMatch(/<img|<script|src=|<link|url\(/);
+    expect(written.text).not.toMatch(/undefined|NaN|\[object|\.\.(\s|$)/);
+  });
+});
+
+test('a report that is there says until when, and from whom', () => {
+  const { text } = writeEventMail(noticeOfKind('report.ready'), { language: 'en', district, link });
+  expect(text).toContain('asked for by Cy Young');
+  expect(text).toContain('It is there until February 20, 2027.');
+});
+
+test('what is wrong is said in words, and no message that may quote a student', () => {
+  const problems = [
+    { code: 'column-missing', message: 'Casey Student has no column' },
+    { code: 'odd-code', message: 'Casey' },
+  ];
+  const report = { kind: 'roster-feed', until: '2027-02-20T12:00:00Z', state: 'refused', problems } as const;
+  const { text } = writeEventMail(noticeOfKind('report.refused', { report: { ...report, problems } }), {
+    language: 'en',
+    district,
+    link,
+  });
+  expect(text).toContain('A column is missing.');
+  expect(text).toContain('“odd-code”');
+  expect(text).not.toContain('Casey');
+});
+
+test('what turns a mail off stands in both forms', () => {
+  const mail = writeEventMail(noticeOfKind('report.ready'), { language: 'es', district, link, optOut });
+  for (const body of [mail.text, mail.html]) expect(body).toContain(optOut);
+});
+
+test('names with markup and line ends do no harm', () => {
+  const school = '<script>alert(1)</script>\r\nBcc: all@evil.test\r\n\r\nHello\u202E';
+  for (const kind of noticeKinds) {
+    const notice = noticeOfKind(kind, { school, who: school });
+    const { subject, html, text } = writeEventMail(notice, { language: 'en', district, link });
+    expect(subject).toMatch(/^[^\p{Cc}\p{Cf}]+$/u);
+    expect(html).not.toContain('<script');
+    expect(text).not.toMatch(/^Bcc:/m);
+  }
+});
+
+test('five thousand uploads are one mail with their number and the first few', () => {
+  const events = Array.from({ length: 5000 }, () => noticeOfKind('report.uploaded').event);
+  const first = Array.from({ length: 7 }, () => noticeOfKind('report.uploaded'));
+  const { subject, text } = writeDigest(events, first, { language: 'en', district, link, optOut });
+  expect(subject).toBe('Northfield Schools: 5000 things happened');
+  expect(text).toContain('5000 reports arrived.');
+  expect(text.match(/graduates file arrived/g)).toHaveLength(5);
+  expect(text).toContain('And 4995 more.');
+});

@@ -1,0 +1,47 @@
+import type { NoticeKind } from '../reports/notices.ts';
+import type { ReportKind } from '../reports/report.ts';
+
+/**
+ * What a mail tells of one event. Names are safe to stand in any line; nothing here is of a student, and no file is named. Instants are
+ * already written in the reader's language.
+ */
+export type Told = {
+  /** The school or other organization of the account; of a sync the district. */
+  place: string;
+  district: string;
+  when: string;
+  what: ReportKind;
+  /** Who brought, asked for or fetched it; absent where nobody is to be named. */
+  who?: string | undefined;
+  quarantined: boolean;
+  /** Codes of what is wrong, the first few. */
+  reasons: readonly string[];
+  /** Of a sync. */
+  counts: Readonly<Record<string, number>>;
+};
+
+export type Said = { subject: string; heading: string; paragraphs: string[] };
+
+/** What a language says. */
+export type NoticeWords = {
+  locale: string;
+  /** With its article, as the object of a sentence. */
+  reports: Record<ReportKind, string>;
+  somebody: (district: string) => string;
+  reason: (code: string) => string;
+  notices: Record<NoticeKind, (told: Told) => Said>;
+  button: Record<'report' | 'sync', string>;
+  until: (day: string) => string;
+  why: Record<'report' | 'administrator', (told: Told) => string>;
+  ask: (district: string) => string;
+  optOut: string;
+  digest: {
+    subject: (district: string, count: number) => string;
+    heading: string;
+    total: Record<NoticeKind, (count: number) => string>;
+    line: Record<NoticeKind, (told: Told) => string>;
+    more: (count: number) => string;
+    button: string;
+    why: (district: string) => string;
+  };
+};

@@ -1,0 +1,208 @@
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { digestOfSecret, newSecret, readHandle, writeHandle } from '../accounts/secret-handle.ts';
+import { RequestError } from '../errors.ts';
+import { type NoticeKind, noPreferences, noticeKinds, Preferences } from '../reports/notices.ts';
+import { ConditionFailed, calling } from './calls.ts';
+import {
+  notificationsKey,
+  type RosterKey,
+  suppressionKey,
+  suppressionsPartition,
+  unsubscribeKey,
+} from './keys.ts';
+
+const StoredPreferences = z.object({ preferences: Preferences, revision: z.int().positive() });
+
+const StoredSuppression = z.object({
+  sk: z.string(),
+  /** Digest of the address: another address of the account takes mail. */
+  address: z.string(),
+  why: z.enum(['bounced', 'complained']),
+  at: z.string(),
+});
+export type Suppression = { account: string; why: 'bounced' | 'complained'; at: string };
+
+const StoredLink = z.object({
+  account: z.string(),
+  kinds: z.array(z.enum(noticeKinds)),
+  digests: z.array(z.string()),
+});
+
+/** A mail is found again after a school year, and its link still works. */
+const linkSeconds = 400 * 24 * 3600;
+const maxRaces = 10;
+
+/**
+ * What accounts want to hear of, and which take no mail. `logins`: pk = login of the account, sk = `notifications`; pk = district,
+ * `suppressed`, sk = account; pk = district, `unsubscribe`, link.
+ */
+export class NotificationSettings {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+  readonly #enter: (district: string) => void;
+
+  /** @param enter is told the district that a link is of, before anything of it is read */
+  constructor(dynamo: DynamoDBDocumentClient, table: string, enter: (district: string) => void) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+    this.#enter = enter;
+  }
+
+  /** `revision` is 0 where nobody has set any. */
+  async preferences(
+    district: string,
+    account: string,
+  ): Promise<{ preferences: Preferences; revision: number }> {
+    const item = await this.#get(notificationsKey(district, account));
+    return item === undefined ? { preferences: noPreferences, revision: 0 } : StoredPreferences.parse(item);
+  }
+
+  /** @returns false where they were put meanwhile; `revision`: as they were read */
+  async put(
+    at: { district: string; account: string; revision: number },
+    preferences: Preferences,
+  ): Promise<boolean> {
+    const { district, account, revision } = at;
+    const Item = { ...notificationsKey(district, account), preferences, revision: revision + 1 };
+    const condition =
+      revision === 0
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : { ConditionExpression: 'revision = :seen', ExpressionAttributeValues: { ':seen': revision } };
+    try {
+      await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item, ...condition })));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      return false;
+    }
+  }
+
+  /** The text of a link that turns these off; each mail has its own. `mail`: its id. */
+  async link(
+    district: string,
+    mail: string,
+    of: { account: string; kinds: NoticeKind[]; at: Date },
+  ): Promise<string> {
+    const secret = newSecret();
+    const key = unsubscribeKey(district, mail);
+    const before = await this.#get(key);
+    // A mail that goes out twice has two good links.
+    const digests = [
+      ...(before === undefined ? [] : StoredLink.parse(before).digests),
+      digestOfSecret(secret),
+    ];
+    const { account, kinds } = of;
+    const expiresAt = Math.ceil(of.at.getTime() / 1000) + linkSeconds;
+    const Item = { ...key, account, kinds, digests: digests.slice(-10), expiresAt };
+    await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item })));
+    return writeHandle({ district, id: mail, secret });
+  }
+
+  /** What a link turns off, looked at. */
+  async find(link: string): Promise<{ district: string; account: string; kinds: NoticeKind[] } | undefined> {
+    const handle = readHandle(link);
+    if (handle === undefined) return undefined;
+    this.#enter(handle.district);
+    const item = await this.#get(unsubscribeKey(handle.district, handle.id));
+    if (item === undefined) return undefined;
+    const { account, kinds, digests } = StoredLink.parse(item);
+    // Digests of random secrets: to compare them as they are gives nothing away.
+    return digests.includes(digestOfSecret(handle.secret))
+      ? { district: handle.district, account, kinds }
+      : undefined;
+  }
+
+  /** Safe to repeat. */
+  async turnOff({
+    district,
+    account,
+    kinds,
+  }: {
+    district: string;
+    account: string;
+    kinds: NoticeKind[];
+  }): Promise<void> {
+    for (let race = 0; race < maxRaces; race++) {
+      const { preferences, revision } = await this.preferences(district, account);
+      const off = Object.fromEntries(kinds.map((kind) => [kind, 'off'] as const));
+      const after = { ...preferences, events: { ...preferences.events, ...off } };
+      if (await this.put({ district, account, revision }, after)) return;
+    }
+    throw new RequestError('conflict', 'changed-meanwhile', 'Somebody else changes it at the same time.');
+  }
+
+  async suppress(district: string, email: string, { account, why, at }: Suppression): Promise<void> {
+    const Item = { ...suppressionKey(district, account), address: addressDigest(email), why, at };
+    await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item })));
+  }
+
+  /** Why this address of the account takes no mail, if so. */
+  async suppression(
+    district: string,
+    account: string,
+    email: string,
+  ): Promise<Suppression['why'] | undefined> {
+    const item = await this.#get(suppressionKey(district, account));
+    if (item === undefined) return undefined;
+    const { address, why } = StoredSuppression.parse(item);
+    return address === addressDigest(email) ? why : undefined;
+  }
+
+  /** By account; `after`: the last account of the page before. */
+  async suppressions(
+    district: string,
+    { after, limit }: { after?: string | undefined; limit: number },
+  ): Promise<{ items: Suppression[]; next?: string }> {
+    const start = after === undefined ? {} : { ExclusiveStartKey: suppressionKey(district, after) };
+    const { Items = [], LastEvaluatedKey } = await calling(
+      this.#dynamo.send(
+        new QueryCommand({
+          TableName: this.#table,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': suppressionsPartition(district) },
+          ConsistentRead: true,
+          Limit: limit,
+          ...start,
+        }),
+      ),
+    );
+    const items = Items.map((item) => {
+      const { sk, why, at } = StoredSuppression.parse(item);
+      return { account: sk, why, at };
+    });
+    const last = items.at(-1)?.account;
+    return { items, ...(LastEvaluatedKey === undefined || last === undefined ? {} : { next: last }) };
+  }
+
+  /** @returns whether there was one */
+  async liftSuppression(district: string, account: string): Promise<boolean> {
+    const { Attributes } = await calling(
+      this.#dynamo.send(
+        new DeleteCommand({
+          TableName: this.#table,
+          Key: suppressionKey(district, account),
+          ReturnValues: 'ALL_OLD',
+        }),
+      ),
+    );
+    return Attributes !== undefined;
+  }
+
+  async #get(Key: RosterKey): Promise<Record<string, unknown> | undefined> {
+    const { Item } = await calling(
+      this.#dynamo.send(new GetCommand({ TableName: this.#table, Key, ConsistentRead: true })),
+    );
+    return Item;
+  }
+}
+
+function addressDigest(email: string): string {
+  return digestOfSecret(email.trim().toLowerCase());
+}
