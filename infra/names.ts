@@ -25,6 +25,8 @@ export const functionNames = [
   'announce-syncs',
   'provision-accounts',
   'send-mail',
+  'identify-sftp',
+  'hear-sftp',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

@@ -3,6 +3,7 @@ import { ApiStack } from './stacks/api.ts';
 import { ExchangeStack } from './stacks/exchange.ts';
 import { IngestStack } from './stacks/ingest.ts';
 import { PeopleStack } from './stacks/people.ts';
+import { SftpStack } from './stacks/sftp.ts';
 import { StorageStack } from './stacks/storage.ts';
 
 export type RolebookProps = AppProps & {
@@ -14,7 +15,7 @@ export type RolebookProps = AppProps & {
 
 /**
  * The whole product. Context: `mailFrom`, the address that mails are from, whose domain SES knows; `origin`, where people reach the
- * service, if not at the API's own address. Bound to no account or region:
+ * service, if not at the API's own address; `sftp`, where there is to be an SFTP server. Bound to no account or region:
  * the same templates deploy anywhere, and run on one machine.
  */
 export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App {
@@ -44,7 +45,14 @@ export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App 
   const origin = typeof given === 'string' ? given : api.origin;
   const common = { storage, reach: ingest.reach, bundles, stage, mail, origin };
   new PeopleStack(app, 'People', { stackName: `rolebook-${stage}-people`, ...common });
-  new ExchangeStack(app, 'Exchange', { stackName: `rolebook-${stage}-exchange`, ...common });
+  const exchange = new ExchangeStack(app, 'Exchange', {
+    stackName: `rolebook-${stage}-exchange`,
+    ...common,
+  });
+  if (app.node.tryGetContext('sftp') !== undefined) {
+    const { identifySftp: identify, hearSftp: hear } = exchange;
+    new SftpStack(app, 'Sftp', { stackName: `rolebook-${stage}-sftp`, stage, identify, hear });
+  }
   Tags.of(app).add('product', 'rolebook');
   Tags.of(app).add('stage', stage);
   return app;

@@ -23,6 +23,7 @@ import { privacyRoutes } from './privacy-routes.ts';
 import * as roster from './roster.ts';
 import { secondFactorRoutes } from './second-factor-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { sshKeyRoutes } from './ssh-key-routes.ts';
 import * as syncs from './syncs.ts';
 import { TokenRequest, TokenResponse } from './tokens.ts';
 
@@ -1284,6 +1285,7 @@ export const routes = [
   ...privacyRoutes,
   ...sessionRoutes,
   ...invitationRoutes,
+  ...sshKeyRoutes,
   ...pageRoutes,
   ...passwordRoutes,
   ...oidcRoutes,
