@@ -98,6 +98,7 @@ async function serveConnection(connection: Connection, serving: Serving): Promis
   const { ip, ask, attempts, bucket, options } = serving;
   const session = { id: crypto.randomUUID(), began: new Date() };
   const sessions: { dropped: () => Promise<void> }[] = [];
+  const told: Promise<void>[] = [];
   let visitor: Visitor | undefined;
   let tries = 0;
   const timer = setTimeout(() => socketOf(connection)?.destroy(), handshakeMs);
@@ -138,7 +139,7 @@ async function serveConnection(connection: Connection, serving: Serving): Promis
               username: guest.username,
               ...session,
             });
-            options.hear(event).catch(options.fault);
+            told.push(options.hear(event).catch(options.fault));
           },
           // After the answer that says why has gone.
           leave: () => void setImmediate(() => connection.end()),
@@ -151,6 +152,7 @@ async function serveConnection(connection: Connection, serving: Serving): Promis
   await new Promise<void>((over) => connection.on('close', () => over()));
   clearTimeout(timer);
   for (const one of sessions) await one.dropped();
+  await Promise.all(told);
 }
 
 type Trying = Pick<Serving, 'ip' | 'ask' | 'attempts'>;
