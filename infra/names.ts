@@ -34,6 +34,8 @@ export const functionNames = [
   'build-report',
   'announce-events',
   'hear-mail',
+  'identify-sftp',
+  'hear-sftp',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

@@ -410,7 +410,25 @@ export const permissions: Record<FunctionName, Permissions> = {
     },
     sendsTo: ['mails'],
   },
+  // As `sign-in`, but that nobody gets a session of it: passwords are counted and locked alike.
+  'identify-sftp': {
+    keys: { tenants: ['login-name#*'], audit: ['@operator#*'] },
+    tables: {
+      tenants: ['Query'],
+      access: ['BatchGetItem', 'UpdateItem'],
+      accounts: ['GetItem', 'UpdateItem'],
+      syncs: ['PutItem', 'UpdateItem'],
+      logins: ['GetItem', 'Query', 'UpdateItem'],
+      audit: ['GetItem', 'PutItem'],
+    },
+    sendsTo: ['mails'],
+  },
   'hear-mail': {
     tables: { logins: ['PutItem'], reports: ['GetItem', 'Query', 'PutItem'] },
+  },
+  // To list: else S3 answers a look at what is not there with 403.
+  'hear-sftp': {
+    tables: { access: ['BatchGetItem'], accounts: ['GetItem'], reports: ['GetItem', 'PutItem'] },
+    buckets: { exchange: ['ListBucket', 'GetObject'] },
   },
 };

@@ -3,6 +3,7 @@ import { ApiStack } from './stacks/api.ts';
 import { ExchangeStack } from './stacks/exchange.ts';
 import { IngestStack } from './stacks/ingest.ts';
 import { PeopleStack } from './stacks/people.ts';
+import { SftpStack } from './stacks/sftp.ts';
 import { StorageStack } from './stacks/storage.ts';
 
 export type RolebookProps = AppProps & {
@@ -14,7 +15,8 @@ export type RolebookProps = AppProps & {
 
 /**
  * The whole product. Context: `mailFrom`, the address that mails are from, whose domain SES knows; `origin`, where people reach the
- * service, if not at the API's own address; `clamd`, the address of a malware scanner, where there is one. Bound to no account or region:
+ * service, if not at the API's own address; `clamd`, the address of a malware scanner, where there is one; `sftp`, where there is to be an
+ * SFTP server. Bound to no account or region:
  * the same templates deploy anywhere, and run on one machine.
  */
 export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App {
@@ -46,7 +48,15 @@ export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App 
   new PeopleStack(app, 'People', { stackName: `rolebook-${stage}-people`, ...common });
   const scanner: unknown = app.node.tryGetContext('clamd');
   const clamd = typeof scanner === 'string' ? scanner : '';
-  new ExchangeStack(app, 'Exchange', { stackName: `rolebook-${stage}-exchange`, ...common, clamd });
+  const exchange = new ExchangeStack(app, 'Exchange', {
+    stackName: `rolebook-${stage}-exchange`,
+    ...common,
+    clamd,
+  });
+  if (app.node.tryGetContext('sftp') !== undefined) {
+    const { identifySftp: identify, hearSftp: hear } = exchange;
+    new SftpStack(app, 'Sftp', { stackName: `rolebook-${stage}-sftp`, stage, identify, hear });
+  }
   Tags.of(app).add('product', 'rolebook');
   Tags.of(app).add('stage', stage);
   return app;

@@ -17,6 +17,7 @@ import type { KeptFacts } from '../../shared/store/kept-facts.ts';
 import type { Logins } from '../../shared/store/logins.ts';
 import type { OwnFacts } from '../../shared/store/own-facts.ts';
 import type { SecondFactors } from '../../shared/store/second-factors.ts';
+import type { SshKeys } from '../../shared/store/ssh-keys.ts';
 import type { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 
 export type Deps = {
@@ -25,7 +26,8 @@ export type Deps = {
     'create' | 'change' | 'remove' | 'find' | 'list' | 'named' | 'ofUser' | 'assignments'
   >;
   facts: Pick<KeptFacts, 'put' | 'find' | 'list' | 'remove' | 'owned' | 'copy'>;
-  logins: Pick<Logins, 'endSessions'>;
+  logins: Pick<Logins, 'endSessions' | 'session'>;
+  sshKeys: Pick<SshKeys, 'of' | 'put'>;
   factors: Pick<SecondFactors, 'removeAll'>;
   access: Pick<AccessStore, 'person' | 'persons' | 'supposed' | 'holders' | 'district'>;
   assignments: Pick<Assignments, 'find'>;

@@ -9,6 +9,7 @@ import { makeInvitationHandlers } from './invitations.ts';
 import { makeLeavingHandlers } from './leaving.ts';
 import { makeRemovalHandlers } from './removal.ts';
 import { makeReviewHandlers } from './review.ts';
+import { makeSshKeyHandlers } from './ssh-keys.ts';
 
 export function makeHandler(deps: Deps) {
   const { decide, idempotency, events, now } = deps;
@@ -26,6 +27,7 @@ export function makeHandler(deps: Deps) {
       ...makeReviewHandlers(deps),
       ...makeFactHandlers(deps),
       ...makeInvitationHandlers(deps),
+      ...makeSshKeyHandlers(deps),
       ...makeProviderHandlers(deps),
       ...makeIdentityHandlers(deps),
     },

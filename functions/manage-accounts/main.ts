@@ -20,6 +20,7 @@ import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
+import { SshKeys } from '../../shared/store/ssh-keys.ts';
 import { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
@@ -43,6 +44,7 @@ export const handler = makeHandler({
   accountRules: new AccountRuleStore(dynamo, env.ACCOUNTS_TABLE),
   provisions: new DistrictQueue<ProvisionMessage>(makeSqs(), env.PROVISIONS_QUEUE),
   logins: new Logins(dynamo, tables.logins),
+  sshKeys: new SshKeys(dynamo, tables.logins),
   factors: new SecondFactors(dynamo, tables.logins),
   access,
   assignments: new Assignments(dynamo, tables),

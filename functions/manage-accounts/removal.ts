@@ -34,7 +34,7 @@ export function makeRemovalHandlers(deps: Deps): Pick<Handlers<'manage-accounts'
   };
 }
 
-export function makeRemoving({ accounts, facts, factors, links, assignments }: Deps) {
+export function makeRemoving({ accounts, facts, factors, links, sshKeys, assignments }: Deps) {
   return { whole, settle, remove };
 
   /**
@@ -81,6 +81,7 @@ export function makeRemoving({ accounts, facts, factors, links, assignments }: D
     // They open nothing without the account; of somebody who is gone nothing should lie around.
     await factors.removeAll(district, kept.account.id);
     await links.removeAll(district, kept.account.id);
+    await sshKeys.put(district, kept.account.id, []);
   }
 
   async function refuseUnfit(district: string, id: string, copyTo: string): Promise<void> {

@@ -12,6 +12,7 @@ import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { IdentityLinks } from '../../shared/store/identity-links.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
 import type { SecondFactors } from '../../shared/store/second-factors.ts';
+import type { SshKeys } from '../../shared/store/ssh-keys.ts';
 
 export type Deps = {
   accounts: Pick<Accounts, 'create' | 'remove' | 'find' | 'ofUser' | 'assignments'>;
@@ -20,6 +21,7 @@ export type Deps = {
   facts: Pick<KeptFacts, 'owned'>;
   factors: Pick<SecondFactors, 'removeAll'>;
   links: Pick<IdentityLinks, 'removeAll'>;
+  sshKeys: Pick<SshKeys, 'put'>;
   mails: Pick<DistrictQueue<MailMessage>, 'send'>;
   events: Pick<Events, 'audited'>;
   now: () => Date;
@@ -35,7 +37,7 @@ const unmade: readonly string[] = [
 
 /** Accounts as rules make and take them: with no roles but those that follow from the roster. */
 export function makeAccountsByRule(deps: Deps): ProvisionDeps['accounts'] {
-  const { accounts, access, assignments, facts, factors, links, mails, events, now } = deps;
+  const { accounts, access, assignments, facts, factors, links, sshKeys, mails, events, now } = deps;
   return {
     async countOf(district, user) {
       return (await accounts.ofUser(district, user)).length;
@@ -82,6 +84,7 @@ export function makeAccountsByRule(deps: Deps): ProvisionDeps['accounts'] {
   async function forgetSignIn(district: string, id: string): Promise<void> {
     await factors.removeAll(district, id);
     await links.removeAll(district, id);
+    await sshKeys.put(district, id, []);
   }
 }
 

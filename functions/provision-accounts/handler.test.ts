@@ -13,6 +13,7 @@ import { Logins } from '../../shared/store/logins.ts';
 import { DynamoRecordWriter } from '../../shared/store/record-writer.ts';
 import { ReleasedAccounts } from '../../shared/store/released-accounts.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
+import { SshKeys } from '../../shared/store/ssh-keys.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { context, recordingEvents } from '../../test/builders/http-event.ts';
@@ -103,6 +104,7 @@ async function aTeacher() {
       facts,
       factors,
       links,
+      sshKeys: new SshKeys(engine.dynamo, testTables.logins),
       mails: { send: async (mail) => void mails.push(mail) },
       events,
       now: () => now,

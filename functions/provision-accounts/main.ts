@@ -14,6 +14,7 @@ import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
 import { ReleasedAccounts } from '../../shared/store/released-accounts.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
+import { SshKeys } from '../../shared/store/ssh-keys.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { makeAccountsByRule } from './accounts-by-rule.ts';
 import { Env } from './env.ts';
@@ -46,6 +47,7 @@ export const handler = makeHandler({
     facts: new KeptFacts(dynamo, tables),
     factors: new SecondFactors(dynamo, tables.logins),
     links: new IdentityLinks(dynamo, tables.logins),
+    sshKeys: new SshKeys(dynamo, tables.logins),
     mails: new DistrictQueue<MailMessage>(sqs, env.MAILS_QUEUE),
     events,
     now: () => new Date(),

@@ -1,9 +1,8 @@
-import { isAdministrator } from '../../shared/accounts/administrators.ts';
 import { isShort, passwordLengths } from '../../shared/accounts/password-policy.ts';
 import type { SecondFactor, Session } from '../../shared/accounts/session.ts';
 import { totpStep } from '../../shared/accounts/totp.ts';
 import { RequestError } from '../../shared/errors.ts';
-import { dayIn } from '../../shared/runtime/decide.ts';
+import { asksSecondFactor } from '../../shared/runtime/asks-second-factor.ts';
 import type { HeldFactors } from '../../shared/store/second-factors.ts';
 import type { FoundAccount } from '../../shared/store/sign-in-accounts.ts';
 import type { Deps } from './deps.ts';
@@ -33,7 +32,7 @@ export async function checkSecondFactor(
   const kinds = kindsOf(held);
   if (kinds.length === 0) {
     if (isShort(password)) return { outcome: 'lapsed' };
-    const needed = await isNeeded(deps, { district, account: account.id, now });
+    const needed = await asksSecondFactor(deps, { district, account: account.id, now });
     return { outcome: needed ? 'to-add' : 'none-needed' };
   }
   if (otp === undefined) return { outcome: 'missing', kinds };
@@ -83,16 +82,4 @@ function kindsOf({ totp, passkeys, recoveryCodes }: HeldFactors): SecondFactor[]
     ...(passkeys === 0 ? [] : (['passkey'] as const)),
   ];
   return own.length === 0 || recoveryCodes === 0 ? own : [...own, 'recovery-code'];
-}
-
-async function isNeeded(
-  { settings, access, cataloguesOf }: FactorDeps,
-  { district, account, now }: { district: string; account: string; now: Date },
-): Promise<boolean> {
-  const { secondFactor: who } = await settings.find(district);
-  if (who !== 'administrators') return who === 'everybody';
-  const found = await access.person(district, account);
-  if (found?.person === undefined) return false;
-  const today = dayIn(found.district.timeZone, now);
-  return isAdministrator(await cataloguesOf(found.district), found.person, today);
 }

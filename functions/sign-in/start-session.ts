@@ -5,8 +5,8 @@ import { type Session, sessionLife } from '../../shared/accounts/session.ts';
 import { RequestError, StoreUnavailable } from '../../shared/errors.ts';
 import { type SessionView, sessionCookie } from '../../shared/messages/sessions.ts';
 import { Answer } from '../../shared/runtime/routing.ts';
+import { lockedAs, mostRaces } from '../../shared/store/check-password.ts';
 import type { StoredLogin } from '../../shared/store/login-items.ts';
-import { lockedAs, mostRaces } from './check-password.ts';
 import type { Deps } from './deps.ts';
 import { deviceOf, knownDevice, newDevice } from './devices.ts';
 

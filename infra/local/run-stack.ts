@@ -37,9 +37,13 @@ export type StackOptions = {
   loopbackVendors?: boolean | undefined;
   /** Runs once tables, queues and buckets are there, and before anything calls a function. */
   seed?: (made: { endpoints: Endpoints; declaration: Declaration; url: string }) => Promise<void>;
+  /** Starts what listens besides the API, before it opens; gives what ends it. */
+  beside?: (running: Beside) => Promise<() => Promise<void>>;
   /** Runs at the moment that the API opens. */
   opened?: (at: { url: string; mailbox: string | undefined }) => void;
 };
+
+export type Beside = Pick<RunningStack, 'endpoints' | 'declaration' | 'functions'> & { dataDir: string };
 
 export type RunningStack = {
   url: string;
@@ -129,6 +133,8 @@ async function run(
     for (const queue of outcomes) send(queue, JSON.stringify(said));
   };
   startSources(sources, undo);
+  const besides = await options.beside?.({ endpoints, declaration, functions, dataDir });
+  if (besides !== undefined) undo.push(besides);
   const mailbox = engines.mails === undefined ? undefined : makeMailbox(engines.mails);
   gateway.open({ ...declareApi(declaration, functions), mailbox });
   undo.push(() => gateway.shut());

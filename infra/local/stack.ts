@@ -5,6 +5,7 @@ import type { Endpoints } from './engines/engine.ts';
 import { type Announced, announcedPeople } from './people.ts';
 import { type RunningStack, type StackOptions, startStack } from './run-stack.ts';
 import { type Operator, seedOperator } from './seed-operator.ts';
+import { type SftpPlace, startLocalSftp } from './sftp/local-sftp.ts';
 import { synthesizeRolebook } from './synthesize.ts';
 
 export type LocalOptions = {
@@ -12,6 +13,8 @@ export type LocalOptions = {
   port?: number;
   /** Left out: a new directory in memory where there is one, for tests. */
   dataDir?: string;
+  /** Likewise. */
+  sftpPort?: number;
   replaced?: Partial<Endpoints>;
   through?: StackOptions['through'];
   maxVisibilitySeconds?: number;
@@ -24,6 +27,7 @@ export type LocalOptions = {
 export type Local = RunningStack & {
   dataDir: string;
   operator: Operator;
+  sftp: SftpPlace | undefined;
   /** Writes `local.json` again, with those who have accounts by now. */
   announcePeople: () => Promise<void>;
 };
@@ -36,8 +40,9 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   let operator: Operator | undefined;
   let mailbox: string | undefined;
   let people: Announced[] = [];
+  let sftp: SftpPlace | undefined;
   const announce = (url: string): void => {
-    const text = JSON.stringify({ api: url, console: `${url}/`, mailbox, operator, people }, null, 2);
+    const text = JSON.stringify({ api: url, console: `${url}/`, sftp, mailbox, operator, people }, null, 2);
     writeFileSync(`${announcement}.new`, `${text}\n`, { mode: 0o600 });
     renameSync(`${announcement}.new`, announcement);
   };
@@ -54,6 +59,11 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
       operator = await seedOperator(dataDir, dynamodb, declaration);
       people = await announcedPeople(dataDir, { url, dynamodb, declaration });
     },
+    beside: async (running) => {
+      const started = await startLocalSftp(options.sftpPort ?? 0, running);
+      sftp = started?.place;
+      return async () => started?.stop();
+    },
     // In the same turn as the gateway opens: nobody sees the one without the other.
     opened: ({ url, mailbox: at }) => {
       mailbox = at;
@@ -66,6 +76,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
     ...stack,
     dataDir,
     operator,
+    sftp,
     announcePeople: async () => {
       people = await announcedPeople(dataDir, { url, dynamodb: endpoints.dynamodb, declaration });
       announce(url);

@@ -5,7 +5,7 @@ const usage = `npm start -- [options]
 
   --port <number>       where the API listens (4000)
   --data-dir <folder>   where everything is kept (.rolebook)
-  --sftp-port <number>  where SFTP will listen (2222)
+  --sftp-port <number>  where SFTP listens (2222)
   --no-demo             without the demonstration district
 
 AWS_ENDPOINT_URL_DYNAMODB, _SQS, _S3, _SECRETS_MANAGER and _SESV2 put another engine in place of an embedded one.`;
@@ -21,14 +21,19 @@ function readArguments() {
     },
     allowNegative: true,
   });
-  const port = Number(values.port);
+  const [port, sftpPort] = [portIn('port', values.port), portIn('sftp-port', values['sftp-port'])];
+  return { port, sftpPort, dataDir: values['data-dir'], demo: values.demo, help: values.help };
+}
+
+function portIn(option: string, value: string): number {
+  const port = Number(value);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port ${values.port} is no port`);
-  return { port, dataDir: values['data-dir'], demo: values.demo, help: values.help };
+    throw new Error(`--${option} ${value} is no port`);
+  return port;
 }
 
 async function main(): Promise<void> {
-  const { port, dataDir, demo, help } = readArguments();
+  const { port, sftpPort, dataDir, demo, help } = readArguments();
   if (help) {
     console.log(usage);
     return;
@@ -36,6 +41,7 @@ async function main(): Promise<void> {
   console.log('Rolebook is starting …');
   const starting = startLocal({
     port,
+    sftpPort,
     dataDir,
     replaced: replacedEngines(),
     loopbackVendors: process.env.ROLEBOOK_LOOPBACK_VENDORS === 'allowed',
@@ -46,6 +52,7 @@ async function main(): Promise<void> {
   API   ${local.url}
   Docs  ${local.url}/docs
   Mail  ${local.url}/local/mailbox
+  SFTP  ${local.sftp?.host}:${local.sftp?.port} (host key ${local.sftp?.fingerprint})
   Data  ${local.dataDir} (credentials and links of people in local.json, logs of functions in logs/)
 
 Ready after ${(performance.now() / 1000).toFixed(1)} s. Ctrl-C stops it; what was stored is kept.`);

@@ -1,9 +1,13 @@
 import { Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { Env as AnnounceEvents } from '../../functions/announce-events/env.ts';
 import { Env as BuildReport } from '../../functions/build-report/env.ts';
 import { Env as CheckReport } from '../../functions/check-report/env.ts';
 import { Env as HearMail } from '../../functions/hear-mail/env.ts';
+import { Env as HearSftp } from '../../functions/hear-sftp/env.ts';
+import { Env as IdentifySftp } from '../../functions/identify-sftp/env.ts';
 import { Env as PostWebhook } from '../../functions/post-webhook/env.ts';
 import { Env as ReceiveReport } from '../../functions/receive-report/env.ts';
 import { consume } from '../constructs/consume.ts';
@@ -28,6 +32,10 @@ export type ExchangeProps = StackProps & {
 
 /** Reports in and out, and who hears of them. */
 export class ExchangeStack extends Stack {
+  /** What the SFTP server asks, and what hears of its downloads; the server itself may be left out. */
+  readonly identifySftp: LambdaFunction;
+  readonly hearSftp: LambdaFunction;
+
   constructor(scope: Construct, id: string, props: ExchangeProps) {
     const { storage, reach, bundles, stage, mail: _m, origin, clamd, ...rest } = props;
     super(scope, id, rest);
@@ -102,6 +110,38 @@ export class ExchangeStack extends Stack {
     });
     consume(reach.queues.builds, buildReport, { maxConcurrency: 10 });
 
+    this.identifySftp = new ServiceFunction(this, 'identify-sftp', {
+      ...common,
+      env: IdentifySftp,
+      environment: {
+        TENANTS_TABLE: tables.tenants.tableName,
+        ACCESS_TABLE: tables.access.tableName,
+        ACCOUNTS_TABLE: tables.accounts.tableName,
+        LOGINS_TABLE: tables.logins.tableName,
+        SYNCS_TABLE: tables.syncs.tableName,
+        AUDIT_TABLE: tables.audit.tableName,
+        MAILS_QUEUE: reach.queues.mails.queueUrl,
+        EXCHANGE_BUCKET: buckets.exchange.bucketName,
+        SFTP_ROLE: this.#roleOfSessions(storage).roleArn,
+      },
+      timeoutSeconds: 10,
+      // A password takes a processor of its own to work out.
+      memoryMegabytes: 1792,
+    });
+    this.hearSftp = new ServiceFunction(this, 'hear-sftp', {
+      ...common,
+      env: HearSftp,
+      environment: {
+        TENANTS_TABLE: tables.tenants.tableName,
+        ACCESS_TABLE: tables.access.tableName,
+        ACCOUNTS_TABLE: tables.accounts.tableName,
+        REPORTS_TABLE: tables.reports.tableName,
+        EXCHANGE_BUCKET: buckets.exchange.bucketName,
+      },
+      timeoutSeconds: 30,
+      memoryMegabytes: 512,
+    });
+
     this.#notices(storage, common);
     Tags.of(this).add('data-class', 'personal');
   }
@@ -133,5 +173,22 @@ export class ExchangeStack extends Stack {
       memoryMegabytes: 256,
     });
     consume(queues['mail-events'], hearMail, { maxConcurrency: 5 });
+  }
+
+  /** What all SFTP sessions may do together; each has a policy of its own that leaves it one person's folders. */
+  #roleOfSessions({ buckets: { exchange }, key }: StorageStack): iam.Role {
+    const role = new iam.Role(this, 'SftpSessions', {
+      assumedBy: new iam.ServicePrincipal('transfer.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+      description: 'What SFTP sessions may do, each within a policy of its own',
+    });
+    const allow = (actions: string[], resources: string[]) =>
+      role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
+    allow(['s3:ListBucket'], [exchange.bucketArn]);
+    allow(['s3:GetObject'], [exchange.arnForObjects('in/*'), exchange.arnForObjects('out/*')]);
+    allow(['s3:PutObject', 's3:DeleteObject'], [exchange.arnForObjects('in/*')]);
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
+    return role;
   }
 }

@@ -28,6 +28,11 @@ export function isClosedTo(counts: Counts, device: string | undefined): boolean 
   return counts.lockedBy !== 'strangers' || !isKnown(counts, device);
 }
 
+/** A key is known from when its owner put it there: no more than from their own devices do strangers lock them out by guessing. */
+export function isClosedToKeys({ lockedBy }: Pick<Counts, 'lockedBy'>): boolean {
+  return lockedBy !== undefined && lockedBy !== 'strangers';
+}
+
 /** One more failure, where it was not closed to the device. */
 export function afterFailure(counts: Counts, device: string | undefined): Counts {
   if (!isKnown(counts, device)) {

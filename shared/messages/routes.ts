@@ -25,6 +25,7 @@ import { reportRoutes } from './report-routes.ts';
 import * as roster from './roster.ts';
 import { secondFactorRoutes } from './second-factor-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { sshKeyRoutes } from './ssh-key-routes.ts';
 import * as syncs from './syncs.ts';
 import { TokenRequest, TokenResponse } from './tokens.ts';
 import { webhookRoutes } from './webhook-routes.ts';
@@ -1294,6 +1295,7 @@ export const routes = [
   ...reportRoutes,
   ...sessionRoutes,
   ...invitationRoutes,
+  ...sshKeyRoutes,
   ...pageRoutes,
   ...passwordRoutes,
   ...oidcRoutes,

@@ -36,13 +36,14 @@ export function contentKey(
 
 export type Place = { district: string; account: string; folder: Folder; fileName: string };
 
-/** @returns nothing where no key of ours looks like that */
+/** @returns nothing where no key of ours looks like that, or it is the marker of a folder that somebody made */
 export function placeOf(key: string): Place | undefined {
   const [top = '', district = '', account = '', folder = '', ...name] = key.split('/');
   const isIn = top === 'in' && (folder === 'upload' || folder === 'test');
   const isOut = top === 'out' && folder === 'receive';
   const fileName = name.join('/');
-  if (!(isIn || isOut) || district === '' || account === '' || fileName === '') return undefined;
+  if (!(isIn || isOut) || district === '' || account === '' || fileName === '' || fileName.endsWith('/'))
+    return undefined;
   return { district, account: decodeURIComponent(account), folder, fileName };
 }
 

@@ -68,6 +68,7 @@ export type AuditEntry = {
     | 'second-factor-removed'
     | 'second-factors-taken-away'
     | 'sign-in-settings-changed'
+    | 'ssh-keys-changed'
     | 'person-exported'
     | 'person-erased'
     | 'retention-changed'

@@ -1,7 +1,7 @@
 import type { CatalogueSet } from '../access/catalogue.ts';
 import { makeOurCatalogues, type RecordsReader, recordsReader } from '../access/district-catalogues.ts';
 import { evaluate } from '../access/evaluate.ts';
-import type { AccessQuestion, CheckFacts, Person } from '../access/facts.ts';
+import type { AccessQuestion, CheckFacts, DistrictFacts, Person } from '../access/facts.ts';
 import { RequestError } from '../errors.ts';
 import type { Decide } from './permissions.ts';
 
@@ -26,6 +26,36 @@ export function makeDecide({ access, catalogues, now }: DecideDeps): Decide {
     const facts = await access.checkFacts(district, question, { known, deep });
     if (facts === undefined) throw noSuchDistrict();
     return evaluate(ours(facts.district), facts, question, { today: dayIn(facts.district.timeZone, now()) });
+  };
+}
+
+/** Where the facts of many questions come from, in one read. */
+export type ManyCheckFactsSource = {
+  manyCheckFacts(
+    district: string,
+    questions: readonly AccessQuestion[],
+    more: { deep?: RecordsReader },
+  ): Promise<{ district: DistrictFacts; checks: CheckFacts[] } | undefined>;
+};
+
+export type Allow = (district: string, questions: readonly AccessQuestion[]) => Promise<boolean[]>;
+
+/** The same engine asked many questions at once; in a district that there is not, it allows nothing. */
+export function makeAllow({
+  access,
+  catalogues,
+  now,
+}: Omit<DecideDeps, 'access'> & { access: ManyCheckFactsSource }): Allow {
+  const ours = makeOurCatalogues(catalogues);
+  const deep = recordsReader(ours);
+  return async (district, questions) => {
+    const facts = await access.manyCheckFacts(district, questions, { deep });
+    if (facts === undefined) return questions.map(() => false);
+    const today = dayIn(facts.district.timeZone, now());
+    return questions.map((question, at) => {
+      const check = facts.checks[at];
+      return check !== undefined && evaluate(ours(facts.district), check, question, { today }).decision;
+    });
   };
 }
 

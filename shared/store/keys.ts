@@ -405,6 +405,11 @@ export function factorKey(district: string, account: string, ...which: readonly 
 
 export const factorPrefix = 'factor';
 
+/** `logins`: the public keys that an account comes by over SFTP. */
+export function sshKeysKey(district: string, account: string): RosterKey {
+  return { pk: loginPartition(district, account), sk: 'ssh-keys' };
+}
+
 /** `logins`: what somebody is to sign by a passkey before anybody knows who they are; no district has an empty name. */
 export function challengeKey(digest: string): RosterKey {
   return { pk: joinKey('', 'challenge', digest), sk: 'challenge' };

@@ -75,18 +75,27 @@ export class LoginOutcomes {
   }
 
   /**
-   * Clears what was counted where it happened, and knows the device from then on.
+   * Clears what was counted where it happened, and knows the device from then on, where there is one to be known.
    * @returns false where somebody was faster
    */
-  async succeeded(trying: Trying & { device: string }, seen: StoredLogin): Promise<boolean> {
+  async succeeded(trying: Trying, seen: StoredLogin): Promise<boolean> {
     const { device, now } = trying;
     const after = afterSuccess(seen, device);
-    const isCleared = after.failures !== seen.failures || device in seen.deviceFailures;
+    const isCleared =
+      after.failures !== seen.failures || (device !== undefined && device in seen.deviceFailures);
     const key = { TableName: this.#tables.logins, Key: loginKey(trying.district, trying.id) };
     const values = { ':turn': seen.turn, ':now': now.toISOString() };
     const clears = isCleared ? { ':failures': after.failures, ':own': after.deviceFailures, ':one': 1 } : {};
     const cleared = isCleared ? ', failures = :failures, deviceFailures = :own' : '';
     const turned = isCleared ? ' ADD turn :one' : '';
+    if (device === undefined) {
+      return this.#decides({
+        ...key,
+        UpdateExpression: `SET triedAt = :now${cleared}${turned}`,
+        ConditionExpression: onTurn(seen),
+        ExpressionAttributeValues: { ...values, ...clears },
+      });
+    }
     if (Object.keys(seen.devices).length === 0) {
       return this.#decides({
         ...key,

@@ -11,6 +11,7 @@ import { KeptFacts } from '../../shared/store/kept-facts.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
+import { SshKeys } from '../../shared/store/ssh-keys.ts';
 import { testTables } from './dynamo.ts';
 import { recordingEvents } from './http-event.ts';
 import { singleSignOn } from './single-sign-on.ts';
@@ -30,6 +31,7 @@ export function manageAccountsDeps(
     cataloguesOf: () => shippedCatalogues,
     ownFacts: new OwnFacts(dynamo, testTables),
     logins: new Logins(dynamo, testTables.logins),
+    sshKeys: new SshKeys(dynamo, testTables.logins),
     factors: new SecondFactors(dynamo, testTables.logins),
     accountRules: new AccountRuleStore(dynamo, testTables.accounts),
     provisions: { send: async () => {} },

@@ -188,7 +188,8 @@ function listObjects(store: S3Store, bucket: string, options: ListOptions = {}):
     if (objects.length + commonPrefixes.size >= maxKeys)
       return { objects, commonPrefixes: [...commonPrefixes], isTruncated: true };
     const object = all.get(key);
-    if (entry !== key) commonPrefixes.add(entry);
+    // The marker of a folder stands for the folder.
+    if (entry !== key || isBelow(key, prefix, delimiter)) commonPrefixes.add(entry);
     else if (object !== undefined) objects.push(object);
   }
   return { objects, commonPrefixes: [...commonPrefixes], isTruncated: false };
@@ -199,6 +200,10 @@ function entryOf(key: string, prefix: string, delimiter: string | undefined): st
   if (delimiter === undefined || delimiter === '') return key;
   const end = key.indexOf(delimiter, prefix.length);
   return end < 0 ? key : key.slice(0, end + delimiter.length);
+}
+
+function isBelow(key: string, prefix: string, delimiter: string | undefined): boolean {
+  return delimiter !== undefined && key.length > prefix.length && key.endsWith(delimiter);
 }
 
 function byBytes(a: string, b: string): number {

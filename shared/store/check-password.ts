@@ -1,9 +1,22 @@
-import { isClosedTo, type LockedBy } from '../../shared/accounts/lockout.ts';
-import { isPassword, nobodysPassword } from '../../shared/accounts/password-hash.ts';
-import { StoreUnavailable } from '../../shared/errors.ts';
-import type { StoredLogin } from '../../shared/store/login-items.ts';
-import type { NamedAccount } from '../../shared/store/sign-in-accounts.ts';
-import type { Deps } from './deps.ts';
+import { isClosedTo, type LockedBy } from '../accounts/lockout.ts';
+import { isPassword, nobodysPassword } from '../accounts/password-hash.ts';
+import { StoreUnavailable } from '../errors.ts';
+import type { MailMessage } from '../messages/mail-messages.ts';
+import type { DistrictQueue } from './district-queue.ts';
+import type { StoredLogin } from './login-items.ts';
+import type { LoginOutcomes } from './login-outcomes.ts';
+import type { Logins } from './logins.ts';
+import type { NamedAccount } from './sign-in-accounts.ts';
+
+type LockTold = { district: string; by: string; action: 'account-locked'; what: Record<string, string> };
+
+/** Of whatever signs people in: browsers and SFTP count and lock alike. */
+export type PasswordDeps = {
+  logins: Pick<Logins, 'find'>;
+  outcomes: Pick<LoginOutcomes, 'failed' | 'refused'>;
+  mails: Pick<DistrictQueue<MailMessage>, 'send'>;
+  events: { audited: (entry: LockTold) => void };
+};
 
 type Given = { password: string; device: string | undefined; now: Date };
 
@@ -16,7 +29,7 @@ export const mostRaces = 64;
  * @returns how the account signs in, as it was found open with this password; `undefined` for a no
  */
 export async function checkPassword(
-  { logins, outcomes, ...tells }: Pick<Deps, 'logins' | 'outcomes' | 'mails' | 'events'>,
+  { logins, outcomes, ...tells }: PasswordDeps,
   named: NamedAccount,
   { password, device, now }: Given,
 ): Promise<StoredLogin | undefined> {
@@ -41,7 +54,7 @@ export async function checkPassword(
 
 /** A wrong second factor after the right password: a failure like a wrong password. */
 export async function countFailure(
-  { logins, outcomes, ...tells }: Pick<Deps, 'logins' | 'outcomes' | 'mails' | 'events'>,
+  { logins, outcomes, ...tells }: PasswordDeps,
   named: NamedAccount,
   { login: found, device, now }: { login: StoredLogin; device: string | undefined; now: Date },
 ): Promise<void> {
@@ -66,7 +79,7 @@ export function lockedAs(login: StoredLogin, account: NamedAccount['account']): 
 }
 
 async function tellLocked(
-  { mails, events }: Pick<Deps, 'mails' | 'events'>,
+  { mails, events }: Pick<PasswordDeps, 'mails' | 'events'>,
   { district, id }: NamedAccount,
   lockedBy: LockedBy,
   now: Date,

@@ -1,0 +1,9 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  ACCESS_TABLE: z.string(),
+  ACCOUNTS_TABLE: z.string(),
+  TENANTS_TABLE: z.string(),
+  REPORTS_TABLE: z.string(),
+  EXCHANGE_BUCKET: z.string(),
+});

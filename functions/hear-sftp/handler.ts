@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { sftpNames } from '../../shared/accounts/sftp-names.ts';
+import { SftpDownload } from '../../shared/messages/sftp.ts';
+import { placeOf } from '../../shared/reports/exchange-keys.ts';
+import type { Events } from '../../shared/runtime/events.ts';
+import { confinedTo } from '../../shared/runtime/tenancy.ts';
+import type { ReportLedger } from '../../shared/store/report-ledger.ts';
+import type { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
+
+export type Deps = {
+  /** Of an object; nothing where it is no more. */
+  metadataOf: (key: string) => Promise<Record<string, string> | undefined>;
+  ledger: Pick<ReportLedger, 'find' | 'note'>;
+  accounts: Pick<SignInAccounts, 'named'>;
+  events: Pick<Events, 'flush'>;
+};
+
+/** Somebody fetched a file whole: one line and one event for each session and report, however often it is told. */
+export function makeHandler({ metadataOf, ledger, accounts, events }: Deps) {
+  return async (event: unknown): Promise<void> => {
+    const { detail } = SftpDownload.parse(event);
+    // `/bucket/key`
+    const key = detail['file-path'].split('/').slice(2).join('/');
+    const place = placeOf(key);
+    if (place?.folder === 'receive') await confinedTo(place.district, () => heard(detail, { key, ...place }));
+    events.flush();
+  };
+
+  async function heard(
+    detail: SftpDownload['detail'],
+    { key, district }: { key: string; district: string },
+  ): Promise<void> {
+    const { report: id } = (await metadataOf(key)) ?? {};
+    const report = id === undefined ? undefined : await ledger.find(district, id);
+    if (report === undefined) return;
+    const at = new Date(detail['end-timestamp']).toISOString();
+    const by = await accountOf(detail.username, district);
+    const once = createHash('sha256').update(`${detail['session-id']}\n${report.id}`).digest('hex');
+    await ledger.note(district, report.id, {
+      line: { id: `${at}.${once.slice(0, 16)}`, at, what: 'downloaded', ...by, why: 'sftp' },
+      event: {
+        ...{ id: `downloaded.${once}`, district, kind: 'report.downloaded', at },
+        ...{ account: report.account, report: report.id, ...by, facts: { via: 'sftp' } },
+      },
+    });
+  }
+
+  async function accountOf(username: string, district: string): Promise<{ by?: string }> {
+    for (const one of sftpNames(username)) {
+      if (one.district !== undefined && one.district !== district) continue;
+      const { account } = await accounts.named('username', one.name, district);
+      if (account !== undefined) return { by: account.id };
+    }
+    return {};
+  }
+}

