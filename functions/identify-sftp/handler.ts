@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { CataloguesOf } from '../../shared/access/district-catalogues.ts';
 import { isClosedTo, isClosedToKeys } from '../../shared/accounts/lockout.ts';
+import { isShort } from '../../shared/accounts/password-policy.ts';
 import { sftpNames } from '../../shared/accounts/sftp-names.ts';
 import { type SftpAnswer, type SftpEntry, SftpLogin } from '../../shared/messages/sftp.ts';
 import { asksSecondFactor } from '../../shared/runtime/asks-second-factor.ts';
@@ -79,7 +80,7 @@ export function makeHandler(deps: Deps) {
     const checked = await checkPassword(deps, named, trying);
     if (checked === undefined || !isFound(named)) return refused(named);
     const { district, account } = named;
-    if (!account.approved || (await needsMore(named, at))) return refused(named);
+    if (!account.approved || isShort(password) || (await needsMore(named, at))) return refused(named);
     const entry = await entryFor(named);
     if (entry === undefined || !(await isOpen(named, checked, at))) return refused(named);
     await deps.outcomes.noteSignIn(district, account.id, at);

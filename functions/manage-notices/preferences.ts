@@ -2,7 +2,7 @@ import type { Account } from '../../shared/accounts/account.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { isOptional, noticeKinds, type Preferences, wayOf } from '../../shared/reports/notices.ts';
 import { type Handlers, withEtag } from '../../shared/runtime/routing.ts';
-import type { Deps } from './handler.ts';
+import type { Deps } from './deps.ts';
 
 type Mine = Pick<Handlers<'manage-notices'>, 'getNotificationPreferences' | 'putNotificationPreferences'>;
 

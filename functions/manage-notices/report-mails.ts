@@ -2,7 +2,7 @@ import { RequestError } from '../../shared/errors.ts';
 import { deliveriesOf } from '../../shared/reports/deliveries.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
 import type { ReportLine } from '../../shared/store/report-ledger.ts';
-import type { Deps } from './handler.ts';
+import type { Deps } from './deps.ts';
 
 type Mine = Pick<Handlers<'manage-notices'>, 'listReportMails' | 'resendReportMails'>;
 

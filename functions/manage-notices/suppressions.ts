@@ -1,6 +1,6 @@
 import { RequestError } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
-import type { Deps } from './handler.ts';
+import type { Deps } from './deps.ts';
 
 type Mine = Pick<Handlers<'manage-notices'>, 'listMailSuppressions' | 'removeMailSuppression'>;
 

@@ -1,7 +1,7 @@
 import { html } from '../../shared/accounts/html.ts';
 import { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
-import type { Deps } from './handler.ts';
+import type { Deps } from './deps.ts';
 
 type Mine = Pick<Handlers<'manage-notices'>, 'getUnsubscribePage' | 'unsubscribe'>;
 

@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LocalMail } from '../../infra/local/engines/ses.ts';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { Api } from '../builders/api.ts';
 import { feedZip } from '../builders/feed-zip.ts';
+import { startLocal } from '../builders/local.ts';
 import { feed11 } from '../builders/oneroster-feed.ts';
 import { acceptReport, ledgerOf, linesOf } from '../builders/outbox.ts';
 import { until } from '../builders/until.ts';

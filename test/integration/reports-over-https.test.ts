@@ -5,12 +5,13 @@ import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { objectCreatedEvent } from '../../infra/local/sources/bucket-source.ts';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import type { ReportView } from '../../shared/messages/reports.ts';
 import { exchangeKey } from '../../shared/reports/exchange-keys.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { Api } from '../builders/api.ts';
 import { feedZip } from '../builders/feed-zip.ts';
+import { startLocal } from '../builders/local.ts';
 import { feed11 } from '../builders/oneroster-feed.ts';
 import { until } from '../builders/until.ts';
 

@@ -9,11 +9,12 @@ import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } f
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { hashPassword } from '../../shared/accounts/password-hash.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { Api } from '../builders/api.ts';
 import { feedZip } from '../builders/feed-zip.ts';
+import { startLocal } from '../builders/local.ts';
 import { feed11, withRow } from '../builders/oneroster-feed.ts';
 import { SftpClient } from '../builders/sftp-client.ts';
 import { until } from '../builders/until.ts';

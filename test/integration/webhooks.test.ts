@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../infra/local/stack.ts';
+import type { Local } from '../../infra/local/stack.ts';
 import { Api } from '../builders/api.ts';
 import { feedZip } from '../builders/feed-zip.ts';
+import { startLocal } from '../builders/local.ts';
 import { feed11 } from '../builders/oneroster-feed.ts';
 import { until } from '../builders/until.ts';
 import { verified } from '../builders/webhooks.ts';
