@@ -238,7 +238,7 @@ describe('functions', () => {
   test('are those of the functions folder, and few', () => {
     const folders = readdirSync(join(import.meta.dirname, '../../functions')).sort();
     expect(functions.map(({ name }) => name.replace('rolebook-test-', '')).sort()).toEqual(folders);
-    expect(folders.length).toBeLessThanOrEqual(28);
+    expect(folders.length).toBeLessThanOrEqual(36);
   });
 
   test.each(functions)('$name runs on Node 24 and arm64, and has every variable it declares', async (fn) => {
@@ -377,8 +377,8 @@ describe('queues', () => {
       const queue = queues.find(({ name }) => EventSourceArn.endsWith(`:${name}`));
       expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * (timeouts.get(FunctionName) ?? Infinity));
     }
-    // Each queue has one, and the stream of syncs.
-    expect(mappings).toHaveLength(queueNames.length + 1);
+    // Each queue has one, and so have the streams of syncs and of reports.
+    expect(mappings).toHaveLength(queueNames.length + 2);
   });
 
   test('are fair: standard, one message a call, and more calls at once than one district can keep busy', () => {
