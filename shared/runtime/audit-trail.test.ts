@@ -18,6 +18,7 @@ function world(overrides: Partial<Handlers<'sign-in'>> = {}, append?: () => Prom
     function: 'sign-in',
     events,
     now: () => new Date(at),
+    limits: { take: async () => undefined },
     handlers: {
       createSession: async ({ body }) => {
         const failed = body.username === 'nobody';

@@ -806,7 +806,7 @@ async function useReports(north: Api): Promise<void> {
   const whole = { scope: { type: 'district', ids: ['north'] } };
   for (const asked of [
     { kind: 'roster', account: 's1' },
-    { kind: 'access-review', account: 's1' },
+    { kind: 'access-review', account: 'd1', ...whole },
     { kind: 'sync-history', account: 'd1', ...whole },
   ]) {
     const { id: made } = await north.ok<{ id: string }>('POST', `${at}/reports`, asked);
