@@ -308,7 +308,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       pages: ['ListBucket', 'ListBucketVersions', 'GetObject', 'DeleteObject'],
       exchange: ['ListBucket', 'ListBucketVersions', 'GetObject', 'DeleteObject', 'DeleteObjectVersion'],
     },
-    sendsTo: ['plans', 'erasures'],
+    sendsTo: ['plans', 'erasures', 'checks', 'builds'],
   },
   'reconcile-syncs': {
     keys: { syncs: ['busy#*'] },

@@ -45,7 +45,7 @@ async function refuse({ require }: Request, { folder, account }: Report): Promis
   throw new RequestError('forbidden', 'not-permitted', 'You may no longer have this report.');
 }
 
-const ready: readonly ReportState[] = ['accepted', 'refused', 'ready'];
+const ready: readonly ReportState[] = ['accepted', 'refused', 'checked', 'ready'];
 
 /** @throws {RequestError} where there is nothing to fetch, now or ever again */
 export function refuseUnready({ state, until }: Report, now: Date): void {

@@ -199,6 +199,8 @@ export class IngestStack extends Stack {
         EXCHANGE_BUCKET: storage.buckets.exchange.bucketName,
         ERASURES_QUEUE: queues.erasures.queueUrl,
         PLANS_QUEUE: queues.plans.queueUrl,
+        CHECKS_QUEUE: queues.checks.queueUrl,
+        BUILDS_QUEUE: queues.builds.queueUrl,
       },
       timeoutSeconds: timeoutSeconds.erasures,
       memoryMegabytes: 1024,

@@ -1,4 +1,4 @@
-import type { NoticeWords, Told } from './words.ts';
+import { type NoticeWords, type Reasons, type Told, wordsFor } from './words.ts';
 
 const reports: NoticeWords['reports'] = {
   'roster-feed': 'a roster feed',
@@ -13,18 +13,28 @@ const reports: NoticeWords['reports'] = {
   'studenttracker-graduates-file': 'a StudentTracker graduates file',
 };
 
-const reasons: Readonly<Record<string, string>> = {
-  'empty-file': 'The file is empty.',
+const reasons: Reasons = {
+  empty: 'The file is empty.',
   'too-large': 'The file is larger than what is taken.',
-  'unknown-kind': 'The content is of no kind that is taken here.',
+  checksum: 'The file is not the one that was announced: its SHA-256 is another.',
+  'size-differs': 'The file has another size than was announced.',
+  malware: 'The malware scan found something.',
+  'too-large-to-scan': 'The file is larger than what the malware scan takes.',
   'type-mismatch': 'The content is not what the file’s name says.',
-  'zip-bomb': 'The archive unpacks to more than what is taken.',
-  'not-a-zip': 'The archive cannot be opened.',
   'not-utf8': 'The text is not written in UTF-8.',
+  'nested-archive': 'The archive has another archive inside.',
+  'not-tab-delimited': 'The values are not separated by tabs.',
+  'unknown-kind': 'The content is of no kind that is taken here.',
+  'not-permitted': 'Whoever brought it may not import rosters of the district.',
+  'no-feed': 'No feed of the district takes files of this format from this folder.',
+  'feed-ambiguous': 'Several feeds of the district take files of this format from this folder.',
+  'too-many-syncs': 'Too many syncs of the district are waiting already.',
+  'zip-bomb': 'The archive unpacks to more than what is taken.',
+  'zip-damaged': 'The archive is damaged.',
+  'not-a-zip': 'The archive cannot be opened.',
   'header-missing': 'A header line is missing.',
   'column-missing': 'A column is missing.',
   'file-missing': 'A file of the feed is missing.',
-  malware: 'The malware scan found something.',
 };
 
 const changes = ({ created = 0, updated = 0, suspended = 0 }: Told['counts']) =>
@@ -37,14 +47,16 @@ export const english: NoticeWords = {
   locale: 'en-US',
   reports,
   somebody: (district) => `somebody of the office of ${district}`,
-  reason: (code) => reasons[code] ?? `A rule of the format is broken: “${code}”.`,
+  reason: (code) => wordsFor(reasons, code) ?? `A rule of the format is broken: “${code}”.`,
   notices: {
     'report.uploaded': (told) => ({
-      subject: `${told.place}: a report has arrived`,
-      heading: 'A report has arrived',
+      subject: `${told.place}: a ${told.isTest ? 'test file' : 'report'} has arrived`,
+      heading: `A ${told.isTest ? 'test file' : 'report'} has arrived`,
       paragraphs: [
         `For ${told.place}: ${reports[told.what]}, brought by ${told.who ?? english.somebody(told.district)} on ${told.when}.`,
-        'It was checked and accepted.',
+        told.isTest
+          ? `It was checked, and ${told.counts.problems ?? 0} problems were found. As it is a test, nothing of it was used.`
+          : 'It was checked and accepted.',
       ],
     }),
     'report.refused': (told) => ({
@@ -71,7 +83,9 @@ export const english: NoticeWords = {
       heading: 'A report could not be made',
       paragraphs: [
         `For ${told.place}: ${reports[told.what]}, asked for by ${told.who ?? english.somebody(told.district)}.`,
-        'The fault is on our side. Ask for it again; if it fails again, tell us.',
+        told.reasons.includes('fault')
+          ? 'The fault is on our side. Ask for it again; if it fails again, tell us.'
+          : 'It cannot be made as it was asked for; the report says why, and what to do.',
       ],
     }),
     'report.downloaded': (told) => ({

@@ -72,6 +72,30 @@ test('what is wrong is said in words, and no message that may quote a student', 
   expect(text).not.toContain('Casey');
 });
 
+test('a test file is told of as one, and not as refused or accepted', () => {
+  const { event } = noticeOfKind('report.uploaded');
+  const checked = { ...event, facts: { outcome: 'checked', problems: 3 } };
+  for (const language of languages) {
+    const { text } = writeEventMail(noticeOfKind('report.uploaded', { event: checked }), {
+      ...{ language, district, link },
+    });
+    expect(text).toMatch(
+      /3 problems were found. As it is a test|problemas encontrados: 3. Como es una prueba/,
+    );
+    expect(text).not.toMatch(/accepted|aceptó/);
+  }
+});
+
+test('a report that cannot be made as it was asked for is no fault of ours', () => {
+  const saying = (code: string) => {
+    const { event } = noticeOfKind('report.failed');
+    const notice = noticeOfKind('report.failed', { event: { ...event, facts: { code } } });
+    return writeEventMail(notice, { language: 'en', district, link }).text;
+  };
+  expect(saying('not-permitted')).not.toContain('on our side');
+  expect(saying('fault')).toContain('on our side');
+});
+
 test('what turns a mail off stands in both forms', () => {
   const mail = writeEventMail(noticeOfKind('report.ready'), { language: 'es', district, link, optOut });
   for (const body of [mail.text, mail.html]) expect(body).toContain(optOut);

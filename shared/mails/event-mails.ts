@@ -105,6 +105,7 @@ function toldOf({ event, report, school, who }: Notice, { language, district }: 
     what: report?.kind ?? 'unknown',
     who: who === undefined ? undefined : oneLine(who, 80),
     quarantined: event.facts.outcome === 'quarantined',
+    isTest: event.facts.outcome === 'checked',
     reasons: [...new Set(typeof code === 'string' ? [code, ...codes] : codes)]
       .map((one) => oneLine(one, 60))
       .slice(0, mostReasons),

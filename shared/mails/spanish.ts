@@ -1,4 +1,4 @@
-import type { NoticeWords, Told } from './words.ts';
+import { type NoticeWords, type Reasons, type Told, wordsFor } from './words.ts';
 
 const reports: NoticeWords['reports'] = {
   'roster-feed': 'un archivo de matrícula',
@@ -13,18 +13,28 @@ const reports: NoticeWords['reports'] = {
   'studenttracker-graduates-file': 'un archivo de graduados de StudentTracker',
 };
 
-const reasons: Readonly<Record<string, string>> = {
-  'empty-file': 'El archivo está vacío.',
+const reasons: Reasons = {
+  empty: 'El archivo está vacío.',
   'too-large': 'El archivo es más grande de lo que se admite.',
-  'unknown-kind': 'El contenido no es de ningún tipo que se admita aquí.',
+  checksum: 'El archivo no es el que se anunció: su SHA-256 es otro.',
+  'size-differs': 'El archivo no tiene el tamaño que se anunció.',
+  malware: 'El análisis de software malicioso encontró algo.',
+  'too-large-to-scan': 'El archivo es más grande de lo que admite el análisis de software malicioso.',
   'type-mismatch': 'El contenido no es lo que dice el nombre del archivo.',
-  'zip-bomb': 'El archivo comprimido ocupa más de lo que se admite.',
-  'not-a-zip': 'El archivo comprimido no se puede abrir.',
   'not-utf8': 'El texto no está escrito en UTF-8.',
+  'nested-archive': 'El archivo comprimido contiene otro archivo comprimido.',
+  'not-tab-delimited': 'Los valores no están separados por tabuladores.',
+  'unknown-kind': 'El contenido no es de ningún tipo que se admita aquí.',
+  'not-permitted': 'Quien lo trajo no puede importar matrículas del distrito.',
+  'no-feed': 'Ninguna fuente del distrito recibe archivos de este formato en esta carpeta.',
+  'feed-ambiguous': 'Varias fuentes del distrito reciben archivos de este formato en esta carpeta.',
+  'too-many-syncs': 'Ya hay demasiadas sincronizaciones del distrito en espera.',
+  'zip-bomb': 'El archivo comprimido ocupa más de lo que se admite.',
+  'zip-damaged': 'El archivo comprimido está dañado.',
+  'not-a-zip': 'El archivo comprimido no se puede abrir.',
   'header-missing': 'Falta la línea de encabezados.',
   'column-missing': 'Falta una columna.',
   'file-missing': 'Falta un archivo del conjunto.',
-  malware: 'El análisis de software malicioso encontró algo.',
 };
 
 const changes = ({ created = 0, updated = 0, suspended = 0 }: Told['counts']) =>
@@ -37,14 +47,16 @@ export const spanish: NoticeWords = {
   locale: 'es-US',
   reports,
   somebody: (district) => `alguien de la oficina de ${district}`,
-  reason: (code) => reasons[code] ?? `No se cumple una regla del formato: «${code}».`,
+  reason: (code) => wordsFor(reasons, code) ?? `No se cumple una regla del formato: «${code}».`,
   notices: {
     'report.uploaded': (told) => ({
-      subject: `${told.place}: ha llegado un informe`,
-      heading: 'Ha llegado un informe',
+      subject: `${told.place}: ha llegado un ${told.isTest ? 'archivo de prueba' : 'informe'}`,
+      heading: `Ha llegado un ${told.isTest ? 'archivo de prueba' : 'informe'}`,
       paragraphs: [
         `Para ${told.place}: ${reports[told.what]}. Lo trajo ${told.who ?? spanish.somebody(told.district)} el ${told.when}.`,
-        'Se revisó y se aceptó.',
+        told.isTest
+          ? `Se revisó; problemas encontrados: ${told.counts.problems ?? 0}. Como es una prueba, no se usó nada de él.`
+          : 'Se revisó y se aceptó.',
       ],
     }),
     'report.refused': (told) => ({
@@ -71,7 +83,9 @@ export const spanish: NoticeWords = {
       heading: 'No se pudo preparar un informe',
       paragraphs: [
         `Para ${told.place}: ${reports[told.what]}. Lo pidió ${told.who ?? spanish.somebody(told.district)}.`,
-        'El fallo es nuestro. Pídalo de nuevo; si vuelve a fallar, avísenos.',
+        told.reasons.includes('fault')
+          ? 'El fallo es nuestro. Pídalo de nuevo; si vuelve a fallar, avísenos.'
+          : 'No se puede preparar como se pidió; el informe dice por qué y qué hacer.',
       ],
     }),
     'report.downloaded': (told) => ({

@@ -1,4 +1,6 @@
+import type { FeedRejection } from '../errors.ts';
 import type { NoticeKind } from '../reports/notices.ts';
+import type { RefusalCode } from '../reports/refusals.ts';
 import type { ReportKind } from '../reports/report.ts';
 
 /**
@@ -14,11 +16,22 @@ export type Told = {
   /** Who brought, asked for or fetched it; absent where nobody is to be named. */
   who?: string | undefined;
   quarantined: boolean;
+  /** It came to be tried out, and goes nowhere. */
+  isTest: boolean;
   /** Codes of what is wrong, the first few. */
   reasons: readonly string[];
-  /** Of a sync. */
+  /** Of a sync, or of what was found wrong. */
   counts: Readonly<Record<string, number>>;
 };
+
+/** Why a file is not taken; of what is wrong within it, as much as people can mend by themselves. */
+export type Reasons = Readonly<
+  Record<RefusalCode | 'size-differs', string> & Partial<Record<FeedRejection, string>>
+>;
+
+export function wordsFor(reasons: Reasons, code: string): string | undefined {
+  return new Map(Object.entries(reasons)).get(code);
+}
 
 export type Said = { subject: string; heading: string; paragraphs: string[] };
 

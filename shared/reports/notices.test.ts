@@ -36,10 +36,10 @@ test('what is needed cannot be turned off, however it is asked for', () => {
 
 test('an upload that was not accepted is another notice', () => {
   const event = { id: 'e', district: 'd', kind: 'report.uploaded' as const, at: '2026-11-22T02:00:00Z' };
-  const kinds = ['accepted', 'refused', 'quarantined'].map((outcome) =>
+  const kinds = ['accepted', 'checked', 'refused', 'quarantined'].map((outcome) =>
     noticeOf({ ...event, facts: { outcome } }),
   );
-  expect(kinds).toEqual(['report.uploaded', 'report.refused', 'report.refused']);
+  expect(kinds).toEqual(['report.uploaded', 'report.uploaded', 'report.refused', 'report.refused']);
 });
 
 const line = (state: Parameters<typeof mailLine>[0], to: string) =>

@@ -20,7 +20,7 @@ export type NoticeKind = (typeof noticeKinds)[number];
 export function noticeOf({ kind, facts }: ServiceEvent): NoticeKind | undefined {
   switch (kind) {
     case 'report.uploaded':
-      return facts.outcome === 'accepted' ? kind : 'report.refused';
+      return facts.outcome === 'accepted' || facts.outcome === 'checked' ? kind : 'report.refused';
     case 'roster.changed':
     case 'assignments.changed':
       return undefined;

@@ -119,6 +119,8 @@ const kept: Record<string, string> = {
   'receive-report: ListBucket on exchange': 'a file that was renamed before somebody looked',
   'receive-report: BatchGetItem on access': 'an upload over SFTP',
   'erase-person: Query on reports': 'a district’s night',
+  'erase-person: SendMessage on checks': 'a report whose message was lost',
+  'erase-person: SendMessage on builds': 'a report whose message was lost',
   'erase-person: PutItem on reports': 'reports that name somebody, or could be fetched long enough',
   'start-due-syncs: SendMessage on mails': 'a digest that is due',
   'send-mail: BatchWriteItem on reports': 'a digest that has gone out',

@@ -1,86 +1,40 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pipeline } from 'node:stream/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { Local } from '../../infra/local/stack.ts';
-import { hashPassword } from '../../shared/accounts/password-hash.ts';
-import { Logins } from '../../shared/store/logins.ts';
-import { Api } from '../builders/api.ts';
-import { feedZip } from '../builders/feed-zip.ts';
-import { startLocal } from '../builders/local.ts';
-import { feed11, withRow } from '../builders/oneroster-feed.ts';
-import { SftpClient } from '../builders/sftp-client.ts';
+import { atAccount, Bucket, type Exchange, password, startExchange } from '../builders/exchange.ts';
 import { until } from '../builders/until.ts';
 
 /** OpenSSH's own client against the local stack. */
 
 const district = 'north';
 const base = `/v1/districts/${district}`;
-const password = 'seven green lanterns at noon';
-const Bucket = 'rolebook-exchange';
 /** Of the large file. The embedded S3 reads a whole object for each range of it, so that 500 take minutes. */
 const largeMegabytes = Number(process.env.ROLEBOOK_SFTP_MEGABYTES ?? 24);
 
-let local: Local;
-let operator: Api;
-let client: SftpClient;
-let s3: S3Client;
-let logins: Logins;
-let hash: string;
+let exchange: Exchange;
+let local: Exchange['local'];
+let operator: Exchange['operator'];
+let client: Exchange['sftp'];
+let s3: Exchange['s3'];
 
 beforeAll(async () => {
-  local = await startLocal();
-  operator = await Api.signIn(local.url, local.operator);
-  await operator.newDistrict(district);
-  const feed = withRow(feed11(), 'orgs', 's2,,,Other School,school,,d1');
-  expect((await operator.sync(district, await feedZip(feed))).state).toBe('applied');
-  const signing = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-  s3 = new S3Client({ ...signing, endpoint: local.endpoints.s3, forcePathStyle: true });
-  const dynamo = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ ...signing, endpoint: local.endpoints.dynamodb }),
-  );
-  logins = new Logins(dynamo, 'rolebook-logins');
-  hash = await hashPassword(password);
-  client = new SftpClient(local.sftp?.port ?? 0);
+  exchange = await startExchange(district);
+  ({ local, operator, sftp: client, s3 } = exchange);
 }, 120_000);
 
 afterAll(async () => {
-  client?.remove();
-  s3?.destroy();
-  await local?.stop();
-  if (local !== undefined) rmSync(local.dataDir, { recursive: true, force: true });
+  await exchange?.stop();
 });
 
-let count = 0;
-type Person = { id: string; username: string; roles: string[] };
-async function aPerson(account: string, roles = ['ftp']): Promise<Person> {
-  count += 1;
-  const username = `person-${count}`;
-  const names = { username, email: `${username}@example.org`, webId: `W${count}`, approved: true };
-  const { id } = await operator.ok<{ id: string }>('POST', `${base}/accounts`, names);
-  await logins.setPassword(district, id, hash);
-  const given: string[] = [];
-  for (const role of roles) {
-    const scope = { type: 'account', ids: [account] };
-    const made = await operator.ok<{ id: string }>('POST', `${base}/assignments`, {
-      ...{ user: id, system: 'nsc', role, scope },
-    });
-    given.push(made.id);
-  }
-  return { id, username, roles: given };
-}
-
-async function keysBelow(Prefix: string): Promise<string[]> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
-  return Contents.map(({ Key = '' }) => Key);
-}
+const aPerson = (account: string, roles = ['ftp']) =>
+  exchange.person(roles.map((role) => atAccount(account, role)));
+const keysBelow = (prefix: string) => exchange.keysBelow(prefix);
 const by = { password };
 const text = (name: string, content: string) => writeFileSync(client.path(name), content);
 const content = (name: string) => readFileSync(client.path(name), 'utf8');
