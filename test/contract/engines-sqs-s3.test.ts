@@ -265,6 +265,27 @@ describe.each(queueAndBucketEngines)('$name', ({ name, start }) => {
       expect(await text(Key, `bytes=${part.length - 1}-`)).toBe('aend');
     });
 
+    test('reads across parts, and keeps a copy of what was put together when that is replaced', async () => {
+      const parts = [Buffer.alloc(5 * 1024 * 1024, 'b'), Buffer.from('end')];
+      const Key = 'joined';
+      const { UploadId } = await on.s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+      const sent = parts.map(async (Body, at) => {
+        const PartNumber = at + 1;
+        const { ETag } = await on.s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
+        return { PartNumber, ETag };
+      });
+      const MultipartUpload = { Parts: await Promise.all(sent) };
+      await on.s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
+      await on.s3.send(new CopyObjectCommand({ Bucket, Key: 'joined/copy', CopySource: `${Bucket}/${Key}` }));
+      await put(Key, 'small');
+      expect(await text(Key)).toBe('small');
+      const length = 5 * 1024 * 1024 + 3;
+      expect(await text('joined/copy', `bytes=${length - 5}-${length - 2}`)).toBe('bben');
+      expect(await text('joined/copy', 'bytes=-2')).toBe('nd');
+      expect(await text('joined/copy')).toHaveLength(length);
+      await expect(text('joined/copy', `bytes=${length}-`)).rejects.toMatchObject({ name: 'InvalidRange' });
+    });
+
     test('drops the parts of an upload that is given up', async () => {
       const Key = 'given-up';
       const { UploadId } = await on.s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));

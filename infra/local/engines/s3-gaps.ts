@@ -1,6 +1,7 @@
 type S3Object = { key: string; contentLength: number; etag: string };
 
-export type S3Part = { etag: string; body: Buffer };
+type S3Part = { etag: string };
+type PartBytes = (uploadId: string, number: number) => number;
 
 /** As much of the engine's store as is used here. */
 export type S3Store = {
@@ -20,7 +21,7 @@ type ListOptions = {
 };
 type Listing = { objects: S3Object[]; commonPrefixes: string[]; isTruncated: boolean };
 
-type Request = {
+export type Request = {
   method: string;
   url: string;
   headers: Record<string, string | string[] | undefined>;
@@ -28,7 +29,7 @@ type Request = {
   params: unknown;
   body: unknown;
 };
-type Reply = {
+export type Reply = {
   header: (name: string, value: string) => Reply;
   status: (code: number) => Reply;
   send: (body?: string) => Reply;
@@ -54,7 +55,7 @@ const notImplemented = [
 ];
 
 /** What S3 does and fauxqs does not, as far as this product may come to rely on it. */
-export function closeS3Gaps(app: App, store: S3Store): void {
+export function closeS3Gaps(app: App, store: S3Store, partBytes: PartBytes): void {
   store.listObjects = (bucket, options) => listObjects(store, bucket, options);
 
   app.options('/*', async (request, reply) => {
@@ -69,7 +70,14 @@ export function closeS3Gaps(app: App, store: S3Store): void {
       return problem(reply, 501, 'NotImplemented', `The local engine has no ?${asked}`);
     }
     const { uploadId } = queryOf(request);
-    if (request.method === 'GET' && uploadId !== undefined) return listParts(reply, store, uploadId);
+    if (uploadId !== undefined && 'x-amz-copy-source' in request.headers) {
+      return problem(reply, 501, 'NotImplemented', 'The local engine copies no parts');
+    }
+    if (request.method === 'GET' && uploadId !== undefined) {
+      return listParts(reply, store.multipartUploads.get(uploadId)?.parts, (number) =>
+        partBytes(uploadId, number),
+      );
+    }
     return undefined;
   });
   app.addHook('onSend', async (request, reply) => {
@@ -113,14 +121,17 @@ function answerAsAsked(request: Request, reply: Reply): void {
 }
 
 /** In one page: the engine's uploads have no more parts than S3 lists at once. */
-function listParts(reply: Reply, store: S3Store, uploadId: string): Reply {
-  const upload = store.multipartUploads.get(uploadId);
-  if (upload === undefined) return problem(reply, 404, 'NoSuchUpload', 'The specified upload does not exist');
-  const parts = [...upload.parts]
+function listParts(
+  reply: Reply,
+  found: ReadonlyMap<number, S3Part> | undefined,
+  bytesOf: (number: number) => number,
+): Reply {
+  if (found === undefined) return problem(reply, 404, 'NoSuchUpload', 'The specified upload does not exist');
+  const parts = [...found]
     .sort(([a], [b]) => a - b)
     .map(
-      ([number, { etag, body }]) =>
-        `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag><Size>${body.length}</Size></Part>`,
+      ([number, { etag }]) =>
+        `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag><Size>${bytesOf(number)}</Size></Part>`,
     );
   return reply
     .status(200)
@@ -156,12 +167,12 @@ function problem(reply: Reply, status: number, code: string, message: string): R
     );
 }
 
-function queryOf(request: Request): Record<string, string | undefined> {
+export function queryOf(request: Request): Record<string, string | undefined> {
   // Fastify's own parser makes nothing else of a query than this.
   return (request.query ?? {}) as Record<string, string | undefined>;
 }
 
-function placeOf(request: Request): { bucket: string; key: string } {
+export function placeOf(request: Request): { bucket: string; key: string } {
   // Of the engine's route `/:bucket/*`.
   const { bucket = '', '*': key = '' } = (request.params ?? {}) as Record<string, string | undefined>;
   return { bucket, key };

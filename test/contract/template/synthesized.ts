@@ -9,8 +9,11 @@ import { buildRolebook } from '../../../infra/rolebook.ts';
 
 const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../cdk.json'), 'utf8'));
 
-/** The product's templates, with empty bundles; `change` may spoil the app before it is synthesized. */
-export function synthesized(change: (app: App) => void = () => undefined): Declaration {
+/** The product's templates, with empty bundles; `change` may spoil the app before it is synthesized, `more` is context beside ours. */
+export function synthesized(
+  change: (app: App) => void = () => undefined,
+  more: Record<string, string> = {},
+): Declaration {
   const directory = mkdtempSync(join(tmpdir(), 'rolebook-template-'));
   for (const name of functionNames) {
     mkdirSync(join(directory, 'bundles', name), { recursive: true });
@@ -20,7 +23,7 @@ export function synthesized(change: (app: App) => void = () => undefined): Decla
     stage: 'test',
     bundles: join(directory, 'bundles'),
     outdir: join(directory, 'out'),
-    context,
+    context: { ...context, ...more },
     builtinCloudFormationValidation: false,
   });
   change(app);
