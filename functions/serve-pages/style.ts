@@ -25,7 +25,7 @@ input, select, textarea {
   width: 100%; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line);
   border-radius: .5rem; padding: .7rem .8rem; min-height: 3rem;
 }
-input[aria-invalid='true'] { border-color: var(--bad); }
+input[aria-invalid='true'], textarea[aria-invalid='true'] { border-color: var(--bad); }
 button, .button {
   display: block; width: 100%; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
   color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: .5rem;
@@ -39,6 +39,7 @@ a { color: var(--accent); }
 .soft, .links { color: var(--soft); font-size: .9375rem; }
 .links { margin: 1.25rem 0 0; padding: 0; list-style: none; }
 .links li { padding: .3rem 0; }
+.links p { margin: 0; }
 .check { display: flex; align-items: center; gap: .5rem; font-weight: 400; margin-top: .5rem; }
 .check input { width: 1.25rem; min-height: 1.25rem; height: 1.25rem; margin: 0; }
 [role='alert'] { color: var(--bad); font-weight: 600; }

@@ -105,6 +105,7 @@ function sizeOf(bytes: number): string {
   const format = new Intl.NumberFormat(lang, {
     style: 'unit',
     unit,
+    unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: step === 0 ? 0 : 1,
   });
   return format.format(bytes / 1000 ** step);
