@@ -167,6 +167,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem'],
       accounts: ['GetItem'],
+      roster: ['GetItem'],
       reports: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
       audit: ['GetItem', 'PutItem'],
     },

@@ -1,4 +1,5 @@
 import { App, type AppProps, Tags } from 'aws-cdk-lib';
+import type { SftpVariables } from './names.ts';
 import { ApiStack } from './stacks/api.ts';
 import { ExchangeStack } from './stacks/exchange.ts';
 import { IngestStack } from './stacks/ingest.ts';
@@ -16,7 +17,7 @@ export type RolebookProps = AppProps & {
 /**
  * The whole product. Context: `mailFrom`, the address that mails are from, whose domain SES knows; `origin`, where people reach the
  * service, if not at the API's own address; `clamd`, the address of a malware scanner, where there is one; `sftp`, where there is to be an
- * SFTP server. Bound to no account or region:
+ * SFTP server; `sftpHost`, `sftpPort` and `sftpFingerprint`, how people reach it, for pages and mails. Bound to no account or region:
  * the same templates deploy anywhere, and run on one machine.
  */
 export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App {
@@ -35,17 +36,19 @@ export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App 
     stage,
     mail,
   });
+  const sftp = sftpOf(app);
   const api = new ApiStack(app, 'Api', {
     stackName: `rolebook-${stage}-api`,
     storage,
     reach: ingest.reach,
     bundles,
     stage,
+    sftp,
   });
   const given: unknown = app.node.tryGetContext('origin');
   const origin = typeof given === 'string' ? given : api.origin;
   const common = { storage, reach: ingest.reach, bundles, stage, mail, origin };
-  new PeopleStack(app, 'People', { stackName: `rolebook-${stage}-people`, ...common });
+  new PeopleStack(app, 'People', { stackName: `rolebook-${stage}-people`, ...common, sftp });
   const scanner: unknown = app.node.tryGetContext('clamd');
   const clamd = typeof scanner === 'string' ? scanner : '';
   const exchange = new ExchangeStack(app, 'Exchange', {
@@ -60,4 +63,16 @@ export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App 
   Tags.of(app).add('product', 'rolebook');
   Tags.of(app).add('stage', stage);
   return app;
+}
+
+function sftpOf(app: App): SftpVariables {
+  const read = (name: string, otherwise = ''): string => {
+    const given: unknown = app.node.tryGetContext(name);
+    return typeof given === 'string' ? given : otherwise;
+  };
+  return {
+    SFTP_HOST: read('sftpHost'),
+    SFTP_PORT: read('sftpPort', '22'),
+    SFTP_FINGERPRINT: read('sftpFingerprint'),
+  };
 }

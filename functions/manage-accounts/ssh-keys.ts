@@ -67,6 +67,12 @@ function goodKeys(lines: readonly string[]): SshKey[] {
 
 function viewOf(keys: readonly StoredSshKey[]) {
   return {
-    keys: keys.map(({ type, fingerprint, comment, addedAt }) => ({ type, fingerprint, comment, addedAt })),
+    keys: keys.map(({ type, line, fingerprint, comment, addedAt }) => ({
+      type,
+      line,
+      fingerprint,
+      comment,
+      addedAt,
+    })),
   };
 }

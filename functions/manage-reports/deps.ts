@@ -7,6 +7,7 @@ import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import type { ReportLinks } from '../../shared/store/report-links.ts';
+import type { NameOf } from '../../shared/store/roster-names.ts';
 import type { UploadFiles } from '../../shared/store/upload-files.ts';
 
 export type Deps = {
@@ -16,6 +17,7 @@ export type Deps = {
   access: Pick<AccessStore, 'holder' | 'manyCheckFacts'>;
   /** Whether there is such an account in the district. */
   isAccount(district: string, id: string): Promise<boolean>;
+  nameOf: NameOf;
   builds: Pick<DistrictQueue<BuildMessage>, 'send'>;
   decide: Decide;
   idempotency: IdempotencyKeys;

@@ -77,6 +77,7 @@ async function world() {
     },
     access,
     isAccount: async (_, id) => id !== 'strange',
+    nameOf: async (_, __, id) => `School ${id}`,
     builds: { send: async (message) => void built.push(message) },
     decide: makeDecide({ access, catalogues: shippedCatalogues, now: () => now }),
     idempotency: new Idempotency(dynamo, testTables.tenants),
@@ -375,4 +376,35 @@ describe('a link', () => {
       expect([user, account, answer.status]).toEqual([user, account, status]);
     }
   });
+});
+
+describe('a browser', () => {
+  const asBrowser = { headers: { accept: 'text/html,*/*;q=0.8' } };
+
+  test('that nobody is signed in with is led to sign in, and then back to the link', async () => {
+    const { ask, keep } = await world();
+    const { id } = await keep({ account: 's1' });
+    const params = { report: id, link: id };
+    const signedOut = { params, as: { error: 'token-missing' } };
+    const led = await ask('followReportLink', undefined, { ...signedOut, ...asBrowser });
+    const { searchParams, pathname } = new URL(String(led.headers.location), 'https://rolebook.test');
+    expect([led.status, pathname]).toEqual([303, '/sign-in']);
+    expect(searchParams.get('next')).toMatch(new RegExp(`/reports/${id}/links/${id}/download$`));
+    expect((await ask('followReportLink', undefined, signedOut)).status).toBe(401);
+  });
+
+  test('is told in words of the page of reports why a report is not there', async () => {
+    const { ask, keep } = await world();
+    const { id } = await keep({ account: 's1' });
+    const led = await ask('downloadReport', 'ftp2', { params: { report: id }, ...asBrowser });
+    expect([led.status, led.headers.location]).toEqual([303, '/reports?problem=unknown-report']);
+  });
+});
+
+test('the accounts of a person are those where they see something, each with its folders', async () => {
+  const { ask } = await world();
+  expect((await ask('listReportAccounts', 'ftp1')).body).toEqual({
+    items: [{ account: 's1', name: 'School s1', sees: ['upload', 'receive'], puts: ['upload'] }],
+  });
+  expect((await ask('listReportAccounts', 'nobody')).status).toBe(403);
 });

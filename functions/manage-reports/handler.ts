@@ -1,6 +1,7 @@
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { withEtag } from '../../shared/runtime/routing.ts';
 import { collected } from '../../shared/store/query.ts';
+import { listAccounts } from './accounts.ts';
 import type { AnyAsked, Deps } from './deps.ts';
 import { download } from './downloads.ts';
 import { listSeen, makeFind } from './finding.ts';
@@ -22,6 +23,7 @@ export function makeHandler(deps: Deps) {
     events,
     now,
     handlers: {
+      listReportAccounts: async (request) => listAccounts(deps, request, await sightOf(request)),
       listReports: async (request) => listSeen(reports, await sightOf(request), request),
 
       async createReport(request) {

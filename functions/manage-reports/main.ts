@@ -10,6 +10,8 @@ import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { ReportLinks } from '../../shared/store/report-links.ts';
+import { makeNameOf } from '../../shared/store/roster-names.ts';
+import { RosterStore } from '../../shared/store/roster-store.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import { UploadFiles } from '../../shared/store/upload-files.ts';
 import { Env } from './env.ts';
@@ -31,6 +33,7 @@ export const handler = makeHandler({
   files: new UploadFiles(makeS3(process.env), env.EXCHANGE_BUCKET),
   access,
   isAccount: async (district, id) => (await accounts.find(district, id)) !== undefined,
+  nameOf: makeNameOf({ access, roster: new RosterStore(dynamo, env.ROSTER_TABLE) }),
   builds: new DistrictQueue<BuildMessage>(makeSqs(), env.BUILDS_QUEUE),
   decide: makeDecide({ access, catalogues: shippedCatalogues, now }),
   idempotency: new Idempotency(dynamo, env.TENANTS_TABLE),

@@ -14,4 +14,8 @@ export const Env = z.object({
   MAIL_SETTINGS: z.string(),
   /** Of the pages that links lead to, `https://…`. */
   ORIGIN: z.url(),
+  /** Of the SFTP server; empty where there is none. */
+  SFTP_HOST: z.string(),
+  SFTP_PORT: z.string(),
+  SFTP_FINGERPRINT: z.string(),
 });

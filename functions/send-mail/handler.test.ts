@@ -2,6 +2,7 @@ import type { SendEmailCommand, SendEmailCommandInput } from '@aws-sdk/client-se
 import type { SQSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import type { Account } from '../../shared/accounts/account.ts';
+import type { SftpServer } from '../../shared/accounts/sftp-names.ts';
 import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import { makeMailer } from '../../shared/runtime/mailer.ts';
 import type { Ticket } from '../../shared/store/tickets.ts';
@@ -25,7 +26,13 @@ const reset: MailMessage = { kind: 'reset-asked', lookups, at };
 const invitation: MailMessage = { kind: 'invitation', district: 'north', account: 'a-1', at };
 
 /** A district with one account, and a mail system that answers as the queue of `answers` says. */
-function world({ account = ada, movesTo = '', answers = [] as ('ok' | Error)[], now = at } = {}) {
+function world({
+  account = ada,
+  movesTo = '',
+  answers = [] as ('ok' | Error)[],
+  now = at,
+  sftp = undefined as SftpServer | undefined,
+} = {}) {
   const mails: SendEmailCommandInput[] = [];
   const tickets: Ticket[] = [];
   const records = new Set<string>();
@@ -55,6 +62,7 @@ function world({ account = ada, movesTo = '', answers = [] as ('ok' | Error)[], 
         createdAt: at,
       }),
     },
+    sftpOf: async () => sftp,
     tickets: {
       open: async (ticket) => {
         if (!tickets.some(({ id }) => id === ticket.id)) tickets.push(ticket);
@@ -238,4 +246,12 @@ test('a link that would have ended before it arrives is not sent', async () => {
 
 test('a message that nobody can read goes to the dead letters', async () => {
   expect(await world().deliver({ kind: 'greeting' })).toEqual(again);
+});
+
+test('an invitation says how to reach SFTP to whoever has a role there', async () => {
+  const sftp = { host: 'sftp.test', port: '2222', fingerprint: 'SHA256:abc' };
+  const { mails, deliver } = world({ sftp });
+  await deliver(invitation);
+  const text = mails[0]?.Content?.Simple?.Body?.Text?.Data ?? JSON.stringify(mails[0]);
+  for (const said of ['sftp.test', '2222', 'ada@north', 'SHA256:abc']) expect(text).toContain(said);
 });

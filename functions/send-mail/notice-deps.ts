@@ -3,6 +3,7 @@ import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { MailLedger } from '../../shared/store/mail-ledger.ts';
 import type { NotificationSettings } from '../../shared/store/notification-settings.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
+import type { NameOf } from '../../shared/store/roster-names.ts';
 import type { WaitingNotices } from '../../shared/store/waiting-notices.ts';
 import type { SendMailDeps } from './send-mails.ts';
 
@@ -14,6 +15,5 @@ export type NoticeDeps = Pick<SendMailDeps, 'tenants' | 'sent' | 'mailer' | 'eve
   waiting: Pick<WaitingNotices, 'put' | 'ready' | 'remove'>;
   due: DueTimes;
   decide: Decide;
-  /** What the committed roster calls an org or a user. */
-  nameOf: (district: string, entity: 'orgs' | 'users', id: string) => Promise<string | undefined>;
+  nameOf: NameOf;
 };

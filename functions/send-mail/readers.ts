@@ -64,9 +64,11 @@ async function whoIs(
   return name ?? account?.username;
 }
 
-/** Where the button of a mail leads: whoever is signed in sees it there, and anybody else signs in first. */
-export function homeLink(origin: string, district: string): string {
-  return `${origin}/sign-in?district=${district}`;
+/** Where the button of a mail leads: whoever is signed in sees it there, and anybody else signs in first. @param event absent of several */
+export function homeLink(origin: string, district: string, event?: ServiceEvent): string {
+  const isOfReport = event === undefined || event.kind.startsWith('report.');
+  const next = event?.report === undefined ? '/reports' : `/reports#${event.report}`;
+  return `${origin}/sign-in?${new URLSearchParams({ district, ...(isOfReport ? { next } : {}) })}`;
 }
 
 export function optOutLink(origin: string, link: string): string {

@@ -75,7 +75,7 @@ async function send(
   const optOut = isOptional
     ? optOutLink(origin, await settings.link(id, mail, { account: account.id, kinds, at: now() }))
     : undefined;
-  const link = homeLink(origin, id);
+  const link = homeLink(origin, id, event);
   const text = writeEventMail(notice, { language: account.language ?? 'en', district, link, optOut });
   const tags = { district: id, account: account.id, event: event.id, day };
   const outcome = await mailer.send(account.email, text, { tags, unsubscribe: optOut });

@@ -1,6 +1,8 @@
+import type { Account } from '../../shared/accounts/account.ts';
 import { writeAccountMail } from '../../shared/accounts/mails/account-mails.ts';
 import type { AccountMail } from '../../shared/accounts/mails/words.ts';
 import { digestOfSecret } from '../../shared/accounts/secret-handle.ts';
+import type { SftpServer } from '../../shared/accounts/sftp-names.ts';
 import type { AccountMailMessage } from '../../shared/messages/mail-messages.ts';
 import type { Events, MailEvent } from '../../shared/runtime/events.ts';
 import type { Mailer } from '../../shared/runtime/mailer.ts';
@@ -15,6 +17,8 @@ export type SendMailDeps = {
   tenants: Pick<Tenants, 'findDistrict'>;
   tickets: Pick<Tickets, 'open' | 'link'>;
   sent: Pick<SentMails, 'has' | 'takeTurn' | 'record'>;
+  /** The server, for an account that holds a role there. */
+  sftpOf: (district: string, account: Account) => Promise<SftpServer | undefined>;
   mailer: Mailer;
   events: Pick<Events, 'mailSent' | 'mailRefused'>;
   /** Of the pages that links lead to. */
@@ -75,7 +79,10 @@ async function sendTo(
   // Read after the ticket was opened: an address of before would get a link that is good after the change.
   const reader = (await accounts.find(id, account.id))?.account;
   if (reader === undefined) return;
-  const text = writeAccountMail(content, { language: reader.language ?? 'en', district });
+  const sftp = content.kind === 'invitation' ? await deps.sftpOf(id, reader) : undefined;
+  const shown =
+    sftp === undefined ? content : { ...content, sftp: { ...sftp, user: `${reader.username}@${id}` } };
+  const text = writeAccountMail(shown, { language: reader.language ?? 'en', district });
   const outcome = await mailer.send(reader.email, text, {
     tags: { district: id, account: account.id },
   });

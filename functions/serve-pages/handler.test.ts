@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { context, httpEvent, recordingEvents } from '../../test/builders/http-event.ts';
 import { makeHandler } from './handler.ts';
 
+const sftp = { host: 'sftp.test', port: '2222', fingerprint: 'SHA256:abc' };
 const handler = makeHandler({
+  filesOrigin: 'https://files.test',
+  sftp,
   script: (file) => `// ${file}`,
   events: recordingEvents(),
   now: () => new Date('2026-11-22T10:00:00Z'),
@@ -12,6 +15,7 @@ const call = (event: ReturnType<typeof httpEvent>) => handler(event, context);
 const pages = [
   { name: 'getHome' },
   { name: 'getAccountPage' },
+  { name: 'getReportsPage' },
   { name: 'getSignInPage' },
   { name: 'getForgotPasswordPage' },
   { name: 'getPasswordPage', params: { token: 'north.abc.secret' } },
@@ -32,7 +36,8 @@ test.each(pages)('$name runs nothing but its own script, and is kept nowhere', a
 
 test.each(pages)('every field of $name has a label', async ({ name, ...asked }) => {
   const { body = '' } = await call(httpEvent(name, asked));
-  for (const [, id] of body.matchAll(/<input id="([\w-]+)"/g)) expect(body).toContain(`<label for="${id}">`);
+  for (const [, id] of body.matchAll(/<(?:input|select|textarea) id="([\w-]+)"/g))
+    expect(body).toContain(`<label for="${id}">`);
 });
 
 test.each([
@@ -91,4 +96,57 @@ test('style and scripts are what they say they are', async () => {
     '// home.js',
   ]);
   expect((await call(httpEvent('getPageAsset', { params: { asset: 'env.js' } }))).statusCode).toBe(400);
+});
+
+test('the page of reports may reach the bucket too, and no other page may', async () => {
+  const policyOf = async (name: 'getReportsPage' | 'getHome') =>
+    (await call(httpEvent(name))).headers?.['content-security-policy'];
+  expect(await policyOf('getReportsPage')).toContain("connect-src 'self' https://files.test;");
+  expect(await policyOf('getHome')).toContain("connect-src 'self';");
+});
+
+const ulid = '01KAMN8E000000000000000001';
+
+test.each([
+  '/reports',
+  `/reports#${ulid}`,
+  '/account',
+  `/v1/districts/north/reports/${ulid}/links/${ulid}/download`,
+])('whoever signs in goes on to %s, by password and by a provider', async (next) => {
+  const { body } = await call(
+    httpEvent('getSignInPage', { query: String(new URLSearchParams({ district: 'north', next })) }),
+  );
+  expect(body).toContain(`data-next="${next}"`);
+  expect(body).toContain(`returnTo=${encodeURIComponent(next)}`);
+});
+
+test.each([
+  'https://evil.test/reports',
+  '//evil.test',
+  '/\\evil.test',
+  '/reports@evil.test',
+  '/reports/../docs',
+  '/reports\n//evil.test',
+  'javascript:alert(1)',
+  `/v1/districts/north/reports/${ulid}`,
+  `/reports#${ulid}x`,
+])('nobody who signs in is led on to %j', async (next) => {
+  const { statusCode, body } = await call(
+    httpEvent('getSignInPage', { query: String(new URLSearchParams({ district: 'north', next })) }),
+  );
+  expect(statusCode).toBe(200);
+  expect(body).toContain('data-next=""');
+  expect(body).not.toContain('returnTo');
+});
+
+test.each([
+  ['report-archived', 'ninety days'],
+  ['unknown-link', 'its link has ended'],
+])('why a link opened nothing, %s, is said in words', async (problem, words) => {
+  expect((await call(httpEvent('getReportsPage', { query: `problem=${problem}` }))).body).toContain(words);
+});
+
+test('the page of the account says where SFTP is, where there is such a server', async () => {
+  const { body } = await call(httpEvent('getAccountPage'));
+  for (const said of Object.values(sftp)) expect(body).toContain(`<code>${said}</code>`);
 });

@@ -1,6 +1,8 @@
 import { type Html, html } from '../../shared/accounts/html.ts';
+import type { SftpServer } from '../../shared/accounts/sftp-names.ts';
 import type { PageAsset, PageProblem } from '../../shared/messages/page-routes.ts';
 import type { Words } from './english.ts';
+import { sftpSection } from './sftp-section.ts';
 
 export type Page = {
   script: Exclude<PageAsset, 'style.css'>;
@@ -10,7 +12,7 @@ export type Page = {
   says: readonly (keyof Words)[];
 };
 
-type Asked = { district?: string | undefined; problem?: PageProblem | undefined };
+type Asked = { district?: string | undefined; problem?: PageProblem | undefined; next?: string | undefined };
 
 const problemWords: Record<PageProblem, keyof Words> = {
   'link-ended': 'linkEnded',
@@ -44,8 +46,9 @@ ${alert}
 <dt>${said.signedInAt}</dt><dd><time id="signed-in-at"></time></dd>
 <dt>${said.until}</dt><dd><time id="expires-at"></time></dd>
 </dl>
+<a class="button" id="reports" href="/reports" hidden>${said.reports}</a>
 <a class="button quiet" href="/account">${said.security}</a>
-<button type="button" id="sign-out">${said.signOut}</button>
+<button type="button" class="quiet" id="sign-out">${said.signOut}</button>
 </div>
 <div id="signed-out" hidden>
 <p>${said.notSignedIn}</p>
@@ -54,11 +57,12 @@ ${alert}
 <ul class="links"><li><a href="/docs">${said.docs}</a></li></ul>`,
 };
 
-export const account: Page = {
-  script: 'account.js',
-  title: 'security',
-  says: ['signInAgain', 'appCodeWrong', 'appAdded', 'fault'],
-  body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
+export function account(sftp: SftpServer | undefined): Page {
+  return {
+    script: 'account.js',
+    title: 'security',
+    says: ['signInAgain', 'appCodeWrong', 'appAdded', 'keyAdded', 'keyRemoved', 'keyRefused', 'fault'],
+    body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
 ${alert}
 <p role="status" id="done" tabindex="-1"></p>
 <div id="account" hidden>
@@ -84,11 +88,13 @@ ${alert}
 <button type="submit">${said.confirmApp}</button>
 </form>
 </section>
+${sftp === undefined ? '' : sftpSection(said, sftp)}
 </div>
 <ul class="links"><li><a href="/">${said.home}</a></li></ul>`,
-};
+  };
+}
 
-export function signIn({ district, problem }: Asked): Page {
+export function signIn({ district, problem, next }: Asked): Page {
   return {
     script: 'sign-in.js',
     title: 'signIn',
@@ -96,7 +102,7 @@ export function signIn({ district, problem }: Asked): Page {
     body: (
       said,
     ) => html`<p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said[problemWords[problem]]}</p>
-<form id="form" method="post" data-district="${district ?? ''}">
+<form id="form" method="post" data-district="${district ?? ''}" data-next="${next ?? ''}">
 <label for="username">${said.username}</label>
 <input id="username" name="username" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" required maxlength="254">
 <label for="password">${said.password}</label>
@@ -109,7 +115,7 @@ ${showPassword(said)}
 </div>
 <button type="submit">${said.signIn}</button>
 </form>
-${district === undefined ? '' : signInWith(said, district)}
+${district === undefined ? '' : signInWith(said, district, next)}
 <ul class="links"><li><a href="/forgot-password${of(district)}">${said.forgot}</a></li></ul>`,
   };
 }
@@ -161,9 +167,11 @@ function showPassword(said: Words): Html {
 }
 
 /** Browsers are led there and back; what a district has not set up says so itself. */
-function signInWith(said: Words, district: string): Html {
+function signInWith(said: Words, district: string, next: string | undefined): Html {
+  const asked = new URLSearchParams({ district, ...(next === undefined ? {} : { returnTo: next }) });
   const links = Object.entries(providers).map(
-    ([id, name]) => html`<a class="button quiet" href="/v1/sessions/oidc/${id}${of(district)}">${name}</a>`,
+    ([id, name]) =>
+      html`<a class="button quiet" href="/v1/sessions/oidc/${id}?${asked.toString()}">${name}</a>`,
   );
   return html`<section aria-labelledby="or-with">
 <h2 class="soft" id="or-with">${said.orWith}</h2>

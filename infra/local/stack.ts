@@ -5,6 +5,7 @@ import type { Endpoints } from './engines/engine.ts';
 import { type Announced, announcedPeople } from './people.ts';
 import { type RunningStack, type StackOptions, startStack } from './run-stack.ts';
 import { type Operator, seedOperator } from './seed-operator.ts';
+import { hostKeyIn } from './sftp/host-key.ts';
 import { type SftpPlace, startLocalSftp } from './sftp/local-sftp.ts';
 import { synthesizeRolebook } from './synthesize.ts';
 
@@ -36,6 +37,7 @@ export type Local = RunningStack & {
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const dataDir = resolve(options.dataDir ?? temporaryDirectory());
   mkdirSync(dataDir, { recursive: true });
+  const sftpPort = options.sftpPort ?? 0;
   const announcement = join(dataDir, 'local.json');
   let operator: Operator | undefined;
   let mailbox: string | undefined;
@@ -49,7 +51,9 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const stack = await startStack({
     port: options.port ?? 0,
     dataDir,
-    synthesize: options.synthesize ?? ((cache) => synthesizeRolebook(cache)),
+    synthesize:
+      options.synthesize ??
+      ((cache) => synthesizeRolebook(cache, { context: sftpContext(dataDir, sftpPort) })),
     replaced: options.replaced ?? {},
     through: options.through,
     maxVisibilitySeconds: options.maxVisibilitySeconds,
@@ -60,7 +64,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
       people = await announcedPeople(dataDir, { url, dynamodb, declaration });
     },
     beside: async (running) => {
-      const started = await startLocalSftp(options.sftpPort ?? 0, running);
+      const started = await startLocalSftp(sftpPort, running);
       sftp = started?.place;
       return async () => started?.stop();
     },
@@ -82,6 +86,13 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
       announce(url);
     },
   };
+}
+
+/** For pages and mails, which are made before the server listens: nothing of a port that is yet to be chosen. */
+function sftpContext(dataDir: string, port: number): Record<string, string> {
+  if (port === 0) return {};
+  const { fingerprint } = hostKeyIn(dataDir);
+  return { sftpHost: 'localhost', sftpPort: String(port), sftpFingerprint: fingerprint };
 }
 
 function temporaryDirectory(): string {

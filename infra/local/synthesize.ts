@@ -30,14 +30,18 @@ export function localAppProps(cache: string): AppProps {
   };
 }
 
-/** @param replaced modules by absolute path, and those that stand in for them: in tests */
+/** @param replaced modules by absolute path, and those that stand in for them: in tests; `context`: besides that of `cdk.json` */
 export async function synthesizeRolebook(
   cache: string,
-  replaced: Record<string, string> = {},
+  {
+    replaced = {},
+    context = {},
+  }: { replaced?: Record<string, string>; context?: Record<string, string> } = {},
 ): Promise<CloudAssembly> {
   const [bundles, { buildRolebook }] = await Promise.all([
     bundleFunctions(join(cache, 'bundles'), replaced),
     import('../rolebook.ts'), // loading CDK takes as long as bundling, which another process does
   ]);
-  return buildRolebook({ stage: 'local', bundles, ...localAppProps(cache) }).synth();
+  const { context: common, ...props } = localAppProps(cache);
+  return buildRolebook({ stage: 'local', bundles, ...props, context: { ...common, ...context } }).synth();
 }

@@ -27,10 +27,16 @@ import { Env as SignIn } from '../../functions/sign-in/env.ts';
 import { type HttpFunction, type Route, routes } from '../../shared/messages/routes.ts';
 import type { Reach } from '../constructs/reach.ts';
 import { type EnvOf, ServiceFunction } from '../constructs/service-function.ts';
-import { type FunctionName, secretsPrefix } from '../names.ts';
+import { type FunctionName, type SftpVariables, secretsPrefix } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
-export type ApiProps = StackProps & { storage: StorageStack; reach: Reach; bundles: string; stage: string };
+export type ApiProps = StackProps & {
+  storage: StorageStack;
+  reach: Reach;
+  bundles: string;
+  stage: string;
+  sftp: SftpVariables;
+};
 
 /** A look through a feed's files for the rows of a person needs a core (decision 0011), and cores come with memory. */
 const memoryMegabytes: Partial<Record<FunctionName, number>> = {
@@ -57,10 +63,12 @@ const temporaryStorageMegabytes: Partial<Record<FunctionName, number>> = { 'serv
 export class ApiStack extends Stack {
   /** Where callers reach it. */
   readonly origin: string;
+  readonly #sftp: SftpVariables;
   readonly #common: { reach: Reach; bundles: string; stage: string };
 
-  constructor(scope: Construct, id: string, { storage, reach, bundles, stage, ...props }: ApiProps) {
+  constructor(scope: Construct, id: string, { storage, reach, bundles, stage, sftp, ...props }: ApiProps) {
     super(scope, id, props);
+    this.#sftp = sftp;
     this.#common = { reach, bundles, stage };
     const functions = this.#functions(storage, reach);
 
@@ -171,7 +179,7 @@ export class ApiStack extends Stack {
         ERASURES_QUEUE: queues.erasures.queueUrl,
       }),
       'manage-reports': this.#route('manage-reports', ManageReports, {
-        ...{ TENANTS_TABLE, ACCESS_TABLE, ACCOUNTS_TABLE, AUDIT_TABLE },
+        ...{ TENANTS_TABLE, ACCESS_TABLE, ACCOUNTS_TABLE, AUDIT_TABLE, ROSTER_TABLE },
         REPORTS_TABLE: tables.reports.tableName,
         EXCHANGE_BUCKET: buckets.exchange.bucketName,
         BUILDS_QUEUE: queues.builds.queueUrl,
@@ -209,7 +217,10 @@ export class ApiStack extends Stack {
         ASSIGNMENTS_TABLE,
       }),
       'serve-docs': this.#route('serve-docs', ServeDocs, {}),
-      'serve-pages': this.#route('serve-pages', ServePages, {}),
+      'serve-pages': this.#route('serve-pages', ServePages, {
+        FILES_BUCKET: buckets.exchange.bucketName,
+        ...this.#sftp,
+      }),
     };
   }
 

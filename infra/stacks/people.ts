@@ -6,7 +6,7 @@ import { Env as SendMail } from '../../functions/send-mail/env.ts';
 import { consume } from '../constructs/consume.ts';
 import type { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { type MailNames, timeoutSeconds } from '../names.ts';
+import { type MailNames, type SftpVariables, timeoutSeconds } from '../names.ts';
 import type { StorageStack } from './storage.ts';
 
 export type PeopleProps = StackProps & {
@@ -15,6 +15,7 @@ export type PeopleProps = StackProps & {
   bundles: string;
   stage: string;
   mail: MailNames;
+  sftp: SftpVariables;
   /** Of the pages that links in mails lead to. */
   origin: string;
 };
@@ -22,7 +23,7 @@ export type PeopleProps = StackProps & {
 /** What goes out to people. Who mails are from, a domain's owner shows to SES by DNS, before anything is sent. */
 export class PeopleStack extends Stack {
   constructor(scope: Construct, id: string, props: PeopleProps) {
-    const { storage, reach, bundles, stage, mail, origin, ...rest } = props;
+    const { storage, reach, bundles, stage, mail, origin, sftp, ...rest } = props;
     super(scope, id, rest);
     const mails = new ses.ConfigurationSet(this, 'Mails', {
       configurationSetName: mail.settings,
@@ -53,6 +54,7 @@ export class PeopleStack extends Stack {
         MAIL_FROM: mail.from,
         MAIL_SETTINGS: mail.settings,
         ORIGIN: origin,
+        ...sftp,
       },
       timeoutSeconds: timeoutSeconds.mails,
       memoryMegabytes: 512,

@@ -2,6 +2,14 @@ import * as z from 'zod';
 import { DistrictId } from './parameters.ts';
 import { LinkPath } from './passwords.ts';
 
+const ulid = '[0-9A-HJKMNP-TV-Z]{26}';
+/** The places that somebody who signs in may be led on to: pages and downloads of ours, and nothing else that an address may ask for. */
+const nextPlace = new RegExp(
+  `^/(account|reports(#${ulid})?|v1/districts/[a-z0-9][a-z0-9-]{0,62}/reports/${ulid}(/links/${ulid})?/download)$`,
+);
+
+export const NextPlace = z.string().regex(nextPlace, 'must be a place of this service');
+
 /** Why somebody was led to the page to sign in, by the codes of problems. */
 export const pageProblems = [
   'link-ended',
@@ -22,12 +30,27 @@ export type PageProblem = (typeof pageProblems)[number];
 const PageQuery = z.object({
   district: DistrictId.optional().catch(undefined).meta({ description: 'Whose people sign in here.' }),
   problem: z.enum(pageProblems).optional().catch(undefined),
+  next: NextPlace.optional().catch(undefined).meta({ description: 'Where to go on after signing in.' }),
 });
+
+/** Why a link to a report opened nothing, by the codes of problems. */
+export const reportPageProblems = [
+  'unknown-report',
+  'unknown-link',
+  'report-archived',
+  'report-quarantined',
+  'report-not-ready',
+  'not-permitted',
+] as const;
+export type ReportPageProblem = (typeof reportPageProblems)[number];
+
+const ReportsPageQuery = z.object({ problem: z.enum(reportPageProblems).optional().catch(undefined) });
 
 export const pageAssets = [
   'style.css',
   'home.js',
   'account.js',
+  'reports.js',
   'sign-in.js',
   'forgot-password.js',
   'password.js',
@@ -49,6 +72,13 @@ export const pageRoutes = [
     name: 'getAccountPage',
     path: '/account',
     summary: 'Where the reader is signed in, and an authenticator app to be added',
+  },
+  {
+    ...page,
+    name: 'getReportsPage',
+    path: '/reports',
+    summary: 'The reports of the reader’s accounts: to fetch, and to bring',
+    query: ReportsPageQuery,
   },
   { ...page, name: 'getSignInPage', path: '/sign-in', summary: 'The form to sign in', query: PageQuery },
   {

@@ -3,6 +3,7 @@ import {
   LedgerView,
   NewReport,
   NewReportLink,
+  ReportAccounts,
   ReportLinksView,
   ReportLinkView,
   ReportPage,
@@ -24,6 +25,16 @@ const common = { function: 'manage-reports', auth: 'token', permission } as cons
 
 /** Reports in and out over HTTPS: docs/reports.md. */
 export const reportRoutes = [
+  {
+    ...common,
+    name: 'listReportAccounts',
+    reads: 'nobody',
+    method: 'GET',
+    path: '/v1/districts/{district}/report-accounts',
+    summary: 'The accounts in whose folders the signed-in person sees reports or may bring some',
+    params: DistrictPath,
+    response: ReportAccounts,
+  },
   {
     ...common,
     name: 'listReports',
@@ -83,6 +94,7 @@ export const reportRoutes = [
     method: 'GET',
     path: '/v1/districts/{district}/reports/{report}/download',
     summary: 'Leads to the file (303). 409 while it is not ready, 410 `report-archived` after ninety days',
+    refusals: 'page',
     params: ReportPath,
   },
   {
@@ -121,7 +133,9 @@ export const reportRoutes = [
     name: 'followReportLink',
     method: 'GET',
     path: '/v1/districts/{district}/reports/{report}/links/{link}/download',
-    summary: 'Leads the person of a link to the file (303); 404 for everybody else, and after its end',
+    summary:
+      'Leads the person of a link to the file (303); 404 for everybody else, and after its end. A browser is led to sign in first',
+    refusals: 'page',
     params: LinkPath,
   },
 ] as const;

@@ -51,6 +51,18 @@ export type ReportView = z.infer<typeof ReportView>;
 
 export const ReportPage = pageOf(ReportView);
 
+export const ReportAccounts = z.object({
+  items: z.array(
+    z.object({
+      account: z.string().meta({ description: '`sourcedId` of the org.' }),
+      name: z.string().optional().meta({ description: 'As the roster has it.' }),
+      sees: z.array(z.enum(folders)),
+      puts: z.array(z.enum(folders)).meta({ description: 'Where the person may bring files.' }),
+    }),
+  ),
+});
+export type ReportAccounts = z.infer<typeof ReportAccounts>;
+
 export const ReportsQuery = PageQuery.extend({
   account: Id.optional(),
   folder: z.enum(folders).optional(),

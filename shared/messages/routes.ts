@@ -114,9 +114,10 @@ export type Route = {
   produces?: string;
   /**
    * `oauth`: refusals are RFC 6749's, not problem documents. `authzen`: a request of another media type is as malformed as any other,
-   * as the certification scenario of AuthZEN 1.0 has it. `imsx`: OneRoster's status information.
+   * as the certification scenario of AuthZEN 1.0 has it. `imsx`: OneRoster's status information. `page`: a browser is led to a page that says
+   * it, and everybody else gets the problem document.
    */
-  refusals?: 'oauth' | 'authzen' | 'imsx';
+  refusals?: 'oauth' | 'authzen' | 'imsx' | 'page';
   /** Takes an `Idempotency-Key`. */
   idempotent?: true;
   /** A client with `sharing` may call it, and gets what is shared with it; every other route refuses such a client. */

@@ -7,6 +7,7 @@ export const SshKeysView = z.object({
   keys: z.array(
     z.object({
       type: z.string(),
+      line: z.string().meta({ description: 'Type and key, as they are sent to keep the key.' }),
       fingerprint: z.string().meta({ description: 'As `ssh-keygen -l` shows it.' }),
       comment: z.string().meta({ description: 'What followed the key on its line.' }),
       addedAt: Instant,

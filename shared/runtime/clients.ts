@@ -36,6 +36,11 @@ export function makeS3(variables: Variables): S3Client {
   return s3;
 }
 
+/** Of the presigned addresses that {@link makeS3} makes for a bucket. */
+export function bucketOrigin({ AWS_ENDPOINT_URL_S3: local, AWS_REGION }: Variables, bucket: string): string {
+  return local === undefined ? `https://${bucket}.s3.${AWS_REGION}.amazonaws.com` : new URL(local).origin;
+}
+
 /** @param role that reaches the one district which its session is tagged with; absent where a function serves all at once */
 function signing(role: string | undefined): { credentials?: () => Promise<Credentials> } {
   if (role === undefined) return {};

@@ -9,6 +9,7 @@ import { bodyIsOptional, type HttpFunction, type Route, routes } from '../messag
 import { type AuditDeps, keepingAudit } from './audit-trail.ts';
 import { type Events, ResponseUnfit } from './events.ts';
 import { type IdempotencyKeys, type KeptAnswer, onlyOnce } from './idempotency.ts';
+import { leadOn } from './lead-on.ts';
 import type { RateLimits } from './limits.ts';
 import { actsAs, type Decide, isPermitted, permit, requirePermission } from './permissions.ts';
 import { refuse, tooManyRequests } from './problems.ts';
@@ -64,7 +65,7 @@ export function httpHandler<F extends HttpFunction>(deps: HttpDeps<F>) {
       const exchange = { event, route, requestId, now, ...(caller === undefined ? {} : { caller }) };
       answer = await within(caller?.district, () => serve(exchange));
     } catch (error) {
-      answer = refuse(error, requestId, route?.refusals);
+      answer = leadOn(error, event, route) ?? refuse(error, requestId, route?.refusals);
       if (answer.status >= 500) deps.events.requestFailed(error, { requestId, route: route?.name ?? 'none' });
     }
     deps.events.requestEnded({

@@ -69,6 +69,7 @@ const counts = {
 
 const plainReplies: Record<string, Reply> = {
   'POST accounts': { status: 201, body: { id: 'accounts-1' } },
+  'POST reports': { status: 202, body: { id: 'reports-1' } },
   'POST assignments': { status: 201, body: { id: 'assignments-1' } },
   'GET requests': { body: { items: [] } },
 };

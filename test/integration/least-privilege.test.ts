@@ -803,6 +803,7 @@ async function useReports(north: Api): Promise<void> {
   const parts = await frida.ok<{ id: string }>('POST', `${at}/reports`, large);
   expect((await frida.call('POST', `${at}/reports/${parts.id}/completion`)).status).toBe(409);
   await frida.ok('GET', `${at}/reports`);
+  await frida.ok('GET', `${at}/report-accounts`);
   const link = await frida.ok<{ id: string }>('POST', `${path}/links`, { account });
   await frida.ok('DELETE', `${path}/links/${link.id}`);
   const whole = { scope: { type: 'district', ids: ['north'] } };

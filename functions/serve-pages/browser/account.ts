@@ -1,4 +1,5 @@
 import { ask, codeOf, element, onSubmit, say } from './dom.ts';
+import { showSftp } from './sftp-keys.ts';
 
 const current = '/v1/sessions/current';
 const list = element('sessions', HTMLUListElement);
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const has = factors.body.totp === true;
   element(has ? 'has-app' : 'add-app', HTMLElement).hidden = false;
   element('account', HTMLDivElement).hidden = false;
+  if (document.getElementById('sftp') !== null) await showSftp();
 }
 
 function showSessions(items: unknown): void {

@@ -8,7 +8,7 @@ export function element<T extends HTMLElement>(id: string, kind: new () => T): T
 }
 
 /** A sentence of the page, in the reader's language. */
-function sentence(key: string): string {
+export function sentence(key: string): string {
   return document.querySelector(`[data-says="${key}"]`)?.textContent ?? '';
 }
 
@@ -43,8 +43,8 @@ export function codeOf({ body }: Answer): string {
 }
 
 /** Sends a form by script; its button waits meanwhile. */
-export function onSubmit(submit: () => Promise<void>): void {
-  const form = element('form', HTMLFormElement);
+export function onSubmit(submit: () => Promise<void>, id = 'form'): void {
+  const form = element(id, HTMLFormElement);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const button = form.querySelector('button');

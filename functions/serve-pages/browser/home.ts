@@ -14,6 +14,8 @@ async function main(): Promise<void> {
   showTime('signed-in-at', String(signedInAt));
   showTime('expires-at', String(expiresAt));
   element('signed-in', HTMLDivElement).hidden = false;
+  const reports = await ask('GET', `/v1/districts/${encodeURIComponent(String(district))}/reports?limit=1`);
+  element('reports', HTMLAnchorElement).hidden = reports?.status !== 200;
 }
 
 function showTime(id: string, instant: string): void {

@@ -3,6 +3,16 @@ import { type Answer, ask, codeOf, element, ofDistrict, onSubmit, say, showsPass
 const code = element('code', HTMLInputElement);
 const codeField = element('code-field', HTMLDivElement);
 
+/** Where the reader was on their way to; the page has made sure that it is a place of ours. */
+const { next = '' } = element('form', HTMLFormElement).dataset;
+
+/** Whoever comes here by a link of a mail and is signed in already goes on. */
+async function goOn(): Promise<void> {
+  const answer = await ask('GET', '/v1/sessions/current');
+  if (answer?.status === 200) location.replace(next);
+}
+if (next !== '') void goOn();
+
 onSubmit(async () => {
   const answer = await ask('POST', '/v1/sessions', {
     username: element('username', HTMLInputElement).value,
@@ -10,7 +20,7 @@ onSubmit(async () => {
     ...ofDistrict(),
     ...(codeField.hidden ? {} : { otp: code.value }),
   });
-  if (answer?.status === 201) return location.assign('/');
+  if (answer?.status === 201) return location.assign(next === '' ? '/' : next);
   if (answer !== undefined && codeOf(answer) === 'second-factor-required') return askForCode();
   say('problem', problemOf(answer));
 });

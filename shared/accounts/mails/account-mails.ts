@@ -19,11 +19,23 @@ export function writeAccountMail(mail: AccountMail, { language, district }: Read
     language,
     subject,
     heading,
-    paragraphs,
+    paragraphs: [...paragraphs, ...sftpLines(mail, words[language])],
     button: { label: button, url: mail.link },
     until,
     footer: [why, ask(name)],
   });
+}
+
+function sftpLines(mail: AccountMail, { sftp: say }: Words): string[] {
+  if (mail.kind !== 'invitation' || mail.sftp === undefined) return [];
+  const { host, port, user, fingerprint } = mail.sftp;
+  const place = [
+    `${say.host}: ${host}`,
+    `${say.port}: ${port}`,
+    `${say.user}: ${user}`,
+    ...(fingerprint === '' ? [] : [`${say.fingerprint}: ${fingerprint}`]),
+  ];
+  return [say.intro, ...place, say.key];
 }
 
 function momentIn(instant: string, { locale, timeZone }: { locale: string; timeZone: string }): string {

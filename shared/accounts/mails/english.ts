@@ -2,6 +2,14 @@ import type { Words } from './words.ts';
 
 export const english: Words = {
   locale: 'en-US',
+  sftp: {
+    intro: 'Reports come and go over SFTP, too, with the password that you choose:',
+    host: 'Host',
+    port: 'Port',
+    user: 'Username',
+    fingerprint: 'Fingerprint of the server',
+    key: 'Would you rather come by a key? Sign in, and add it under “Sign-in and security”.',
+  },
   ask: (district) => `Questions? Ask those who look after the accounts of ${district}.`,
   invitation: (district, when) => ({
     subject: `${district}: choose a password for your account`,

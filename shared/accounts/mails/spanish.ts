@@ -2,6 +2,14 @@ import type { Words } from './words.ts';
 
 export const spanish: Words = {
   locale: 'es-US',
+  sftp: {
+    intro: 'Los informes también llegan y se envían por SFTP, con la contraseña que elija:',
+    host: 'Servidor',
+    port: 'Puerto',
+    user: 'Nombre de usuario',
+    fingerprint: 'Huella del servidor',
+    key: '¿Prefiere entrar con una clave? Inicie sesión y añádala en «Inicio de sesión y seguridad».',
+  },
   ask: (district) => `¿Tiene preguntas? Consulte a quienes administran las cuentas de ${district}.`,
   invitation: (district, when) => ({
     subject: `${district}: elija una contraseña para su cuenta`,

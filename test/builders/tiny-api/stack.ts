@@ -10,7 +10,9 @@ export const withTinyApi = {
   loopbackVendors: true,
   synthesize: (cache) =>
     synthesizeRolebook(cache, {
-      [join(feeds, 'pullers.ts')]: join(here, 'pullers.ts'),
-      [join(feeds, 'adapters.ts')]: join(here, 'adapters.ts'),
+      replaced: {
+        [join(feeds, 'pullers.ts')]: join(here, 'pullers.ts'),
+        [join(feeds, 'adapters.ts')]: join(here, 'adapters.ts'),
+      },
     }),
 } satisfies LocalOptions;

@@ -1,11 +1,12 @@
-import type { AccessStore } from '../../shared/store/access-store.ts';
-import type { RosterStore } from '../../shared/store/roster-store.ts';
-import type { NoticeDeps } from './notice-deps.ts';
+import type { AccessStore } from './access-store.ts';
+import type { RosterStore } from './roster-store.ts';
+
+/** What the committed roster calls an org or a user. */
+export type NameOf = (district: string, entity: 'orgs' | 'users', id: string) => Promise<string | undefined>;
 
 type Deps = { access: Pick<AccessStore, 'district'>; roster: Pick<RosterStore, 'find'> };
 
-/** What the committed roster calls an org or a user. */
-export function makeNameOf({ access, roster }: Deps): NoticeDeps['nameOf'] {
+export function makeNameOf({ access, roster }: Deps): NameOf {
   return async (district, entity, id) => {
     const committed = (await access.district(district))?.committed;
     if (committed === undefined) return undefined;
