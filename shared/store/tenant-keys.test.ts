@@ -63,7 +63,7 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['reports', ({ district, a, b, n }) => keys.waitingNoticeKey(district, a, n, b).pk],
   ['logins', ({ district, a }) => keys.notificationsKey(district, a).pk],
   ['logins', ({ district, a }) => keys.suppressionKey(district, a).pk],
-  ['logins', ({ district, a }) => keys.unsubscribeKey(district, a).pk],
+  ['logins', ({ district, a, b }) => keys.unsubscribeKey(district, a, b).pk],
   ['syncs', ({ district, a }) => keys.erasureKey(district, a).pk],
   ['syncs', ({ district }) => keys.retentionKey(district).pk],
   ['syncs', ({ district }) => keys.expiredDetailsKey(district).pk],
