@@ -340,7 +340,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       assignments: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       accounts: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
       tenants: ['PutItem', 'DeleteItem'],
-      // Second factors and identity links go with the account.
+      // Second factors, identity links, keys and preferences go with the account.
       logins: ['Query', 'PutItem', 'DeleteItem'],
       audit: ['GetItem', 'PutItem'],
     },

@@ -20,8 +20,8 @@ export function sessionPolicy(bucket: string, district: string, folders: readonl
 
 function policyOf(bucket: string, { read, written }: { read: string[]; written: string[] }): string {
   const objects = (prefixes: readonly string[]) =>
-    prefixes.map((prefix) => `arn:aws:s3:::${bucket}/${prefix}*`);
-  const within = [...read, ...written].map((prefix) => `${prefix}*`);
+    prefixes.map((prefix) => `arn:aws:s3:::${bucket}/${literal(prefix)}*`);
+  const within = [...read, ...written].map((prefix) => `${literal(prefix)}*`);
   const statements = [
     {
       Action: 's3:ListBucket',
@@ -37,4 +37,9 @@ function policyOf(bucket: string, { read, written }: { read: string[]; written: 
     .filter(({ Resource }) => Resource.length > 0)
     .map((statement) => ({ Effect: 'Allow', ...statement }));
   return JSON.stringify({ Version: '2012-10-17', Statement });
+}
+
+/** An id of an org may have a star in it, which would open folders of others. */
+function literal(prefix: string): string {
+  return prefix.replace(/[*?$]/g, (sign) => `\${${sign}}`);
 }

@@ -14,9 +14,9 @@ import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { IdentityLinks } from '../../shared/store/identity-links.ts';
 import type { IdentityProviders } from '../../shared/store/identity-providers.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
+import type { LoginRemains } from '../../shared/store/login-remains.ts';
 import type { Logins } from '../../shared/store/logins.ts';
 import type { OwnFacts } from '../../shared/store/own-facts.ts';
-import type { SecondFactors } from '../../shared/store/second-factors.ts';
 import type { SshKeys } from '../../shared/store/ssh-keys.ts';
 import type { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 
@@ -28,7 +28,7 @@ export type Deps = {
   facts: Pick<KeptFacts, 'put' | 'find' | 'list' | 'remove' | 'owned' | 'copy'>;
   logins: Pick<Logins, 'endSessions' | 'session'>;
   sshKeys: Pick<SshKeys, 'of' | 'put'>;
-  factors: Pick<SecondFactors, 'removeAll'>;
+  remains: Pick<LoginRemains, 'removeAll'>;
   access: Pick<AccessStore, 'person' | 'persons' | 'supposed' | 'holders' | 'district'>;
   assignments: Pick<Assignments, 'find'>;
   /** What pcr roles and associations go by. */
@@ -40,7 +40,7 @@ export type Deps = {
   mails: Pick<DistrictQueue<MailMessage>, 'send'>;
   profiles: Readonly<Record<ProfileName, OidcProfile>>;
   providers: Pick<IdentityProviders, 'put' | 'find' | 'list' | 'remove'>;
-  links: Pick<IdentityLinks, 'put' | 'find' | 'remove' | 'removeAll'>;
+  links: Pick<IdentityLinks, 'put' | 'find' | 'remove'>;
   secrets: Pick<VendorSecrets, 'put' | 'remove'>;
   /** Whether servers on this machine may be asked: on stacks that run on one. */
   loopbackVendors: boolean;

@@ -17,9 +17,9 @@ import { Idempotency } from '../../shared/store/idempotency.ts';
 import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { IdentityProviders } from '../../shared/store/identity-providers.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { LoginRemains } from '../../shared/store/login-remains.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
-import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { SshKeys } from '../../shared/store/ssh-keys.ts';
 import { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
 import { Env } from './env.ts';
@@ -45,7 +45,7 @@ export const handler = makeHandler({
   provisions: new DistrictQueue<ProvisionMessage>(makeSqs(), env.PROVISIONS_QUEUE),
   logins: new Logins(dynamo, tables.logins),
   sshKeys: new SshKeys(dynamo, tables.logins),
-  factors: new SecondFactors(dynamo, tables.logins),
+  remains: new LoginRemains(dynamo, tables.logins),
   access,
   assignments: new Assignments(dynamo, tables),
   catalogues: shippedCatalogues,

@@ -34,7 +34,7 @@ export function makeRemovalHandlers(deps: Deps): Pick<Handlers<'manage-accounts'
   };
 }
 
-export function makeRemoving({ accounts, facts, factors, links, sshKeys, assignments }: Deps) {
+export function makeRemoving({ accounts, facts, remains, assignments }: Deps) {
   return { whole, settle, remove };
 
   /**
@@ -79,9 +79,7 @@ export function makeRemoving({ accounts, facts, factors, links, sshKeys, assignm
     const deeds = [...(await deedsOf(assignments, district, roles.held)), ...roles.asked];
     await accounts.remove(district, kept, { deeds, doing, successor });
     // They open nothing without the account; of somebody who is gone nothing should lie around.
-    await factors.removeAll(district, kept.account.id);
-    await links.removeAll(district, kept.account.id);
-    await sshKeys.put(district, kept.account.id, []);
+    await remains.removeAll(district, kept.account.id);
   }
 
   async function refuseUnfit(district: string, id: string, copyTo: string): Promise<void> {

@@ -16,8 +16,8 @@ const headers = {
 /** No signing in: readers' programs ask for it by themselves (RFC 8058), and the link says whose it is. */
 export function makeUnsubscribeHandlers({ settings }: Deps): Mine {
   return {
-    async getUnsubscribePage({ params: { token } }) {
-      await linkOf(token);
+    async getUnsubscribePage({ params: { token }, now }) {
+      await linkOf(token, now);
       const content = html`<h1 lang="en">Turn off mails of this kind?</h1>
 <h1 lang="es">¿No recibir más correos de este tipo?</h1>
 <form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">
@@ -25,8 +25,8 @@ export function makeUnsubscribeHandlers({ settings }: Deps): Mine {
       return new Answer(page(content), { headers });
     },
 
-    async unsubscribe({ params: { token } }) {
-      await settings.turnOff(await linkOf(token));
+    async unsubscribe({ params: { token }, now }) {
+      await settings.turnOff(await linkOf(token, now));
       const content = html`<h1 lang="en">These mails are turned off.</h1>
 <p lang="en">What keeps your account safe, and what cannot wait, still comes.</p>
 <h1 lang="es">Ya no recibirá estos correos.</h1>
@@ -35,8 +35,8 @@ export function makeUnsubscribeHandlers({ settings }: Deps): Mine {
     },
   };
 
-  async function linkOf(token: string) {
-    const link = await settings.find(token);
+  async function linkOf(token: string, now: Date) {
+    const link = await settings.find(token, now);
     if (link === undefined)
       throw new RequestError(
         'not-found',

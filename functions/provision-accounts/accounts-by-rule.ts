@@ -9,19 +9,15 @@ import { deedsOf, rolesOf } from '../../shared/store/account-deeds.ts';
 import type { Accounts } from '../../shared/store/accounts.ts';
 import type { Assignments } from '../../shared/store/assignments.ts';
 import type { DistrictQueue } from '../../shared/store/district-queue.ts';
-import type { IdentityLinks } from '../../shared/store/identity-links.ts';
 import type { KeptFacts } from '../../shared/store/kept-facts.ts';
-import type { SecondFactors } from '../../shared/store/second-factors.ts';
-import type { SshKeys } from '../../shared/store/ssh-keys.ts';
+import type { LoginRemains } from '../../shared/store/login-remains.ts';
 
 export type Deps = {
   accounts: Pick<Accounts, 'create' | 'remove' | 'find' | 'ofUser' | 'assignments'>;
   access: Pick<AccessStore, 'person'>;
   assignments: Pick<Assignments, 'find'>;
   facts: Pick<KeptFacts, 'owned'>;
-  factors: Pick<SecondFactors, 'removeAll'>;
-  links: Pick<IdentityLinks, 'removeAll'>;
-  sshKeys: Pick<SshKeys, 'put'>;
+  remains: Pick<LoginRemains, 'removeAll'>;
   mails: Pick<DistrictQueue<MailMessage>, 'send'>;
   events: Pick<Events, 'audited'>;
   now: () => Date;
@@ -37,7 +33,7 @@ const unmade: readonly string[] = [
 
 /** Accounts as rules make and take them: with no roles but those that follow from the roster. */
 export function makeAccountsByRule(deps: Deps): ProvisionDeps['accounts'] {
-  const { accounts, access, assignments, facts, factors, links, sshKeys, mails, events, now } = deps;
+  const { accounts, access, assignments, facts, remains, mails, events, now } = deps;
   return {
     async countOf(district, user) {
       return (await accounts.ofUser(district, user)).length;
@@ -63,14 +59,14 @@ export function makeAccountsByRule(deps: Deps): ProvisionDeps['accounts'] {
       const kept = await accounts.find(district, id);
       if (kept === undefined) {
         // As after a crash that came between the account's end and theirs.
-        await forgetSignIn(district, id);
+        await remains.removeAll(district, id);
         return true;
       }
       if ((await facts.owned(district, id)).length > 0) return false;
       const { held, asked } = await rolesOf({ accounts, assignments }, district, kept.account);
       const deeds = [...(await deedsOf(assignments, district, held)), ...asked];
       await accounts.remove(district, kept, { deeds, doing: { by, at: now().toISOString() } });
-      await forgetSignIn(district, id);
+      await remains.removeAll(district, id);
       events.audited({
         district,
         by,
@@ -80,12 +76,6 @@ export function makeAccountsByRule(deps: Deps): ProvisionDeps['accounts'] {
       return true;
     },
   };
-
-  async function forgetSignIn(district: string, id: string): Promise<void> {
-    await factors.removeAll(district, id);
-    await links.removeAll(district, id);
-    await sshKeys.put(district, id, []);
-  }
 }
 
 function accountOf(

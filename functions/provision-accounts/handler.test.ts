@@ -9,11 +9,11 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { LoginRemains } from '../../shared/store/login-remains.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { DynamoRecordWriter } from '../../shared/store/record-writer.ts';
 import { ReleasedAccounts } from '../../shared/store/released-accounts.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
-import { SshKeys } from '../../shared/store/ssh-keys.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { context, recordingEvents } from '../../test/builders/http-event.ts';
@@ -102,9 +102,7 @@ async function aTeacher() {
       access: new AccessStore(engine.dynamo, testTables.access),
       assignments: new Assignments(engine.dynamo, testTables),
       facts,
-      factors,
-      links,
-      sshKeys: new SshKeys(engine.dynamo, testTables.logins),
+      remains: new LoginRemains(engine.dynamo, testTables.logins),
       mails: { send: async (mail) => void mails.push(mail) },
       events,
       now: () => now,

@@ -9,12 +9,10 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { DistrictQueue } from '../../shared/store/district-queue.ts';
-import { IdentityLinks } from '../../shared/store/identity-links.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { LoginRemains } from '../../shared/store/login-remains.ts';
 import { S3Objects } from '../../shared/store/objects.ts';
 import { ReleasedAccounts } from '../../shared/store/released-accounts.ts';
-import { SecondFactors } from '../../shared/store/second-factors.ts';
-import { SshKeys } from '../../shared/store/ssh-keys.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { makeAccountsByRule } from './accounts-by-rule.ts';
 import { Env } from './env.ts';
@@ -45,9 +43,7 @@ export const handler = makeHandler({
     access: new AccessStore(dynamo, tables.access),
     assignments: new Assignments(dynamo, tables),
     facts: new KeptFacts(dynamo, tables),
-    factors: new SecondFactors(dynamo, tables.logins),
-    links: new IdentityLinks(dynamo, tables.logins),
-    sshKeys: new SshKeys(dynamo, tables.logins),
+    remains: new LoginRemains(dynamo, tables.logins),
     mails: new DistrictQueue<MailMessage>(sqs, env.MAILS_QUEUE),
     events,
     now: () => new Date(),

@@ -57,7 +57,8 @@ function world({ reports = ledger }: { reports?: Pick<ReportLedger, 'find' | 'cr
     sent,
     put: (fileName: string, more: Partial<ExchangeObject> = {}) =>
       stored.set(keyOf(fileName), { size: 3, etag: '"e1"', modified, metadata: bySftp('ada'), ...more }),
-    tell: (fileName: string, eTag = 'e1') => handler(told(keyOf(fileName), eTag)),
+    tell: (fileName: string, eTag = 'e1', principalId = 'AWS:AROA1:somebody') =>
+      handler(told(keyOf(fileName), eTag, principalId)),
     breakQueue: (broken: boolean) => {
       isDown = broken;
     },
@@ -66,10 +67,10 @@ function world({ reports = ledger }: { reports?: Pick<ReportLedger, 'find' | 'cr
   };
 }
 
-function told(key: string, eTag: string): S3Event {
-  // As S3 writes keys; of a whole event the handler looks at the object alone.
+function told(key: string, eTag: string, principalId: string): S3Event {
+  // As S3 writes keys; of a whole event the handler looks at the object and at who put it there.
   const s3 = { object: { key: encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/'), eTag } };
-  return { Records: [{ s3 } as S3EventRecord] };
+  return { Records: [{ s3, userIdentity: { principalId } } as S3EventRecord] };
 }
 
 test('an upload over SFTP is one report of whoever signed in, kept, told of in its ledger and sent to be checked', async () => {
@@ -235,4 +236,27 @@ test('what comes in another size than announced is refused at once, and told as 
   await here.tell('a.csv');
   expect(await here.all()).toMatchObject([{ state: 'refused', problems: [{ code: 'size-differs' }] }]);
   expect(here.sent).toEqual([]);
+});
+
+test.each([
+  ['an SFTP upload', bySftp('ada')],
+  ['an upload over HTTPS', { report: 'r-1' }],
+])('%s that somebody else moves over SFTP is brought by whoever moved it', async (_, metadata) => {
+  const here = world();
+  await awaiting(here, { id: 'r-1', state: 'received' });
+  here.put('b.csv', { metadata });
+  await here.tell('b.csv', 'e1', 'AWS:AROA1:grace.0123456789abcdef@s-0123');
+  const moved = (await here.all()).find(({ fileName }) => fileName === 'b.csv');
+  expect(moved).toMatchObject({ by: 'unknown', via: 'sftp' });
+});
+
+test('what is larger than can be copied is refused at once, and told', async () => {
+  const here = world();
+  here.put('a.csv', { size: 5 * 1024 ** 3 + 1 });
+  await here.tell('a.csv');
+  const [report] = await here.all();
+  expect(report).toMatchObject({ state: 'refused', problems: [{ code: 'too-large' }] });
+  expect([here.kept, here.sent]).toEqual([[], []]);
+  const events = await collected(ledger.events(here.district, modified.toISOString().slice(0, 10)));
+  expect(events).toMatchObject([{ kind: 'report.uploaded', facts: { outcome: 'refused' } }]);
 });

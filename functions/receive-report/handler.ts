@@ -10,9 +10,11 @@ import {
 import {
   type Arrived,
   awaitedReport,
+  type Brought,
   broughtBy,
   idOfObject,
   receivedReport,
+  tooLarge,
 } from '../../shared/reports/received-report.ts';
 import type { Report } from '../../shared/reports/report.ts';
 import type { ServiceEvent } from '../../shared/reports/service-event.ts';
@@ -32,35 +34,37 @@ export type Deps = {
   events: Pick<Events, 'reportReceived' | 'flush'>;
 };
 
-type Metadata = Readonly<Record<string, string>>;
+/** What an event of S3 says of an object; `principal`: who put it there. */
+type Told = { key: string; etag: string; principal: string | undefined };
 
 /** Events come at least once, in any order and perhaps late; what is told again changes nothing. */
 export function makeHandler({ objects, reports, accountNamed, checks, events }: Deps) {
   return async (event: S3Event): Promise<void> => {
-    for (const { s3 } of event.Records) {
+    for (const { s3, userIdentity } of event.Records) {
       // S3 writes keys into events as forms write values.
       const key = decodeURIComponent(s3.object.key.replaceAll('+', ' '));
       const place = placeOf(key);
       if (place === undefined || key.endsWith('/') || isUnfinished(place.fileName)) continue;
-      await confinedTo(place.district, () => came(place, { key, etag: s3.object.eTag }));
+      await confinedTo(place.district, () =>
+        came(place, { key, etag: s3.object.eTag, principal: userIdentity?.principalId }),
+      );
     }
     events.flush();
   };
 
-  async function came(place: Place, told: { key: string; etag: string }): Promise<void> {
+  async function came(place: Place, told: Told): Promise<void> {
     const found = await objects.look(told.key);
     // Overwritten or renamed since: what stands there now has an event of its own.
     if (found === undefined || unquoted(found.etag) !== unquoted(told.etag)) return;
     const object = { key: told.key, size: found.size, etag: found.etag, modified: found.modified.getTime() };
-    const report = await settle(place, object, found.metadata);
+    const report = await settle(place, object, broughtBy(found.metadata, told.principal));
     // Again where it is there already: a crash may have come between the two.
     if (report?.state === 'received') await checks.send({ district: place.district, report: report.id });
   }
 
   /** The report of an object: as it is told of already, or from now on. */
-  async function settle(place: Place, object: Arrived, metadata: Metadata): Promise<Report | undefined> {
+  async function settle(place: Place, object: Arrived, brought: Brought): Promise<Report | undefined> {
     const { district } = place;
-    const brought = broughtBy(metadata);
     const named = brought.via === 'https' ? await reports.find(district, brought.report) : undefined;
     const before = isOf(named, place, object) ? named : await reports.find(district, idOfObject(object));
     if (before !== undefined && before.state !== 'awaited') return before;
@@ -70,7 +74,8 @@ export function makeHandler({ objects, reports, accountNamed, checks, events }: 
       before === undefined
         ? receivedReport({ place, object, by, via: brought.via })
         : awaitedReport(before, object);
-    if (!(await objects.keep(object, keptReportKey(district, after.id)))) return undefined;
+    const isKept = tooLarge(object) || (await objects.keep(object, keptReportKey(district, after.id)));
+    if (!isKept) return undefined;
     const along = { line: lineOf(after), event: refusalOf(district, after) };
     const isNow =
       before === undefined

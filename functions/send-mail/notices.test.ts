@@ -116,7 +116,7 @@ function world(district: string, { preferences = noPreferences, answers = [] as 
 }
 
 test('an optional mail can be turned off by one click, by the link of that mail', async () => {
-  const { deliver, tell, event, mails, settings, states } = world('one-click');
+  const { deps, deliver, tell, event, mails, settings, states } = world('one-click');
   await tell(event(1));
   await deliver(event(1));
   const headers = Object.fromEntries(
@@ -128,7 +128,7 @@ test('an optional mail can be turned off by one click, by the link of that mail'
   });
   const [, token = ''] =
     /^<https:\/\/rolebook\.test\/unsubscribe\/([^>]+)>$/.exec(headers['List-Unsubscribe'] ?? '') ?? [];
-  const link = await settings.find(token);
+  const link = await settings.find(token, deps.now());
   expect(link).toMatchObject({ account: 'a-1', kinds: ['report.ready'] });
   if (link !== undefined) await settings.turnOff(link);
   expect((await settings.preferences('one-click', 'a-1')).preferences.events).toEqual({

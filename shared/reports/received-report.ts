@@ -1,6 +1,9 @@
 import { madeUlid } from '../roster/made-ulid.ts';
 import type { Place } from './exchange-keys.ts';
+import { refusalOf } from './refusals.ts';
 import { keptDays, type Report, type ReportProblem } from './report.ts';
+
+const mostBytes = 5 * 1024 ** 3;
 
 /** An object below `in/`, as it stood there; `modified`: milliseconds since the epoch. */
 export type Arrived = { key: string; size: number; etag: string; modified: number };
@@ -11,9 +14,17 @@ export type Brought =
   | { via: 'https'; report: string }
   | { via: 'service' };
 
-/** A renamed object has the metadata of the one before. */
-export function broughtBy(metadata: Readonly<Record<string, string>>): Brought {
+/** IAM cuts names of sessions there. */
+const longestSession = 64;
+
+/**
+ * `principal`: as S3's event names whoever put the object there. A renamed object has the metadata of the one before, so where the
+ * principal is a session of Transfer Family (`AWS:<role>:<user>.<session>@<server>`), its user counts.
+ */
+export function broughtBy(metadata: Readonly<Record<string, string>>, principal = ''): Brought {
   const { report, 'user-agent': agent, 'user-agent-id': who = '' } = metadata;
+  const [, session = '', user] = /^AWS:[^:]+:((.*)\.[^.@]*@s-[0-9a-z]*)$/.exec(principal) ?? [];
+  if (user !== undefined && session.length < longestSession) return { via: 'sftp', username: user };
   if (report !== undefined) return { via: 'https', report };
   if (agent !== 'AWSTransfer') return { via: 'service' };
   // Usernames may have an @ of their own; the server's name has none.
@@ -29,11 +40,21 @@ type Of = { place: Place; object: Arrived; by: string; via: Report['via'] };
 
 /** A report that nobody had announced. */
 export function receivedReport({ place: { account, folder, fileName }, object, by, via }: Of): Report {
-  return {
+  const report: Report = {
     ...{ id: idOfObject(object), account, folder, fileName, kind: 'unknown', state: 'received' },
     ...{ size: object.size, by, via, revision: 1 },
     ...timesOf(object.modified),
   };
+  return tooLarge(object) ? refusedFor(report, refusalOf('too-large')) : report;
+}
+
+/** S3 copies no larger object, and nobody looks at one. */
+export function tooLarge({ size }: Pick<Arrived, 'size'>): boolean {
+  return size > mostBytes;
+}
+
+function refusedFor(report: Report, problem: ReportProblem): Report {
+  return { ...report, state: 'refused', problems: [problem], problemCount: 1 };
 }
 
 /** What an awaited report becomes with its object; refused at once where it is not what was announced. */
@@ -44,8 +65,8 @@ export function awaitedReport({ multipartId: _, ...before }: Report, object: Arr
     // S3 leaves out the part of a second, and nothing comes before it was announced.
     ...timesOf(Math.max(object.modified, Date.parse(before.at) + 1)),
   };
-  if (before.size === object.size) return after;
-  return { ...after, state: 'refused', problems: [otherSize(before.size, object.size)], problemCount: 1 };
+  if (tooLarge(object)) return refusedFor(after, refusalOf('too-large'));
+  return before.size === object.size ? after : refusedFor(after, otherSize(before.size, object.size));
 }
 
 /** @param at milliseconds since the epoch */

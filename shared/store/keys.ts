@@ -570,7 +570,7 @@ export function suppressionsPartition(district: string): string {
   return joinKey(district, 'suppressed');
 }
 
-/** `logins`: what the link of a mail turns off. */
-export function unsubscribeKey(district: string, link: string): RosterKey {
-  return { pk: joinKey(district, 'unsubscribe', link), sk: 'unsubscribe' };
+/** `logins`: what the link of a mail turns off; it goes with the account. */
+export function unsubscribeKey(district: string, account: string, mail: string): RosterKey {
+  return { pk: loginPartition(district, account), sk: joinKey('unsubscribe', mail) };
 }

@@ -11,8 +11,10 @@ import { RequestError } from '../errors.ts';
 import { type NoticeKind, noPreferences, noticeKinds, Preferences } from '../reports/notices.ts';
 import { ConditionFailed, calling } from './calls.ts';
 import {
+  joinKey,
   notificationsKey,
   type RosterKey,
+  splitKey,
   suppressionKey,
   suppressionsPartition,
   unsubscribeKey,
@@ -30,9 +32,10 @@ const StoredSuppression = z.object({
 export type Suppression = { account: string; why: 'bounced' | 'complained'; at: string };
 
 const StoredLink = z.object({
-  account: z.string(),
   kinds: z.array(z.enum(noticeKinds)),
   digests: z.array(z.string()),
+  /** Seconds since the epoch. */
+  expiresAt: z.number(),
 });
 
 /** A mail is found again after a school year, and its link still works. */
@@ -40,8 +43,8 @@ const linkSeconds = 400 * 24 * 3600;
 const maxRaces = 10;
 
 /**
- * What accounts want to hear of, and which take no mail. `logins`: pk = login of the account, sk = `notifications`; pk = district,
- * `suppressed`, sk = account; pk = district, `unsubscribe`, link.
+ * What accounts want to hear of, and which take no mail. `logins`: pk = login of the account, sk = `notifications`, and
+ * sk = `unsubscribe`, mail; pk = district, `suppressed`, sk = account.
  */
 export class NotificationSettings {
   readonly #dynamo: DynamoDBDocumentClient;
@@ -91,32 +94,36 @@ export class NotificationSettings {
     of: { account: string; kinds: NoticeKind[]; at: Date },
   ): Promise<string> {
     const secret = newSecret();
-    const key = unsubscribeKey(district, mail);
+    const { account, kinds } = of;
+    const key = unsubscribeKey(district, account, mail);
     const before = await this.#get(key);
     // A mail that goes out twice has two good links.
     const digests = [
       ...(before === undefined ? [] : StoredLink.parse(before).digests),
       digestOfSecret(secret),
     ];
-    const { account, kinds } = of;
     const expiresAt = Math.ceil(of.at.getTime() / 1000) + linkSeconds;
-    const Item = { ...key, account, kinds, digests: digests.slice(-10), expiresAt };
+    const Item = { ...key, kinds, digests: digests.slice(-10), expiresAt };
     await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item })));
-    return writeHandle({ district, id: mail, secret });
+    return writeHandle({ district, id: joinKey(account, mail), secret });
   }
 
-  /** What a link turns off, looked at. */
-  async find(link: string): Promise<{ district: string; account: string; kinds: NoticeKind[] } | undefined> {
+  /** What a link turns off, looked at; `undefined` also after its end. */
+  async find(
+    link: string,
+    now: Date,
+  ): Promise<{ district: string; account: string; kinds: NoticeKind[] } | undefined> {
     const handle = readHandle(link);
-    if (handle === undefined) return undefined;
-    this.#enter(handle.district);
-    const item = await this.#get(unsubscribeKey(handle.district, handle.id));
+    const [account, mail] = handle === undefined ? [] : splitKey(handle.id);
+    if (handle === undefined || account === undefined || mail === undefined) return undefined;
+    const { district, secret } = handle;
+    this.#enter(district);
+    const item = await this.#get(unsubscribeKey(district, account, mail));
     if (item === undefined) return undefined;
-    const { account, kinds, digests } = StoredLink.parse(item);
+    const { kinds, digests, expiresAt } = StoredLink.parse(item);
+    if (expiresAt * 1000 <= now.getTime()) return undefined;
     // Digests of random secrets: to compare them as they are gives nothing away.
-    return digests.includes(digestOfSecret(handle.secret))
-      ? { district: handle.district, account, kinds }
-      : undefined;
+    return digests.includes(digestOfSecret(secret)) ? { district, account, kinds } : undefined;
   }
 
   /** Safe to repeat. */

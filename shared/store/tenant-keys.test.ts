@@ -64,7 +64,7 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['logins', ({ district, a }) => keys.notificationsKey(district, a).pk],
   ['logins', ({ district, a }) => keys.suppressionKey(district, a).pk],
   ['logins', ({ district, a }) => keys.sshKeysKey(district, a).pk],
-  ['logins', ({ district, a }) => keys.unsubscribeKey(district, a).pk],
+  ['logins', ({ district, a, b }) => keys.unsubscribeKey(district, a, b).pk],
   ['syncs', ({ district, a }) => keys.erasureKey(district, a).pk],
   ['syncs', ({ district }) => keys.retentionKey(district).pk],
   ['syncs', ({ district }) => keys.expiredDetailsKey(district).pk],

@@ -8,9 +8,9 @@ import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { KeptFacts } from '../../shared/store/kept-facts.ts';
+import { LoginRemains } from '../../shared/store/login-remains.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { OwnFacts } from '../../shared/store/own-facts.ts';
-import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { SshKeys } from '../../shared/store/ssh-keys.ts';
 import { testTables } from './dynamo.ts';
 import { recordingEvents } from './http-event.ts';
@@ -32,7 +32,7 @@ export function manageAccountsDeps(
     ownFacts: new OwnFacts(dynamo, testTables),
     logins: new Logins(dynamo, testTables.logins),
     sshKeys: new SshKeys(dynamo, testTables.logins),
-    factors: new SecondFactors(dynamo, testTables.logins),
+    remains: new LoginRemains(dynamo, testTables.logins),
     accountRules: new AccountRuleStore(dynamo, testTables.accounts),
     provisions: { send: async () => {} },
     mails: { send: async () => {} },

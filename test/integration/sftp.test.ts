@@ -135,6 +135,15 @@ test('people of two accounts see nothing of each other, whatever path they write
   expect((await client.run(ben.username, by, ['ls', 'ls upload'])).out).not.toContain('s1');
 }, 30_000);
 
+test('a file that somebody else moves is brought by whoever moved it', async () => {
+  const [ada, ben] = [await aPerson('s1'), await aPerson('s1')];
+  text('moved.csv', 'a,b');
+  await client.run(ada.username, by, ['put moved.csv upload/moved.csv']);
+  await client.run(ben.username, by, ['rename upload/moved.csv upload/taken.csv']);
+  const head = await s3.send(new HeadObjectCommand({ Bucket, Key: `in/${district}/s1/upload/taken.csv` }));
+  expect(head.Metadata?.['user-agent-id']).toBe(`${ben.username}@s-local`);
+}, 30_000);
+
 test('somebody who loses the role is out in the middle of a session', async () => {
   const ada = await aPerson('s1');
   const session = client.begin(ada.username, by);

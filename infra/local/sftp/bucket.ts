@@ -87,9 +87,11 @@ export class Bucket {
     await this.#s3.send(new PutObjectCommand({ Bucket: this.#Bucket, Key, Body, Metadata }));
   }
 
-  async copy(from: string, Key: string): Promise<void> {
+  /** The copy says of itself what is given, and nothing of what the object said. */
+  async copy(from: string, Key: string, Metadata: Metadata): Promise<void> {
     const CopySource = `${this.#Bucket}/${from.split('/').map(encodeURIComponent).join('/')}`;
-    await this.#s3.send(new CopyObjectCommand({ Bucket: this.#Bucket, Key, CopySource }));
+    const copy = { Bucket: this.#Bucket, Key, CopySource, Metadata };
+    await this.#s3.send(new CopyObjectCommand({ ...copy, MetadataDirective: 'REPLACE' }));
   }
 
   async remove(Key: string): Promise<void> {

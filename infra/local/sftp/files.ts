@@ -74,11 +74,7 @@ export class Files {
     if (!how.mayBeNew && found === undefined && arrived === undefined) throw missing();
     if (await this.#isFolder(key)) throw new SftpError('failed', 'There is a folder of that name.');
     if (found === undefined) await this.#refuseFull(place);
-    const user = /^[\x21-\x7e]+$/.test(this.#visitor.username)
-      ? this.#visitor.username
-      : encodeURIComponent(this.#visitor.username);
-    const metadata = { 'user-agent': 'AWSTransfer', 'user-agent-id': `${user}@${this.#server}` };
-    const to = { bucket: this.#bucket, brokenOff: this.#brokenOff, key, metadata };
+    const to = { bucket: this.#bucket, brokenOff: this.#brokenOff, key, metadata: this.#metadata() };
     if (how.isNew) {
       await this.#brokenOff.forget(key, { parts: true });
       return new Upload(to);
@@ -95,7 +91,8 @@ export class Files {
       throw new SftpError('failed', 'There is a file of that name already.');
     }
     await this.#refuseFull(target);
-    await this.#bucket.copy(source.key, target.key);
+    // Whoever moves a file to where it is looked at brings it there.
+    await this.#bucket.copy(source.key, target.key, this.#metadata());
     await this.#bucket.remove(source.key);
   }
 
@@ -124,6 +121,12 @@ export class Files {
       if (page.length > 0) throw new SftpError('failed', 'The folder is not empty.');
     }
     await this.#bucket.remove(`${key}/`);
+  }
+
+  #metadata(): Record<string, string> {
+    const { username } = this.#visitor;
+    const user = /^[\x21-\x7e]+$/.test(username) ? username : encodeURIComponent(username);
+    return { 'user-agent': 'AWSTransfer', 'user-agent-id': `${user}@${this.#server}` };
   }
 
   async #isFolder(key: string): Promise<boolean> {

@@ -4,7 +4,6 @@ import { shippedCatalogues } from '../../access/shipped-catalogues.ts';
 import { StoredLoginName } from '../access-items.ts';
 import { ConditionFailed, calling } from '../calls.ts';
 import { Given } from '../given.ts';
-import { IdentityLinks } from '../identity-links.ts';
 import {
   accessKey,
   auditDetailsPartition,
@@ -12,11 +11,12 @@ import {
   holderPartition,
   holderShards,
   loginNamePartition,
-  loginPartition,
   pastPartition,
   shardOf,
   splitKey,
+  suppressionsPartition,
 } from '../keys.ts';
+import { LoginRemains } from '../login-remains.ts';
 import { queryAll } from '../query.ts';
 import type { KeptPerson } from './kept-person.ts';
 import type { Found, Looked, Walker } from './walker.ts';
@@ -137,27 +137,28 @@ export function assignmentsWalker(dynamo: DynamoDBDocumentClient, table: string)
   };
 }
 
-/** Passwords, sessions, factors and devices: everything under the person's accounts. Tickets end by themselves, invitations after seven days. */
+/**
+ * Passwords, sessions, factors, devices, keys, preferences and links of mails: everything under the person's accounts, and that an address
+ * of theirs takes no mail. Tickets end by themselves, invitations after seven days.
+ */
 export function loginsWalker(dynamo: DynamoDBDocumentClient, table: string): Walker {
-  const links = new IdentityLinks(dynamo, table);
+  const remains = new LoginRemains(dynamo, table);
   async function* all({ district, accounts }: KeptPerson) {
-    for (const account of accounts) {
-      yield* queryAll(dynamo, { table, partition: loginPartition(district, account) });
-    }
+    for (const account of accounts) yield* remains.all(district, account);
   }
   return {
     async *find(person): AsyncGenerator<Found> {
-      // When and how they signed in; never what by.
-      for await (const { sk, createdAt, seenAt, lastSignInAt, by } of all(person)) {
-        const kind = splitKey(String(sk))[0] ?? '';
-        yield { where: kind, value: { createdAt, seenAt, lastSignInAt, by } };
+      // When and how they signed in, and what they want to hear of; never what by.
+      for await (const { pk, sk, createdAt, seenAt, lastSignInAt, by, preferences, why, at } of all(person)) {
+        const isLogin = pk !== suppressionsPartition(person.district);
+        const where = isLogin ? (splitKey(String(sk))[0] ?? '') : 'suppressed';
+        yield { where, value: { createdAt, seenAt, lastSignInAt, by, preferences, why, at } };
       }
     },
-    async erase(person) {
+    async erase({ district, accounts }) {
       let gone = 0;
-      // Whose a subject is stands elsewhere, by a digest that only the account's own item leads to.
-      for (const account of person.accounts) gone += await links.removeAll(person.district, account);
-      return gone + (await removeAll(dynamo, table, all(person)));
+      for (const account of accounts) gone += await remains.erase(district, account);
+      return gone;
     },
     look: (person) => allLeft(all(person)),
   };

@@ -5,6 +5,7 @@ import { exchangeKey, keptReportKey } from '../../reports/exchange-keys.ts';
 import type { Report } from '../../reports/report.ts';
 import { madeUlid } from '../../roster/made-ulid.ts';
 import { ReportLedger, type ReportLine } from '../report-ledger.ts';
+import { WaitingNotices } from '../waiting-notices.ts';
 import type { KeptPerson } from './kept-person.ts';
 import { exchangeWalker, reportsWalker } from './report-walkers.ts';
 import type { Walker } from './walker.ts';
@@ -148,4 +149,16 @@ test('an export has the files and reports that name the person', async () => {
   for (const walker of [walkers.exchange, walkers.reports])
     for await (const { where } of walker.find(eve())) found.push(where);
   expect(found).toEqual([exchangeKey(district, report), keptReportKey(district, 'r1'), 'report r1']);
+});
+
+test('what waits for a digest of the person goes, and is counted', async () => {
+  const notices = new WaitingNotices(engine.dynamo, testTables.reports);
+  const event = { id: 'e-1', district, kind: 'report.downloaded', at, facts: {} } as const;
+  await notices.put('a-eve', event, Date.parse(at));
+  await notices.put('a-other', event, Date.parse(at));
+  expect((await walkers.reports.look(eve())).left).toBe(1);
+  expect(await walkers.reports.erase(eve())).toBe(1);
+  expect((await walkers.reports.look(eve())).left).toBe(0);
+  const others = await notices.ready(district, 'a-other', Date.parse(at));
+  expect(others.ready).toHaveLength(1);
 });

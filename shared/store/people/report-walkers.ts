@@ -8,7 +8,7 @@ import { madeUlid } from '../../roster/made-ulid.ts';
 import { mentions, mentionsName } from '../../roster/scrub.ts';
 import { Bucket } from '../bucket.ts';
 import { calling } from '../calls.ts';
-import { eventsPartition, reportLineKey } from '../keys.ts';
+import { eventsPartition, reportLineKey, waitingNoticesPartition } from '../keys.ts';
 import { queryAll } from '../query.ts';
 import { ReportLedger } from '../report-ledger.ts';
 import type { KeptPerson } from './kept-person.ts';
@@ -84,7 +84,7 @@ export function exchangeWalker({ dynamo, table, s3, bucket, now }: Deps): Walker
 const eventDays = 32;
 
 /**
- * Reports, what happened to them, and events. Who brought, asked for or fetched one stays as an id, as in the audit; names of files, what
+ * Reports, what happened to them, events, and what waits for a digest of the person. Who brought, asked for or fetched one stays as an id, as in the audit; names of files, what
  * was asked for and problems stop naming the person. The files go before: their reports are found by their names.
  */
 export function reportsWalker({ dynamo, table, now }: Pick<Deps, 'dynamo' | 'table' | 'now'>): Walker {
@@ -116,8 +116,13 @@ export function reportsWalker({ dynamo, table, now }: Pick<Deps, 'dynamo' | 'tab
       }
     }
   }
+  async function* waiting({ district, accounts }: KeptPerson) {
+    for (const account of accounts)
+      yield* queryAll(dynamo, { table, partition: waitingNoticesPartition(district, account) });
+  }
   return {
     async *find(person): AsyncGenerator<Found> {
+      for await (const { notice } of waiting(person)) yield { where: 'waiting notice', value: notice };
       const ids = new Set([...person.users, ...person.accounts]);
       for await (const { report, left, lines } of about(person)) {
         if (left !== report || lines.length > 0 || ids.has(report.by))
@@ -143,6 +148,10 @@ export function reportsWalker({ dynamo, table, now }: Pick<Deps, 'dynamo' | 'tab
         }));
         gone += 1;
       }
+      for await (const { pk, sk } of waiting(person)) {
+        await calling(dynamo.send(new DeleteCommand({ TableName: table, Key: { pk, sk } })));
+        gone += 1;
+      }
       for await (const { key, isTheirs } of events(person)) {
         if (!isTheirs) continue;
         await calling(dynamo.send(new DeleteCommand({ TableName: table, Key: key })));
@@ -156,6 +165,10 @@ export function reportsWalker({ dynamo, table, now }: Pick<Deps, 'dynamo' | 'tab
         out.looked += 1;
         out.left += lines.length + (left === report ? 0 : 1);
         out.ids += ids;
+      }
+      for await (const _ of waiting(person)) {
+        out.looked += 1;
+        out.left += 1;
       }
       for await (const { isTheirs, holdsId } of events(person)) {
         out.looked += 1;

@@ -3,10 +3,13 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startDynamo, type TestDynamo, testTables } from '../../../test/builders/dynamo.ts';
 import { lookupId } from '../../access/lookup.ts';
 import type { Account } from '../../accounts/account.ts';
+import { noPreferences } from '../../reports/notices.ts';
 import { Accounts } from '../accounts.ts';
 import { IdentityLinks } from '../identity-links.ts';
 import { KeptFacts } from '../kept-facts.ts';
 import { loginNameKey, splitKey } from '../keys.ts';
+import { NotificationSettings } from '../notification-settings.ts';
+import { SshKeys } from '../ssh-keys.ts';
 import { Tenants } from '../tenants.ts';
 import { factsWalker } from './account-walkers.ts';
 import { loginsWalker, tenantsWalker } from './given-walkers.ts';
@@ -68,6 +71,28 @@ test('whose a provider’s subject is goes when their sign-in is erased', async 
   expect((await walker.look(eve())).left).toBe(0);
   const { Items = [] } = await engine.dynamo.send(new ScanCommand({ TableName: testTables.logins }));
   expect(Items.filter(({ pk }) => splitKey(String(pk))[0] === district)).toEqual([]);
+});
+
+test('keys, preferences, links of mails and a suppression go with the sign-in, and nothing of others does', async () => {
+  const settings = new NotificationSettings(engine.dynamo, testTables.logins, () => {});
+  const keys = new SshKeys(engine.dynamo, testTables.logins);
+  const at = new Date('2026-11-22T12:00:00Z');
+  const key = { type: 'ssh-ed25519', line: 'ssh-ed25519 AAAA', fingerprint: 'SHA256:x', comment: 'eve' };
+  const links = [];
+  for (const account of ['a-eve', 'a-eve-2']) {
+    await keys.put(district, account, [{ ...key, addedAt: at.toISOString() }]);
+    await settings.put({ district, account, revision: 0 }, noPreferences);
+    links.push(await settings.link(district, `mail of ${account}`, { account, kinds: ['report.ready'], at }));
+    const why = { account, why: 'bounced', at: at.toISOString() } as const;
+    await settings.suppress(district, 'family@example.org', why);
+  }
+  const walker = loginsWalker(engine.dynamo, testTables.logins);
+  expect((await walker.look(eve())).left).toBe(4);
+  expect(await walker.erase(eve())).toBe(4);
+  expect((await walker.look(eve())).left).toBe(0);
+  const found = await Promise.all(links.map((link) => settings.find(link, at)));
+  expect(found).toEqual([undefined, expect.objectContaining({ account: 'a-eve-2' })]);
+  expect((await walker.look({ ...eve(), accounts: ['a-eve-2'] })).left).toBe(4);
 });
 
 test('records of applicants go, and households stop naming who applied', async () => {
