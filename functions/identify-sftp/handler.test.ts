@@ -72,7 +72,8 @@ async function somebody(more: Somebody = {}): Promise<string> {
   await storeDistrict(engine.dynamo, district, {
     orgs: Object.fromEntries(ids.map((id) => [id, { status: 'active', type: 'school' }])),
   });
-  const deeds = roles.map((assignment) => ({ kind: 'assignment' as const, userId: account.id, assignment }));
+  const deed = { kind: 'assignment' as const, userId: account.id, by: 'test', at: now.toISOString() };
+  const deeds = roles.map((assignment) => ({ ...deed, assignment }));
   await new Accounts(engine.dynamo, testTables).create(district, account, deeds);
   await logins.setPassword(district, account.id, hashes[password] ?? '');
   return account.username;
