@@ -1,7 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+/** Where it is not installed, tests that need it are skipped; CI has it. */
+export const hasOpenSsh = spawnSync('sftp', ['-h']).error === undefined;
 
 export type SftpRun = { status: number | null; out: string; err: string };
 export type By = { password: string } | { key: string };

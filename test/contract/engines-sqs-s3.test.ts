@@ -346,21 +346,24 @@ describe.each(queueAndBucketEngines)('$name', ({ name, start }) => {
       expect(await (await fetch(download)).text()).toBe('hello');
     });
 
-    test('copies with the metadata, and nothing that has changed since somebody looked', async () => {
-      const [Key, to] = ['to copy/ä.txt', 'copied.txt'];
-      const Metadata = { report: 'r1' };
-      const { ETag } = await on.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'a', Metadata }));
-      const copy = (CopySourceIfMatch: string | undefined) => {
-        const CopySource = `${Bucket}/${encodeURIComponent(Key)}`;
-        return on.s3.send(new CopyObjectCommand({ Bucket, Key: to, CopySource, CopySourceIfMatch }));
-      };
-      await copy(ETag);
-      expect(await on.s3.send(new HeadObjectCommand({ Bucket, Key: to }))).toMatchObject({ Metadata });
-      await on.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'b' }));
-      await expect(copy(ETag)).rejects.toMatchObject({ name: 'PreconditionFailed' });
-    });
+    test.skipIf(isMoto)(
+      'copies with the metadata, and nothing that has changed since somebody looked',
+      async () => {
+        const [Key, to] = ['to copy/ä.txt', 'copied.txt'];
+        const Metadata = { report: 'r1' };
+        const { ETag } = await on.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'a', Metadata }));
+        const copy = (CopySourceIfMatch: string | undefined) => {
+          const CopySource = `${Bucket}/${encodeURIComponent(Key)}`;
+          return on.s3.send(new CopyObjectCommand({ Bucket, Key: to, CopySource, CopySourceIfMatch }));
+        };
+        await copy(ETag);
+        expect(await on.s3.send(new HeadObjectCommand({ Bucket, Key: to }))).toMatchObject({ Metadata });
+        await on.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'b' }));
+        await expect(copy(ETag)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+      },
+    );
 
-    test('answers a presigned address with the headers that it asks for', async () => {
+    test.skipIf(isMoto)('answers a presigned address with the headers that it asks for', async () => {
       const ResponseContentDisposition = 'attachment; filename="a b.txt"; filename*=UTF-8\'\'%C3%A4.txt';
       const ResponseContentType = 'application/octet-stream';
       await on.s3.send(

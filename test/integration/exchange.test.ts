@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, test as anyTest, beforeAll, expect } from 'vitest';
 import type { LocalMail } from '../../infra/local/engines/ses.ts';
 import type { ReportView } from '../../shared/messages/reports.ts';
 import type { Report } from '../../shared/reports/report.ts';
@@ -12,10 +12,12 @@ import { Browser } from '../builders/browser.ts';
 import { atAccount, type Exchange, type Person, password, startExchange } from '../builders/exchange.ts';
 import { feedZip } from '../builders/feed-zip.ts';
 import { feed11, withRow } from '../builders/oneroster-feed.ts';
+import { hasOpenSsh } from '../builders/sftp-client.ts';
 import { until } from '../builders/until.ts';
 
 /** The whole way of a report, of OpenSSH's client to the mailbox, through all functions that take part. */
 
+const test = anyTest.skipIf(!hasOpenSsh);
 const district = 'north';
 const soon = 10_000;
 const by = { password };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Local } from '../../infra/local/stack.ts';
 import { type FunctionName, functionNames, tableNames } from '../../infra/names.ts';
 import { permissions } from '../../infra/permissions.ts';
+import { mostFailures } from '../../shared/accounts/lockout.ts';
 import type { FeedView } from '../../shared/messages/districts.ts';
 import type { MappingView } from '../../shared/messages/mapping.ts';
 import type { SyncView } from '../../shared/messages/syncs.ts';
@@ -17,6 +18,7 @@ import { startLocal } from '../builders/local.ts';
 import { feed11, manifestOf, withRow } from '../builders/oneroster-feed.ts';
 import { acceptReport, ledgerOf, linesOf } from '../builders/outbox.ts';
 import { RecordingProxy } from '../builders/recording-proxy.ts';
+import { bySsh2, fetched, listed, newKeyPair } from '../builders/ssh2-client.ts';
 import { linkOf } from '../builders/tickets.ts';
 import { startTinyApi, type TinyApi } from '../builders/tiny-api/server.ts';
 import { withTinyApi } from '../builders/tiny-api/stack.ts';
@@ -172,6 +174,7 @@ beforeAll(async () => {
   await useSecondFactors(north);
   await useReads(north);
   await useReports(north);
+  await useSftp(north);
   await usePrivacy(north);
   await useAudit(north);
   await useChecks();
@@ -649,6 +652,30 @@ async function useWebhooks(north: Api): Promise<void> {
   });
   await north.ok('DELETE', at);
   await receiver.close();
+}
+
+/** Somebody who comes by password and by key, fetches what lies there, and whom wrong passwords lock out. */
+async function useSftp(north: Api): Promise<void> {
+  const at = '/v1/districts/north';
+  const names = { username: 'gil', email: 'gil@example.org', approved: true, webId: 'gil' };
+  const { id } = await north.ok<{ id: string }>('POST', `${at}/accounts`, names);
+  const scope = { type: 'account', ids: ['s1'] };
+  await north.ok('POST', `${at}/assignments`, { user: id, system: 'nsc', role: 'ftp', scope });
+  const token = await linkOf(local, { district: 'north', account: id });
+  const password = 'a kettle that sings in tune';
+  await north.call('PUT', `/v1/password-resets/${token}`, { password });
+  const login = { port: local.sftp?.port ?? 0, username: 'gil@north' };
+  const key = newKeyPair();
+  await north.ok('PUT', `${at}/accounts/${id}/ssh-keys`, { keys: [key.public] });
+  const reports = await bySsh2({ ...login, privateKey: key.private }, (sftp) => listed(sftp, '/receive'));
+  const [roster = ''] = reports.filter((name) => name.startsWith('roster'));
+  const content = await bySsh2({ ...login, password }, (sftp) => fetched(sftp, `/receive/${roster}`));
+  expect(content.length).toBeGreaterThan(0);
+  await until('the download is told of', () =>
+    proxy.uses.some(({ by, action }) => by === 'hear-sftp' && action === 'PutItem'),
+  );
+  for (let i = 0; i < mostFailures; i += 1)
+    await expect(bySsh2({ ...login, password: 'wrong' }, (sftp) => listed(sftp, '/'))).rejects.toThrow();
 }
 
 /** A provider that comes, changes and goes, and somebody who signs in by it. */

@@ -5,13 +5,15 @@ import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pipeline } from 'node:stream/promises';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, test as anyTest, beforeAll, describe, expect } from 'vitest';
 import * as z from 'zod';
 import { atAccount, Bucket, type Exchange, password, startExchange } from '../builders/exchange.ts';
+import { hasOpenSsh } from '../builders/sftp-client.ts';
 import { until } from '../builders/until.ts';
 
 /** OpenSSH's own client against the local stack. */
 
+const test = anyTest.skipIf(!hasOpenSsh);
 const district = 'north';
 const base = `/v1/districts/${district}`;
 /** Of the large file. 500 take minutes where other work goes on beside. */
