@@ -79,6 +79,8 @@ export type Page<T> = { items: T[]; cursor?: string };
 export type District = { id: string; name: string; timeZone: string };
 
 export type PutTarget = { url: string; headers: Record<string, string> };
+/** Where its file is to be put. */
+export type AwaitedReport = Report & { upload: FileTarget };
 /** `from` inclusive, `to` exclusive, bytes. */
 export type PartsTarget = { parts: { url: string; from: number; to: number }[] };
 export type FileTarget = (PutTarget | PartsTarget) & { fileName?: string };

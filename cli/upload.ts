@@ -9,7 +9,7 @@ import { districtPath } from './connection.ts';
 import { CommandFailed } from './failures.ts';
 import { feedPaths } from './feed-paths.ts';
 
-type FeedPart = { fileName: string; path: string; size: number; sha256: string };
+export type FilePart = { fileName: string; path: string; size: number; sha256: string };
 
 const partsAtOnce = 4;
 const arrivalPoll = 100;
@@ -25,7 +25,7 @@ export async function uploadFeed(
   from: string,
   sent: (bytes: number, total: number) => void = () => {},
 ): Promise<string> {
-  const files = await Promise.all((await feedPaths(from)).map(describe));
+  const files = await Promise.all((await feedPaths(from)).map(describeFile));
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const described = files.map(({ fileName, size, sha256 }) => ({ fileName, size, sha256 }));
   const [only, ...others] = described;
@@ -33,7 +33,7 @@ export async function uploadFeed(
   const started = await client.post<StartedUpload>(districtPath(district, 'uploads'), body);
   let done = 0;
   for (const [file, target] of pair(files, started)) {
-    await send(file, target, (bytes) => {
+    await sendFile(file, target, (bytes) => {
       done += bytes;
       sent(done, total);
     });
@@ -44,7 +44,8 @@ export async function uploadFeed(
   return started.uploadId;
 }
 
-async function describe(path: string): Promise<FeedPart> {
+/** Name, size and hash, which the service checks what arrives against. */
+export async function describeFile(path: string): Promise<FilePart> {
   const hash = createHash('sha256');
   let size = 0;
   for await (const piece of createReadStream(path)) {
@@ -56,7 +57,7 @@ async function describe(path: string): Promise<FeedPart> {
 
 const targetsOf = (started: StartedUpload): FileTarget[] => ('files' in started ? started.files : [started]);
 
-function pair(files: readonly FeedPart[], started: StartedUpload): [FeedPart, FileTarget][] {
+function pair(files: readonly FilePart[], started: StartedUpload): [FilePart, FileTarget][] {
   const targets = targetsOf(started);
   return files.map((file, index) => {
     const target = targets.find(({ fileName }) => fileName === file.fileName) ?? targets[index];
@@ -65,10 +66,11 @@ function pair(files: readonly FeedPart[], started: StartedUpload): [FeedPart, Fi
   });
 }
 
-async function send(
-  { path, size }: FeedPart,
+/** To the address, or to those of its parts, that the service gave. */
+export async function sendFile(
+  { path, size }: FilePart,
   target: FileTarget,
-  sent: (bytes: number) => void,
+  sent: (bytes: number) => void = () => {},
 ): Promise<void> {
   const parts = 'parts' in target ? target.parts : [{ url: target.url, from: 0, to: size }];
   const headers = 'parts' in target ? {} : target.headers;

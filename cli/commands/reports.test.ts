@@ -58,7 +58,7 @@ test('reports are listed and shown, as text and as JSON', async () => {
 test('a file is sent to the address that the service gives, with its size and hash', async () => {
   const file = join(folder, 'graduates.csv');
   writeFileSync(file, content);
-  const target = { ...report, url: `${store.origin}/put`, headers: { 'x-amz-test': '1' } };
+  const target = { ...report, upload: { url: `${store.origin}/put`, headers: { 'x-amz-test': '1' } } };
   const { run, asked } = await against({ [`POST ${base}`]: target });
   expect((await run('upload', file, '--account', 's1')).out).toContain(sha256);
   const size = content.length;
@@ -82,13 +82,17 @@ test('links are made, listed and revoked', async () => {
   const link = { id: 'l-1', account: 'a-1', until: '2026-11-29T12:00:00Z', url: 'https://x.test/l' };
   const { run, asked } = await against({
     ...{ [`POST ${base}/r-1/links`]: link, [`GET ${base}/r-1/links`]: { items: [link] } },
-    ...{ [`DELETE ${base}/r-1/links/l-1`]: undefined, [`POST ${base}/r-1/resend`]: {} },
+    ...{
+      [`DELETE ${base}/r-1/links/l-1`]: undefined,
+      [`GET ${base}/r-1/mails`]: { items: [{ event: 'e-1' }] },
+    },
+    [`POST ${base}/r-1/mails`]: { accounts: ['a-1'] },
   });
   expect((await run('links', 'create', 'r-1', '--for', 'a-1')).out).toContain('https://x.test/l');
   expect((await run('links', 'list', 'r-1')).out).toContain('l-1  a-1');
   await run('links', 'revoke', 'r-1', 'l-1');
-  await run('resend', 'r-1');
-  expect(asked().map(([method]) => method)).toEqual(['POST', 'GET', 'DELETE', 'POST']);
+  expect((await run('resend', 'r-1')).out).toContain('Mailed again: 1');
+  expect(asked().map(([method]) => method)).toEqual(['POST', 'GET', 'DELETE', 'GET', 'POST']);
 });
 
 test('a report that comes otherwise than it is kept is not taken', async () => {

@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import type { PutTarget, Report, ReportLink } from '../api-types.ts';
+import type { AwaitedReport, Report, ReportLink } from '../api-types.ts';
 import { type ApiClient, request } from '../client.ts';
 import { districtPath } from '../connection.ts';
 import { CommandFailed, exitCodes } from '../failures.ts';
 import { table } from '../render.ts';
+import { describeFile, sendFile } from '../upload.ts';
 import { answer, connection, type Terminal } from './context.ts';
 
 type Place = { client: ApiClient; district: string };
@@ -43,7 +43,7 @@ function addReading(reports: Command, terminal: Terminal): void {
       const { client, district } = await connection(command, terminal);
       const report = await client.get<Report>(districtPath(district, 'reports', id));
       answer(command, terminal, report, () => reportText(report));
-      if (report.state === 'refused' || report.state === 'failed') terminal.exit(exitCodes.no);
+      if (['refused', 'failed', 'quarantined'].includes(report.state)) terminal.exit(exitCodes.no);
     });
   reports
     .command('download <report>')
@@ -54,7 +54,7 @@ function addReading(reports: Command, terminal: Terminal): void {
       const report = await client.get<Report>(districtPath(district, 'reports', id));
       const file = to ?? basename(report.fileName);
       await fetchInto(await client.leadsTo(districtPath(district, 'reports', id, 'download')), file);
-      const { sha256 } = await describe(file);
+      const { sha256 } = await describeFile(file);
       if (report.sha256 !== undefined && report.sha256 !== sha256) {
         throw new CommandFailed(`${file} is not what the service keeps: fetch it again.`);
       }
@@ -70,21 +70,17 @@ function addUpload(reports: Command, terminal: Terminal): void {
     .addOption(new Option('--folder <folder>').choices(['upload', 'test']).default('upload'))
     .action(async (file: string, to: { account: string; folder: string }, command: Command) => {
       const { client, district } = await connection(command, terminal);
-      const { size, sha256 } = await describe(file);
-      const wanted = { ...to, fileName: basename(file), size, sha256 };
-      const made = await client.post<Report & PutTarget>(districtPath(district, 'reports'), wanted);
-      const sent = await request(new URL(made.url), {
-        method: 'PUT',
-        headers: made.headers,
-        body: await openAsBlob(file),
-      });
-      if (!sent.ok) throw new CommandFailed(`${wanted.fileName} was not taken (status ${sent.status}).`);
-      answer(
-        command,
-        terminal,
-        { report: made.id, ...wanted },
-        () => `${made.id}  ${wanted.fileName}  ${sha256}`,
-      );
+      if (!(await stat(file).catch(() => undefined))?.isFile()) {
+        throw new CommandFailed(`There is no file ${file}.`);
+      }
+      const part = await describeFile(file);
+      const { fileName, size, sha256 } = part;
+      const path = districtPath(district, 'reports');
+      const made = await client.post<AwaitedReport>(path, { ...to, fileName, size, sha256 });
+      await sendFile(part, made.upload);
+      if ('parts' in made.upload) await client.post(`${path}/${made.id}/completion`);
+      const told = { report: made.id, ...to, fileName, size, sha256 };
+      answer(command, terminal, told, () => `${made.id}  ${fileName}  ${sha256}`);
     });
 }
 
@@ -93,7 +89,7 @@ function addRequest(reports: Command, terminal: Terminal): void {
     .command('request <kind>')
     .description('asks for a report: roster, student-list, access-review, sync-history, start-cards, …')
     .requiredOption('--account <org>', 'whose folder it comes to')
-    .addOption(new Option('--format <format>').choices(['csv', 'xlsx', 'pdf']))
+    .addOption(new Option('--format <format>').choices(['csv', 'xlsx', 'pdf', 'txt']))
     .option('--scope <type:id...>', 'e.g. school:s-1')
     .action(async (kind: string, options: Omit<Asked, 'kind'>, command: Command) => {
       const { client, district } = await connection(command, terminal);
@@ -106,10 +102,23 @@ function addRequest(reports: Command, terminal: Terminal): void {
   reports
     .command('resend <report>')
     .description('tells those again whom it concerns')
-    .action(async (id: string, _: object, command: Command) => {
+    .option('--to <account>', 'one user account; all that were to hear of it where left out')
+    .action(async (id: string, { to: account }: { to?: string }, command: Command) => {
       const { client, district } = await connection(command, terminal);
-      await client.post(districtPath(district, 'reports', id, 'resend'));
-      answer(command, terminal, { report: id }, () => `${id} is told of again.`);
+      const path = districtPath(district, 'reports', id, 'mails');
+      const { items } = await client.get<{ items: { event: string }[] }>(path);
+      const events = [...new Set(items.map(({ event }) => event))];
+      const accounts = new Set<string>();
+      for (const event of events) {
+        const sent = await client.post<{ accounts: string[] }>(path, { event, account });
+        for (const one of sent.accounts) accounts.add(one);
+      }
+      answer(
+        command,
+        terminal,
+        { report: id, accounts: [...accounts] },
+        () => `Mailed again: ${accounts.size}`,
+      );
     });
 }
 
@@ -151,14 +160,6 @@ function bodyOf({ scope, ...asked }: Asked): object {
   const ids = parts.flatMap(([of, id]) => (of === type && id !== undefined ? [id] : []));
   if (ids.length !== scope.length) throw new CommandFailed('A scope is type:id, all of one type.');
   return { ...asked, scope: { type, ids } };
-}
-
-async function describe(file: string): Promise<{ size: number; sha256: string }> {
-  const found = await stat(file).catch(() => undefined);
-  if (!found?.isFile()) throw new CommandFailed(`There is no file ${file}.`);
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(file)) hash.update(piece);
-  return { size: found.size, sha256: hash.digest('hex') };
 }
 
 async function fetchInto(address: string, file: string): Promise<void> {

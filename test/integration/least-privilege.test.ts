@@ -179,7 +179,7 @@ beforeAll(async () => {
   await useAudit(north);
   await useChecks();
   await useWebhooks(north);
-}, 240_000);
+}, 400_000);
 
 afterAll(async () => {
   await local?.stop();

@@ -193,7 +193,7 @@ describe('five failures in a row', () => {
     await until('a mail about the lock', async () =>
       (await mailsTo(account.email)).some(({ subject }) => /lock/i.test(subject)),
     );
-  });
+  }, 60_000);
 
   test('end by an administrator', async () => {
     const account = await aUser();
