@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { functionNames } from './names.ts';
@@ -26,7 +26,17 @@ export async function bundleFunctions(
   await rm(into, { recursive: true, force: true });
   await bundle(Object.fromEntries(mains.map(({ name, main }) => [`${name}/index`, main])), into, replaced);
   await bundleScripts(into);
+  await bringFonts(into);
   return into;
+}
+
+/** What PDFs are written in, beside the function that writes them: `<into>/build-report/fonts`. */
+export async function bringFonts(into: string): Promise<void> {
+  const fonts = join(into, 'build-report', 'fonts');
+  await mkdir(fonts, { recursive: true });
+  for (const file of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) {
+    await cp(join(projectRoot, 'node_modules', 'dejavu-fonts-ttf', 'ttf', file), join(fonts, file));
+  }
 }
 
 /** What browsers load, one file a page: `<into>/serve-pages/browser/<page>.js`. */

@@ -5,7 +5,7 @@ import { generatedKinds } from './report.ts';
 export type GeneratedKind = (typeof generatedKinds)[number];
 
 /** `txt`: tab-delimited, as the Clearinghouse takes it. */
-export const reportFormats = ['csv', 'xlsx', 'txt'] as const;
+export const reportFormats = ['csv', 'xlsx', 'pdf', 'txt'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 /** Whom a report is about. Of an account that is a school, `account` and `school` are the same. */
@@ -76,7 +76,7 @@ export const generatedReports: Readonly<Record<GeneratedKind, GeneratedReport>> 
   },
   'student-list': {
     title: 'Student list',
-    formats: ['csv', 'xlsx'],
+    formats: ['csv', 'xlsx', 'pdf'],
     ways: [
       { action: 'hmh:roster.view', on: places, student: 'hmh:roster.view' },
       {
@@ -91,7 +91,7 @@ export const generatedReports: Readonly<Record<GeneratedKind, GeneratedReport>> 
   },
   'access-review': {
     title: 'Access review',
-    formats: ['csv', 'xlsx'],
+    formats: ['csv', 'xlsx', 'pdf'],
     ofDistrict: true,
     ways: [
       { action: 'hmh:roster.view', on: ['district'], student: 'hmh:roster.view', other: 'hmh:roster.view' },
@@ -105,7 +105,7 @@ export const generatedReports: Readonly<Record<GeneratedKind, GeneratedReport>> 
   },
   'start-cards': {
     title: 'Start cards',
-    formats: ['csv', 'xlsx'],
+    formats: ['csv', 'xlsx', 'pdf'],
     ways: [
       {
         action: 'imath:start_card.print',

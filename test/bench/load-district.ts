@@ -1,7 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { applyChunk } from '../../shared/roster/apply-chunk.ts';
 import { finishSync } from '../../shared/roster/finish-sync.ts';
+import type { Change } from '../../shared/roster/plan.ts';
 import type { Sync } from '../../shared/roster/sync.ts';
+import type { RecordWriter } from '../../shared/roster/sync-stores.ts';
 import { DynamoRecordWriter } from '../../shared/store/record-writer.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
@@ -22,13 +24,15 @@ type Where = {
   dynamo: DynamoDBDocumentClient;
   tables: Tables;
   objects: FileObjects;
+  /** Writes the changes of this table alone. */
+  only?: Change['table'];
   /** Another client for all but the records, to count what it costs. */
   bookkeeping?: DynamoDBDocumentClient;
 };
 
 /** A first load by the functions' own code on DynamoDB, with files in place of S3 and no queues between the steps. */
 export async function loadDistrict(where: Where, folder: string): Promise<Load> {
-  const { dynamo, tables, objects, bookkeeping = dynamo } = where;
+  const { dynamo, tables, objects, only, bookkeeping = dynamo } = where;
   const tenants = new Tenants(dynamo, tables);
   await tenants.createDistrict({
     id: district,
@@ -39,7 +43,11 @@ export async function loadDistrict(where: Where, folder: string): Promise<Load> 
   });
   const ledger = new DynamoSyncLedger(bookkeeping, tables, now);
   const planned = await planFeed({ ledger, objects }, 'first', folder);
-  const records = new DynamoRecordWriter(dynamo, tables);
+  const all = new DynamoRecordWriter(dynamo, tables);
+  const records: RecordWriter = {
+    write: (to, changes, at) =>
+      all.write(to, only === undefined ? changes : changes.filter(({ table }) => table === only), at),
+  };
   const waiting = [...planned.chunks];
   const applied = await timed(() =>
     Promise.all(

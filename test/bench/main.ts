@@ -23,6 +23,7 @@ const names = [
   'provider',
   'sign-in',
   'audit',
+  'reports',
 ];
 const usage = `npm run bench -- [--json] [--rows <number>] [${names.join('] [')}]`;
 

@@ -11,6 +11,7 @@ import { memory } from './memory.ts';
 import { parse } from './parse.ts';
 import { plan } from './plan.ts';
 import { provider } from './provider.ts';
+import { reports } from './reports.ts';
 import { scaling } from './scaling.ts';
 import { signInTime } from './sign-in-time.ts';
 
@@ -31,6 +32,7 @@ const benches = {
   provider,
   'sign-in': signInTime,
   audit,
+  reports,
 };
 
 const [name = '', directory = '', rows] = process.argv.slice(2);

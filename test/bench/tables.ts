@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { startDynoxide } from '../../infra/local/engines/dynoxide.ts';
 
 export type Tables = Record<
-  'roster' | 'access' | 'assignments' | 'syncs' | 'tenants' | 'accounts' | 'logins',
+  'roster' | 'access' | 'assignments' | 'syncs' | 'tenants' | 'accounts' | 'logins' | 'reports',
   string
 >;
 export type BenchDynamo = {
@@ -39,6 +39,7 @@ export function tablesNamed(prefix: string): Tables {
     tenants: `${prefix}-tenants`,
     accounts: `${prefix}-accounts`,
     logins: `${prefix}-logins`,
+    reports: `${prefix}-reports`,
   };
 }
 

@@ -130,6 +130,7 @@ export async function putReportState(
 }
 
 export type TestBucket = {
+  endpoint: string;
   s3: S3Client;
   text(key: string): Promise<string | undefined>;
   bytes(key: string): Promise<Buffer | undefined>;
@@ -150,6 +151,7 @@ export async function startBucket(bucket: string): Promise<TestBucket> {
     return found?.Body === undefined ? undefined : Buffer.from(await found.Body.transformToByteArray());
   };
   return {
+    endpoint: engine.endpoint,
     s3,
     bytes,
     text: async (key) => (await bytes(key))?.toString('utf8'),
