@@ -1,8 +1,8 @@
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBRecord } from 'aws-lambda';
 import type { ProvisionMessage } from '../../shared/messages/account-rules.ts';
 import { isOver } from '../../shared/roster/sync.ts';
 import type { Events, SyncEnd } from '../../shared/runtime/events.ts';
+import { itemIn, streamHandler } from '../../shared/runtime/stream-handler.ts';
 import { confinedTo } from '../../shared/runtime/tenancy.ts';
 import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
@@ -22,24 +22,13 @@ export type Deps = {
 
 /** One announcement for each sync that came to its end or is held, at least once. */
 export function makeHandler(deps: Deps) {
-  const { events } = deps;
-  return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const failures: DynamoDBBatchResponse['batchItemFailures'] = [];
-    for (const record of event.Records) {
-      try {
-        await deps.tellChanges(itemIn(record.dynamodb?.NewImage));
-        await announce(record, deps);
-      } catch (error) {
-        const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
-        events.recordFailed(error, { messageId: itemIdentifier, receiveCount: 1 });
-        failures.push({ itemIdentifier });
-        // A stream goes on from the first failure: what follows comes again.
-        break;
-      }
-    }
-    events.flush();
-    return { batchItemFailures: failures };
-  };
+  return streamHandler({
+    events: deps.events,
+    async apply(record) {
+      await deps.tellChanges(itemIn(record.dynamodb?.NewImage));
+      await announce(record, deps);
+    },
+  });
 }
 
 /** Of a sync that has just come to its end, or to rest. */
@@ -60,15 +49,8 @@ async function announce({ dynamodb }: DynamoDBRecord, deps: Deps): Promise<void>
   }
 }
 
-type Image = NonNullable<DynamoDBRecord['dynamodb']>['NewImage'];
-
-function syncIn(image: Image): SeenSync | undefined {
+function syncIn(image: Parameters<typeof itemIn>[0]): SeenSync | undefined {
   return SyncItem.safeParse(itemIn(image)).data?.value;
-}
-
-function itemIn(image: Image): unknown {
-  // The types of events and of the SDK name the same wire format twice.
-  return image === undefined ? undefined : unmarshall(image as Parameters<typeof unmarshall>[0]);
 }
 
 function announcementOf({
