@@ -1,7 +1,7 @@
-import type { SQSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import type { ServiceEvent } from '../../shared/reports/service-event.ts';
 import { context, recordingEvents } from '../../test/builders/http-event.ts';
+import { sqsEvent } from '../../test/builders/sqs-event.ts';
 import { makeHandler } from './handler.ts';
 
 const at = '2026-11-22T10:00:00.000Z';
@@ -33,13 +33,7 @@ async function heard(said: object, of: object = tags) {
     events: recordingEvents(),
   });
   const mail = { messageId: 'm', destination: ['ada@north.test'], tags: of };
-  const record = {
-    messageId: 'm-1',
-    body: JSON.stringify({ eventType: 'any', mail, ...said }),
-    attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
-  };
-  // As much of a record as the handler reads.
-  const answer = await handler({ Records: [record] } as unknown as SQSEvent, context);
+  const answer = await handler(sqsEvent({ eventType: 'any', mail, ...said }), context);
   return { kept, failures: answer.batchItemFailures };
 }
 

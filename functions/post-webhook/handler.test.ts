@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { failingDays, retrySeconds } from '../../shared/reports/webhook.ts';
 import { startDynamo, type TestDynamo } from '../../test/builders/dynamo.ts';
 import { context } from '../../test/builders/http-event.ts';
-import { sqsEvent, verified, webhookWorld } from '../../test/builders/webhooks.ts';
+import { sqsEvent } from '../../test/builders/sqs-event.ts';
+import { verified, webhookWorld } from '../../test/builders/webhooks.ts';
 import { type Answer, startServer, type VendorServer } from '../../test/vendors/http-server.ts';
 
 let engine: TestDynamo;

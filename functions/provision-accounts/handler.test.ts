@@ -18,6 +18,7 @@ import { Tenants } from '../../shared/store/tenants.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { context, recordingEvents } from '../../test/builders/http-event.ts';
 import { memoryObjects } from '../../test/builders/memory-objects.ts';
+import { sqsEvent } from '../../test/builders/sqs-event.ts';
 import { makeAccountsByRule } from './accounts-by-rule.ts';
 import { makeHandler } from './handler.ts';
 
@@ -114,13 +115,7 @@ async function aTeacher() {
   const follow = async () => {
     do {
       again.length = 0;
-      const record = {
-        messageId: 'm',
-        body: JSON.stringify({ district }),
-        attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(now.getTime()) },
-      };
-      // Of a record the runtime looks at no more than these.
-      const answer = await handler({ Records: [record] } as never, context);
+      const answer = await handler(sqsEvent({ district }, now.getTime()), context);
       expect(answer).toEqual({ batchItemFailures: [] });
     } while (again.length > 0);
   };

@@ -1,5 +1,4 @@
 import type { SendEmailCommand, SendEmailCommandInput } from '@aws-sdk/client-sesv2';
-import type { SQSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import type { Account } from '../../shared/accounts/account.ts';
 import type { SftpServer } from '../../shared/accounts/sftp-names.ts';
@@ -7,6 +6,7 @@ import type { MailMessage } from '../../shared/messages/mail-messages.ts';
 import { makeMailer } from '../../shared/runtime/mailer.ts';
 import type { Ticket } from '../../shared/store/tickets.ts';
 import { context, recordingEvents } from '../../test/builders/http-event.ts';
+import { sqsEvent } from '../../test/builders/sqs-event.ts';
 import { makeHandler } from './handler.ts';
 
 const at = '2026-11-22T10:00:00.000Z';
@@ -99,20 +99,8 @@ function world({
     passTo: (instant: string) => {
       clock = instant;
     },
-    deliver: (message: unknown) => handler(eventOf(message), context),
+    deliver: (message: unknown) => handler(sqsEvent(message), context),
   };
-}
-
-function eventOf(message: unknown): SQSEvent {
-  const attributes = {
-    ApproximateReceiveCount: '1',
-    SentTimestamp: '0',
-    SenderId: 's',
-    ApproximateFirstReceiveTimestamp: '0',
-  };
-  const record = { messageId: 'm-1', receiptHandle: 'r', body: JSON.stringify(message), attributes };
-  const from = { messageAttributes: {}, md5OfBody: '', eventSource: 'aws:sqs', eventSourceARN: 'arn' };
-  return { Records: [{ ...record, ...from, awsRegion: 'us-east-1' }] };
 }
 
 const named = (name: string, message = name) => Object.assign(new Error(message), { name });

@@ -1,27 +1,10 @@
-import type { SQSRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { context, recordingEvents } from '../../test/builders/http-event.ts';
+import { sqsRecord } from '../../test/builders/sqs-event.ts';
 import { type BatchRecord, batchHandler } from './batch-handler.ts';
 import { confinement } from './tenancy.ts';
 
-function record(messageId: string, body: string): SQSRecord {
-  return {
-    messageId,
-    body,
-    receiptHandle: 'r',
-    attributes: {
-      ApproximateReceiveCount: '3',
-      SentTimestamp: '0',
-      SenderId: 's',
-      ApproximateFirstReceiveTimestamp: '0',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn',
-    awsRegion: 'us-east-1',
-  };
-}
+const record = (messageId: string, body: string) => sqsRecord(messageId, body, { times: 3 });
 
 test('hands back the records that failed, and those alone', async () => {
   const events = recordingEvents();

@@ -15,6 +15,7 @@ import { Webhooks } from '../../shared/store/webhooks.ts';
 import type { Call } from '../vendors/http-server.ts';
 import { testTables } from './dynamo.ts';
 import { bodyOf, context, districtClient, httpEvent, recordingEvents } from './http-event.ts';
+import { sqsEvent } from './sqs-event.ts';
 
 type Name = Parameters<typeof httpEvent>[0];
 type More = NonNullable<Parameters<typeof httpEvent>[1]>;
@@ -106,26 +107,6 @@ export function webhookWorld(dynamo: DynamoDBDocumentClient, district: string, {
       return taken;
     },
   };
-}
-
-export function sqsEvent(message: WebhookMessage) {
-  const record = {
-    messageId: 'm-1',
-    receiptHandle: 'r',
-    body: JSON.stringify(message),
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: '1795000000000',
-      SenderId: 's',
-      ApproximateFirstReceiveTimestamp: '1795000000000',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn',
-    awsRegion: 'us-east-1',
-  };
-  return { Records: [record] };
 }
 
 /** As the receiver's own library sees it. @throws where the signature is not one by this secret */

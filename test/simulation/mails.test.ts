@@ -1,6 +1,6 @@
 import type { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { DynamoDBRecord, SQSEvent } from 'aws-lambda';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { makeHandler as makeAnnounce } from '../../functions/announce-events/handler.ts';
 import { sendEvent } from '../../functions/send-mail/send-event.ts';
@@ -14,6 +14,7 @@ import { makeMailer } from '../../shared/runtime/mailer.ts';
 import { MailLedger } from '../../shared/store/mail-ledger.ts';
 import type { ReportLedger, ReportLine } from '../../shared/store/report-ledger.ts';
 import { context, recordingEvents } from '../builders/http-event.ts';
+import { sqsRecord } from '../builders/sqs-event.ts';
 import { type Random, seeded } from './schedule.ts';
 
 /** Uploads from the outbox's stream to the mail system, where everything may come twice, fail, or end halfway. */
@@ -161,10 +162,8 @@ function world(random: Random, events: ReadonlyMap<string, ServiceEvent>) {
         queue = [];
         for (let from = 0; from < waiting.length; from += batch) {
           const some = waiting.slice(from, from + batch);
-          const attributes = { ApproximateReceiveCount: '1', SentTimestamp: '0' };
-          const Records = some.map((one) => ({ ...one, attributes }));
-          // As much of a record as the handler reads.
-          const answer = await sendMail({ Records } as unknown as SQSEvent, context);
+          const Records = some.map(({ messageId, body }) => sqsRecord(messageId, body));
+          const answer = await sendMail({ Records }, context);
           const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
           queue.push(
             ...some.filter(({ messageId }) => failed.has(messageId) || random.chance(chances.again)),
