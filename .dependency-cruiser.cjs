@@ -66,7 +66,7 @@ module.exports = {
       from: { path: '^infra/', pathNot: ['^infra/local/', tests] },
       to: {
         path: '^(functions|shared)/',
-        pathNot: ['^functions/[^/]+/env\\.ts$', '^shared/(messages/routes|store/tenant-keys)\\.ts$'],
+        pathNot: ['^functions/[^/]+/env\\.ts$', '^shared/(messages/routes?|store/tenant-keys)\\.ts$'],
       },
     },
     {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Route, routes } from '../../shared/messages/routes.ts';
+import type { Route } from '../../shared/messages/route.ts';
+import { routes } from '../../shared/messages/routes.ts';
 import { FollowedDistrict } from '../../test/builders/followed-district.ts';
 import {
   bodyOf,

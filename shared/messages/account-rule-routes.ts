@@ -1,9 +1,8 @@
 import { AccountRulesBody, AccountRulesView } from './account-rules.ts';
 import { DistrictPath } from './parameters.ts';
+import { mayAssign } from './route-permissions.ts';
 
-/** Accounts are logins: who makes them by rule may do what who makes them by hand may (001, hmh:roster.automated_import). */
-const permission = { action: 'hmh:roster.automated_import', resource: 'district', operator: 'acts' } as const;
-
+/** Accounts are logins: who makes them by rule may do what who makes them by hand may. */
 export const accountRuleRoutes = [
   {
     name: 'getAccountRules',
@@ -12,7 +11,7 @@ export const accountRuleRoutes = [
     path: '/v1/districts/{district}/account-rules',
     function: 'manage-accounts',
     auth: 'token',
-    permission,
+    permission: mayAssign,
     summary: 'By which rules people of the roster get user accounts, and how far that is',
     params: DistrictPath,
     response: AccountRulesView,
@@ -24,7 +23,7 @@ export const accountRuleRoutes = [
     path: '/v1/districts/{district}/account-rules',
     function: 'manage-accounts',
     auth: 'token',
-    permission,
+    permission: mayAssign,
     summary:
       'Sets these rules; accounts follow with every roster. Nobody’s account is taken away before their record is purged, and none that owns DAT queries or filters',
     params: DistrictPath,

@@ -1,11 +1,10 @@
 import { AuditPage, AuditQuery, SealPage, SignedSeal } from './audit.ts';
 import { DistrictPath, PageQuery } from './parameters.ts';
-
-/** Who may hand out roles: whoever reads the audit sees everything that happened to everybody. */
-const mayAudit = { action: 'hmh:roster.automated_import', resource: 'district', operator: 'acts' } as const;
+import { mayAssign } from './route-permissions.ts';
 
 const always = { function: 'read-audit', auth: 'token' } as const;
-const inDistrict = { ...always, permission: mayAudit, params: DistrictPath } as const;
+/** Whoever reads the audit sees everything that happened to everybody. */
+const inDistrict = { ...always, permission: mayAssign, params: DistrictPath } as const;
 const ofOperator = { ...always, permission: 'operator' } as const;
 
 const read = { method: 'GET', query: AuditQuery, response: AuditPage, reads: 'people' } as const;

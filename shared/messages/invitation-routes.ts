@@ -1,4 +1,5 @@
 import { DistrictPath, Id } from './parameters.ts';
+import { mayEditUser } from './route-permissions.ts';
 
 /** Account mails that somebody else asks for. */
 export const invitationRoutes = [
@@ -8,13 +9,7 @@ export const invitationRoutes = [
     path: '/v1/districts/{district}/accounts/{account}/invitations',
     function: 'manage-accounts',
     auth: 'token',
-    // As whoever makes accounts.
-    permission: {
-      action: 'hmh:roster.automated_import',
-      resource: 'district',
-      operator: 'acts',
-      or: { on: 'account', always: 'pcr:user.edit' },
-    },
+    permission: mayEditUser,
     summary: 'Mails the user of an account a link to choose a password by; good once, for seven days',
     params: DistrictPath.extend({ account: Id }),
     status: 202,

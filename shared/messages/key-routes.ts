@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { DistrictPath, Instant } from './parameters.ts';
+import { mayAssign } from './route-permissions.ts';
 import { Jwks, NewSigningKey, SigningKeyView } from './tokens.ts';
 
 const SecretsPath = DistrictPath.extend({ client: z.string().max(128) });
-const mayAssign = { action: 'hmh:roster.automated_import', resource: 'district', operator: 'acts' } as const;
 
 const dayInSeconds = 24 * 3600;
 

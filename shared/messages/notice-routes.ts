@@ -3,18 +3,11 @@ import { deliveryStates } from '../reports/deliveries.ts';
 import { noticeKinds, Preferences, ways } from '../reports/notices.ts';
 import { DistrictPath, Id, PageQuery, pageOf } from './parameters.ts';
 import { LinkPath } from './passwords.ts';
+import { mayAssign, ownOrMayEditUser } from './route-permissions.ts';
 
 const AccountPath = DistrictPath.extend({ account: Id });
 const ReportPath = DistrictPath.extend({ report: Id });
 const base = { function: 'manage-notices', auth: 'token' } as const;
-
-const mayAdminister = {
-  action: 'hmh:roster.automated_import',
-  resource: 'district',
-  operator: 'acts',
-} as const;
-/** Everybody sets their own. */
-const ownOrUsers = { ...mayAdminister, or: { on: 'account', always: 'pcr:user.edit', own: true } } as const;
 
 const { quietHours, digestAt } = Preferences.shape;
 
@@ -72,7 +65,7 @@ export const noticeRoutes = [
     reads: 'nobody',
     method: 'GET',
     path: '/v1/districts/{district}/accounts/{account}/notification-preferences',
-    permission: ownOrUsers,
+    permission: ownOrMayEditUser,
     summary: 'What an account is mailed of events: at once, in a digest or not at all, and when not',
     params: AccountPath,
     response: PreferencesView,
@@ -83,7 +76,7 @@ export const noticeRoutes = [
     name: 'putNotificationPreferences',
     method: 'PUT',
     path: '/v1/districts/{district}/accounts/{account}/notification-preferences',
-    permission: ownOrUsers,
+    permission: ownOrMayEditUser,
     summary: 'Sets these; mails about the safety of an account are never among them',
     params: AccountPath,
     body: PreferencesBody,
@@ -96,7 +89,7 @@ export const noticeRoutes = [
     reads: 'nobody',
     method: 'GET',
     path: '/v1/districts/{district}/mail-suppressions',
-    permission: mayAdminister,
+    permission: mayAssign,
     summary: 'Accounts whose address gets no mail about events, since mails bounced or somebody complained',
     params: DistrictPath,
     query: PageQuery,
@@ -107,7 +100,7 @@ export const noticeRoutes = [
     name: 'removeMailSuppression',
     method: 'DELETE',
     path: '/v1/districts/{district}/mail-suppressions/{account}',
-    permission: mayAdminister,
+    permission: mayAssign,
     summary: 'The address gets mails again',
     params: AccountPath,
     status: 204,
@@ -118,7 +111,7 @@ export const noticeRoutes = [
     reads: 'nobody',
     method: 'GET',
     path: '/v1/districts/{district}/reports/{report}/mails',
-    permission: mayAdminister,
+    permission: mayAssign,
     summary: 'How far the mails about a report have come, one for each event and account',
     params: ReportPath,
     response: MailsView,
@@ -128,7 +121,7 @@ export const noticeRoutes = [
     name: 'resendReportMails',
     method: 'POST',
     path: '/v1/districts/{district}/reports/{report}/mails',
-    permission: mayAdminister,
+    permission: mayAssign,
     summary: 'Mails an event of a report once more, to one account or to all that it was for; at once',
     params: ReportPath,
     body: z.strictObject({

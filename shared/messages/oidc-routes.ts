@@ -1,10 +1,9 @@
 import * as one from './identity-providers.ts';
 import { DistrictPath } from './parameters.ts';
+import { mayAssign } from './route-permissions.ts';
 
-/** As for clients, feeds and roles: whoever says how people sign in can sign in as any of them. */
-const mayManage = { action: 'hmh:roster.automated_import', resource: 'district', operator: 'acts' } as const;
-
-const managed = { function: 'manage-accounts', auth: 'token', permission: mayManage } as const;
+/** Whoever says how people sign in can sign in as any of them. */
+const managed = { function: 'manage-accounts', auth: 'token', permission: mayAssign } as const;
 
 const provider = '/v1/districts/{district}/identity-providers/{provider}';
 const link = '/v1/districts/{district}/accounts/{account}/identities/{provider}';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeOpenapi } from './openapi.ts';
-import { type Route, routes } from './routes.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
 
 const document = makeOpenapi();
 const table: readonly Route[] = routes;

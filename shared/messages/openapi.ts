@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { coreScope, demographicsScope, ListQuery, rosterScope, StatusInfo } from './oneroster.ts';
 import { Problem } from './problem.ts';
-import { bodyIsOptional, type LoginPermission, type Route, routes } from './routes.ts';
+import { bodyIsOptional, type LoginPermission, type Route } from './route.ts';
+import { routes } from './routes.ts';
 import { TokenError } from './tokens.ts';
 
 type Json = Record<string, unknown>;

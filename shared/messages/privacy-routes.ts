@@ -1,7 +1,6 @@
 import { DistrictPath, Id, Ulid } from './parameters.ts';
 import { ErasureBody, ErasureQuery, ErasureView, ExportView, KeySet, Retention } from './privacy.ts';
-
-const permission = { action: 'hmh:roster.automated_import', resource: 'district', operator: 'acts' } as const;
+import { mayAssign } from './route-permissions.ts';
 
 /** What is kept of one person, and for how long: docs/privacy.md. */
 export const privacyRoutes = [
@@ -11,7 +10,7 @@ export const privacyRoutes = [
     path: '/v1/districts/{district}/users/{user}/export',
     function: 'manage-privacy',
     auth: 'token',
-    permission,
+    permission: mayAssign,
     summary: 'Everything that is kept of one person, as a JSON document to be fetched',
     params: DistrictPath.extend({ user: Id }),
     status: 201,
@@ -23,7 +22,7 @@ export const privacyRoutes = [
     path: '/v1/districts/{district}/users/{user}/erasure',
     function: 'manage-privacy',
     auth: 'token',
-    permission,
+    permission: mayAssign,
     summary:
       'Erases one person from all stores. 409 `still-active` while the feed brings them and `keepOut` is not said, `dats-owned` as at a removal',
     params: DistrictPath.extend({ user: Id }),
@@ -40,7 +39,7 @@ export const privacyRoutes = [
     path: '/v1/districts/{district}/erasures/{erasure}',
     function: 'manage-privacy',
     auth: 'token',
-    permission,
+    permission: mayAssign,
     summary: 'How far an erasure has come, and its signed certificate',
     params: DistrictPath.extend({ erasure: Ulid }),
     response: ErasureView,
@@ -51,7 +50,7 @@ export const privacyRoutes = [
     path: '/v1/districts/{district}/retention',
     function: 'manage-privacy',
     auth: 'token',
-    permission,
+    permission: mayAssign,
     summary: 'How many days what is kept',
     params: DistrictPath,
     response: Retention,
@@ -62,7 +61,7 @@ export const privacyRoutes = [
     path: '/v1/districts/{district}/retention',
     function: 'manage-privacy',
     auth: 'token',
-    permission,
+    permission: mayAssign,
     summary: 'Says how many days what is kept; what is older goes with the next night',
     params: DistrictPath,
     body: Retention,

@@ -10,14 +10,10 @@ import {
   ReportsQuery,
   ReportView,
 } from './reports.ts';
+import { mayAssign } from './route-permissions.ts';
 
 /** Who oversees a district comes in; everybody else shows and gets what the roles of their accounts say, as the handlers ask. */
-const permission = {
-  action: 'hmh:roster.automated_import',
-  resource: 'district',
-  operator: 'acts',
-  or: 'handler',
-} as const;
+const permission = { ...mayAssign, or: 'handler' } as const;
 const ReportPath = DistrictPath.extend({ report: Ulid });
 const LinkPath = ReportPath.extend({ link: Ulid });
 

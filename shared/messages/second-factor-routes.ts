@@ -1,9 +1,7 @@
 import { DistrictPath } from './parameters.ts';
+import { mayAssign } from './route-permissions.ts';
 import * as factors from './second-factors.ts';
 import { SessionView } from './sessions.ts';
-
-/** Who hands out roles says how people sign in, and helps who has lost their phone. */
-const mayManage = { action: 'hmh:roster.automated_import', resource: 'district', operator: 'acts' } as const;
 
 const own = { function: 'sign-in', auth: 'token', enrolling: true } as const;
 
@@ -108,7 +106,7 @@ export const secondFactorRoutes = [
     path: '/v1/districts/{district}/sign-in-settings',
     function: 'sign-in',
     auth: 'token',
-    permission: mayManage,
+    permission: mayAssign,
     summary: 'Of whom the district asks a second factor',
     params: DistrictPath,
     response: factors.SignInSettingsBody,
@@ -119,7 +117,7 @@ export const secondFactorRoutes = [
     path: '/v1/districts/{district}/sign-in-settings',
     function: 'sign-in',
     auth: 'token',
-    permission: mayManage,
+    permission: mayAssign,
     summary: 'Says of whom the district asks a second factor',
     params: DistrictPath,
     body: factors.SignInSettingsBody,
@@ -131,7 +129,7 @@ export const secondFactorRoutes = [
     path: '/v1/districts/{district}/accounts/{account}/second-factors',
     function: 'sign-in',
     auth: 'token',
-    permission: mayManage,
+    permission: mayAssign,
     summary: 'Takes all second factors of an account away, and ends its sessions: for who has lost theirs',
     params: factors.AccountOfDistrict,
     status: 204,

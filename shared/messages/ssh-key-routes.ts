@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DistrictPath, Id, Instant } from './parameters.ts';
+import { ownOrMayEditUser } from './route-permissions.ts';
 
 const SshKeysPath = DistrictPath.extend({ account: Id });
 
@@ -22,14 +23,6 @@ const SshKeysBody = z.strictObject({
   }),
 });
 
-/** Everybody on their own account, and whoever may edit it. */
-const own = {
-  action: 'hmh:roster.automated_import',
-  resource: 'district',
-  operator: 'acts',
-  or: { on: 'account', always: 'pcr:user.edit', own: true },
-} as const;
-
 /** Keys that people come by over SFTP (decision 0034). */
 export const sshKeyRoutes = [
   {
@@ -38,7 +31,7 @@ export const sshKeyRoutes = [
     path: '/v1/districts/{district}/accounts/{account}/ssh-keys',
     function: 'manage-accounts',
     auth: 'token',
-    permission: own,
+    permission: ownOrMayEditUser,
     summary: 'The keys that a user comes by over SFTP',
     params: SshKeysPath,
     response: SshKeysView,
@@ -49,7 +42,7 @@ export const sshKeyRoutes = [
     path: '/v1/districts/{district}/accounts/{account}/ssh-keys',
     function: 'manage-accounts',
     auth: 'token',
-    permission: own,
+    permission: ownOrMayEditUser,
     summary:
       'The public keys that a user comes by over SFTP from now on, in place of those of before. For one’s own a fresh sign-in is needed',
     params: SshKeysPath,

@@ -1,4 +1,5 @@
 import { DistrictPath } from './parameters.ts';
+import { mayAssign } from './route-permissions.ts';
 import {
   DeliveryPage,
   DeliveryQuery,
@@ -15,9 +16,8 @@ import {
   WebhookWithSecret,
 } from './webhooks.ts';
 
-/** Whoever may make machines' credentials may say where machines are called: it takes none but a district data administrator. */
-const permission = { action: 'hmh:roster.automated_import', resource: 'district', operator: 'acts' } as const;
-const always = { function: 'manage-webhooks', auth: 'token', permission } as const;
+/** Whoever may make machines' credentials may say where machines are called. */
+const always = { function: 'manage-webhooks', auth: 'token', permission: mayAssign } as const;
 const ofDistrict = { ...always, path: '/v1/districts/{district}/webhooks', params: DistrictPath } as const;
 const ofOne = {
   ...always,

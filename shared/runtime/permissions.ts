@@ -3,7 +3,7 @@ import type { AccessQuestion, Decision, Person, Reason } from '../access/facts.t
 import { loginSystem } from '../accounts/account.ts';
 import { RequestError } from '../errors.ts';
 import { type Caller, districtScope, evaluateScope, operatorScope } from '../messages/caller.ts';
-import type { LoginPermission, RoutePermission } from '../messages/routes.ts';
+import type { LoginPermission, RoutePermission } from '../messages/route.ts';
 
 /**
  * Answers a question about a district, about its people or about a given one.

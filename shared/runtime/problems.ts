@@ -1,7 +1,7 @@
 import { RequestError, StoreUnavailable } from '../errors.ts';
 import type { StatusInfo } from '../messages/oneroster.ts';
 import type { Problem } from '../messages/problem.ts';
-import type { Route } from '../messages/routes.ts';
+import type { Route } from '../messages/route.ts';
 import type { TokenError } from '../messages/tokens.ts';
 
 /** The one table from kind of failure to status. */

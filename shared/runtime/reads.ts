@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { networkOf } from '../audit/line.ts';
 import type { Caller } from '../messages/caller.ts';
-import type { Route } from '../messages/routes.ts';
+import type { Route } from '../messages/route.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { Origin } from './audit-trail.ts';
 import { actsAs } from './permissions.ts';

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import type { AccessQuestion } from '../access/facts.ts';
 import type { Caller } from '../messages/caller.ts';
-import type { AnyRoute, HttpFunction } from '../messages/routes.ts';
+import type { HttpFunction } from '../messages/route.ts';
+import type { AnyRoute } from '../messages/routes.ts';
 
 /** The routes that one function serves. */
 export type RoutesOf<F extends HttpFunction> = Extract<AnyRoute, { function: F }>;

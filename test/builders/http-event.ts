@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
-import { type Route, routes } from '../../shared/messages/routes.ts';
+import type { Route } from '../../shared/messages/route.ts';
+import { routes } from '../../shared/messages/routes.ts';
 import type { AuditEntry, AuditTrail } from '../../shared/runtime/audit-entry.ts';
 import { gather } from '../../shared/runtime/audit-gathering.ts';
 import type { RequestEnd, SyncEnd, SyncHeld } from '../../shared/runtime/events.ts';

@@ -14,7 +14,8 @@ import {
   tableNames,
 } from '../../infra/names.ts';
 import { permissions } from '../../infra/permissions.ts';
-import { type Route, routes } from '../../shared/messages/routes.ts';
+import type { Route } from '../../shared/messages/route.ts';
+import { routes } from '../../shared/messages/routes.ts';
 import { ownerOf, patternsOf } from '../../shared/store/tenant-keys.ts';
 import { type Grant, grantsIn, patternsIn } from './template/grants.ts';
 import { synthesized } from './template/synthesized.ts';

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Local } from '../../infra/local/stack.ts';
-import { type Route, routes } from '../../shared/messages/routes.ts';
+import type { Route } from '../../shared/messages/route.ts';
+import { routes } from '../../shared/messages/routes.ts';
 import { startLocal } from '../builders/local.ts';
 import { type Ask, type CallerName, callers, marks, populate } from '../builders/tenant-callers.ts';
 
