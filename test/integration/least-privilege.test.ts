@@ -358,7 +358,10 @@ async function usePulls(): Promise<void> {
   vendor.refusals.push({ status: 503, headers: { 'retry-after': '3600' } });
   const waiting = await operator.ok<SyncView>('POST', `${at}/syncs`, { feed: 'api' });
   const last = async () => (await operator.ok<FeedView>('GET', `${at}/feeds/api`)).lastPull;
-  await until('the vendor is waited for', async () => (await last())?.state === 'waiting');
+  await until(
+    'the vendor is asked, and waited for',
+    async () => vendor.refusals.length === 0 && (await last())?.state === 'waiting',
+  );
   await operator.ok('POST', `${at}/syncs/${waiting.syncId}/cancellation`);
   const { syncId } = await operator.ok<SyncView>('POST', `${at}/syncs`, { feed: 'api' });
   expect((await operator.rested('pulls', syncId)).state).toBe('applied');
