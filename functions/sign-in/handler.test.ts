@@ -208,10 +208,11 @@ describe('signing in', () => {
     expect([answer.statusCode, (await signIn(right)).statusCode]).toEqual([200, 403]);
   });
 
-  test('takes over no session that the browser brings', async () => {
-    const brought = await signIn(right);
+  test('takes over no session that the browser brings, and ends it', async () => {
+    const [elsewhere, brought] = [await signIn(right), await signIn(right)];
     const again = await signIn(right, { cookies: cookiesOf(brought) });
     expect(sessionOf(again)).not.toBe(sessionOf(brought));
+    expect([await isLive(sessionOf(elsewhere)), await isLive(sessionOf(brought))]).toEqual([true, false]);
     const planted = [`__Host-rolebook-session=${district}.YS0x.${'A'.repeat(43)}`];
     const fresh = await signIn(right, { cookies: planted });
     expect(sessionOf(fresh)).not.toBe(digestOfSecret('A'.repeat(43)));
@@ -554,6 +555,7 @@ describe('a session', () => {
     const second = sessionOf(await ask('getSession', { as: asAccount(first) }));
     const answer = await ask('endSession', { as: asAccount(first) });
     expect(answer.cookies?.[0]).toMatch(/^__Host-rolebook-session=;.*Max-Age=0$/);
+    expect(answer.headers?.['clear-site-data']).toBe('"cache", "storage"');
     expect([await isLive(first), await isLive(second)]).toEqual([false, false]);
   });
 

@@ -62,7 +62,9 @@ export function makeSessionHandlers(deps: Deps): SessionHandlers {
       const { district, account, session } = signedIn(caller);
       await logins.endSession(district, account, session);
       events.audited({ district, by: account, action: 'signed-out', what: { account } });
-      return new Answer(undefined, { cookies: [`${sessionCookieOf('')}; Max-Age=0`] });
+      // Not "cookies": the device stays known, so that strangers who lock the account leave this browser its own count.
+      const headers = { 'clear-site-data': '"cache", "storage"' };
+      return new Answer(undefined, { headers, cookies: [`${sessionCookieOf('')}; Max-Age=0`] });
     },
   };
 

@@ -1,12 +1,13 @@
 import type { Account } from '../../shared/accounts/account.ts';
 import { isClosedTo, isKnown } from '../../shared/accounts/lockout.ts';
-import { digestOfSecret, newSecret, writeHandle } from '../../shared/accounts/secret-handle.ts';
+import { digestOfSecret, newSecret, readHandle, writeHandle } from '../../shared/accounts/secret-handle.ts';
 import { type Session, sessionLife } from '../../shared/accounts/session.ts';
 import { RequestError, StoreUnavailable } from '../../shared/errors.ts';
 import { type SessionView, sessionCookie } from '../../shared/messages/sessions.ts';
 import { Answer } from '../../shared/runtime/routing.ts';
 import { lockedAs, mostRaces } from '../../shared/store/check-password.ts';
 import type { StoredLogin } from '../../shared/store/login-items.ts';
+import { cookieIn } from './cookies.ts';
 import type { Deps } from './deps.ts';
 import { deviceOf, knownDevice, newDevice } from './devices.ts';
 
@@ -31,8 +32,8 @@ export type Starting = {
 };
 
 /**
- * The end of every kind of sign-in, which clears what was counted on the device: a session of its own, never one that the browser
- * brought, in a cookie.
+ * The end of every kind of sign-in, which clears what was counted on the device: a session of its own in a cookie, never one that the
+ * browser brought, which ends.
  * @throws {RequestError} unauthenticated where the account is locked, forbidden where it is not approved
  */
 export async function startSession(
@@ -67,11 +68,21 @@ export async function startSession(
   await Promise.all([
     deps.logins.startSession(district, session, epoch),
     deps.outcomes.noteSignIn(district, account.id, now),
+    endBrought(deps, starting),
   ]);
   const what = { account: account.id, how: by };
   if (!goesOn) deps.events.audited({ district, by: account.id, action: 'signed-in', what });
   const handle = writeHandle({ district, id: account.id, secret });
   return new Answer(viewOf(district, account, session), { cookies: [sessionCookieOf(handle), cookie] });
+}
+
+async function endBrought(
+  { logins }: Pick<Deps, 'logins'>,
+  { district, cookies = [] }: Starting,
+): Promise<void> {
+  const brought = readHandle(cookieIn(cookies, sessionCookie) ?? '');
+  if (brought?.district !== district) return;
+  await logins.endSession(district, brought.id, digestOfSecret(brought.secret));
 }
 
 /** Decides whether somebody is in, in the one write that clears the count. */

@@ -307,6 +307,27 @@ test('a handler can lead elsewhere', async () => {
   expect([answer.statusCode, answer.headers?.location]).toEqual([303, 'https://elsewhere.test']);
 });
 
+test('no answer is shown as a page, kept, framed or taken for what it is not, whatever became of the request', async () => {
+  const event = httpEvent('listOrgs', { params: inD1 });
+  const answers = [
+    await roster().call(event),
+    await roster().call(httpEvent('getUser', { params: { district: 'd-1', sourcedId: 'u' } })),
+    await roster({ listOrgs: async () => seeOther('https://elsewhere.test') }).call(event),
+    await roster({ listOrgs: () => Promise.reject(new Error('a bug')) }).call(event),
+    await roster().call({ ...event, routeKey: 'GET /nowhere' }),
+  ];
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 404, 303, 500, 404]);
+  for (const { headers } of answers) {
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'x-content-type-options': 'nosniff',
+    });
+  }
+});
+
 test('a function without one of its handlers, or with one too many, does not compile', () => {
   const answer = async () => ({
     decision: true,

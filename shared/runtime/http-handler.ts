@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { ulid } from 'ulid';
-import { RequestError, StoreUnavailable } from '../errors.ts';
-import { AuthorizerContext, type Caller } from '../messages/caller.ts';
-import { Sharing } from '../messages/districts.ts';
+import { RequestError } from '../errors.ts';
+import type { Caller } from '../messages/caller.ts';
 import { bodyIsOptional, type HttpFunction, type Route } from '../messages/route.ts';
 import { routes } from '../messages/routes.ts';
 import { type AuditDeps, keepingAudit } from './audit-trail.ts';
+import { callerOf, checkLimits } from './callers.ts';
 import { type Events, ResponseUnfit } from './events.ts';
 import { type IdempotencyKeys, type KeptAnswer, onlyOnce } from './idempotency.ts';
 import { leadOn } from './lead-on.ts';
@@ -38,10 +38,13 @@ export type HttpDeps<F extends HttpFunction> = {
 type AnyHandler = (request: unknown) => Promise<unknown>;
 type Exchange = { event: HttpEvent; route: Route; requestId: string; now: Date; caller?: Caller };
 
+/** Of every answer, data too: a browser shows none of it as a page, and keeps none. Pages say what they need instead. */
 const always = {
   'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
-  'strict-transport-security': 'max-age=31536000',
 };
 
 /**
@@ -62,7 +65,7 @@ export function httpHandler<F extends HttpFunction>(deps: HttpDeps<F>) {
     let answer: KeptAnswer;
     try {
       if (route === undefined) throw new RequestError('not-found', 'no-such-route', 'There is nothing here.');
-      caller = route.auth === 'token' ? authenticate(event) : undefined;
+      caller = route.auth === 'token' ? callerOf(event.requestContext.authorizer?.lambda) : undefined;
       const exchange = { event, route, requestId, now, ...(caller === undefined ? {} : { caller }) };
       answer = await within(caller?.district, () => serve(exchange));
     } catch (error) {
@@ -104,8 +107,7 @@ function makeServe<F extends HttpFunction>(deps: HttpDeps<F>): (exchange: Exchan
     // Whoever is of a district is confined to it, whatever the path says; the operator goes where the path leads.
     if (caller !== undefined && caller.district === undefined && district !== undefined)
       enterDistrict(district);
-    if (caller?.sharing !== undefined && route.sharing !== 'applies') throw limitedClient();
-    if (caller?.limitedTo !== undefined && route.enrolling !== true) throw limitedSession();
+    if (caller !== undefined) checkLimits(caller, route);
     const account = typeof params?.account === 'string' ? params.account : undefined;
     const at = { district, account, parts: () => partsOf(event, route) };
     if (caller !== undefined) await permit(caller, route.permission, at, decide);
@@ -186,31 +188,6 @@ function respond(route: Route, reply: unknown): Response {
   };
 }
 
-/** @throws {RequestError} unauthenticated, for whatever the authorizer found wrong */
-function authenticate(event: HttpEvent): Caller {
-  const context = AuthorizerContext.parse(event.requestContext.authorizer?.lambda);
-  if ('error' in context) {
-    if (context.error === 'unavailable') throw new StoreUnavailable('The token could not be checked.');
-    if (context.error === 'too-many-requests') throw tooManyRequests(context.retryAfterSeconds);
-    if (context.error === 'cross-site') {
-      const message = 'A browser may change something only from pages of this service.';
-      throw new RequestError('forbidden', 'cross-site', message);
-    }
-    throw new RequestError('unauthenticated', context.error, unauthenticated[context.error]);
-  }
-  const { clientId, scopes, district, user, defaultSystem, sharing, session, limitedTo } = context;
-  return {
-    clientId,
-    scopes: new Set(scopes.split(' ')),
-    ...(district === undefined ? {} : { district }),
-    ...(user === undefined ? {} : { user }),
-    ...(defaultSystem === undefined ? {} : { defaultSystem }),
-    ...(sharing === undefined ? {} : { sharing: Sharing.parse(JSON.parse(sharing)) }),
-    ...(session === undefined ? {} : { session }),
-    ...(limitedTo === undefined ? {} : { limitedTo }),
-  };
-}
-
 /** @throws {RequestError} rate-limited */
 async function count(
   limits: RateLimits | undefined,
@@ -223,25 +200,6 @@ async function count(
   const wait = await limits.take({ route: name, address, mostPerMinute, now });
   if (wait !== undefined) throw tooManyRequests(wait);
 }
-
-function limitedClient(): RequestError {
-  const message =
-    'This client sees only what the district shares with it, by lookups and by reading the roster.';
-  return new RequestError('forbidden', 'limited-client', message);
-}
-
-function limitedSession(): RequestError {
-  const message = 'Your district asks for a second factor: add one first.';
-  return new RequestError('forbidden', 'second-factor-needed', message);
-}
-
-const unauthenticated = {
-  'token-missing': 'Send a bearer token: Authorization: Bearer …',
-  'token-invalid': 'The token is not one of ours.',
-  'token-expired': 'The token has ended; ask for another.',
-  'client-revoked': 'The client of this token is no more.',
-  'session-ended': 'The session has ended; sign in again.',
-} as const;
 
 /** `undefined` where a body may be left out, and is. */
 function readBody(event: HttpEvent, route: Route): unknown {
