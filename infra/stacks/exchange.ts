@@ -168,7 +168,12 @@ export class ExchangeStack extends Stack {
     const hearMail = new ServiceFunction(this, 'hear-mail', {
       ...common,
       env: HearMail,
-      environment: { LOGINS_TABLE: logins.tableName, REPORTS_TABLE: reports.tableName },
+      environment: {
+        ACCESS_TABLE: access.tableName,
+        ACCOUNTS_TABLE: accounts.tableName,
+        LOGINS_TABLE: logins.tableName,
+        REPORTS_TABLE: reports.tableName,
+      },
       timeoutSeconds: timeoutSeconds['mail-events'],
       memoryMegabytes: 256,
     });
