@@ -363,7 +363,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     mail: ['SendEmail'],
   },
   'post-webhook': {
-    tables: { reports: ['GetItem', 'PutItem'] },
+    tables: { reports: ['GetItem', 'PutItem'], audit: ['GetItem', 'PutItem'] },
     secrets: { webhooks: ['GetSecretValue'] },
     sendsTo: ['webhooks'],
   },

@@ -78,6 +78,7 @@ export class ExchangeStack extends Stack {
       ...common,
       env: PostWebhook,
       environment: {
+        AUDIT_TABLE: tables.audit.tableName,
         REPORTS_TABLE: tables.reports.tableName,
         WEBHOOK_SECRETS: secretsPrefix(stage, 'webhooks'),
         WEBHOOKS_QUEUE: reach.queues.webhooks.queueUrl,
