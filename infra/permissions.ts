@@ -363,7 +363,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     mail: ['SendEmail'],
   },
   'post-webhook': {
-    tables: { reports: ['GetItem', 'PutItem'] },
+    tables: { reports: ['GetItem', 'PutItem'], audit: ['GetItem', 'PutItem'] },
     secrets: { webhooks: ['GetSecretValue'] },
     sendsTo: ['webhooks'],
   },
@@ -405,7 +405,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem'],
       accounts: ['GetItem'],
-      logins: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      logins: ['GetItem', 'Query', 'PutItem'],
       reports: ['GetItem', 'Query', 'PutItem'],
       audit: ['GetItem', 'PutItem'],
     },
@@ -425,7 +425,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     sendsTo: ['mails'],
   },
   'hear-mail': {
-    tables: { logins: ['PutItem'], reports: ['GetItem', 'Query', 'PutItem'] },
+    tables: { accounts: ['GetItem'], logins: ['PutItem'], reports: ['GetItem', 'Query', 'PutItem'] },
   },
   // To list: else S3 answers a look at what is not there with 403.
   'hear-sftp': {

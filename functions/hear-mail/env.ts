@@ -1,3 +1,8 @@
 import * as z from 'zod';
 
-export const Env = z.object({ LOGINS_TABLE: z.string(), REPORTS_TABLE: z.string() });
+export const Env = z.object({
+  ACCESS_TABLE: z.string(),
+  ACCOUNTS_TABLE: z.string(),
+  LOGINS_TABLE: z.string(),
+  REPORTS_TABLE: z.string(),
+});

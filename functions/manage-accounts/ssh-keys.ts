@@ -12,7 +12,7 @@ import { refuseTakeover } from './takeovers.ts';
 type SshKeyHandlers = Pick<Handlers<'manage-accounts'>, 'getSshKeys' | 'putSshKeys'>;
 
 export function makeSshKeyHandlers(deps: Deps): SshKeyHandlers {
-  const { accounts, sshKeys, logins, events } = deps;
+  const { accounts, sshKeys, logins, mails, events } = deps;
 
   return {
     async getSshKeys({ params: { district, account } }) {
@@ -35,6 +35,7 @@ export function makeSshKeyHandlers(deps: Deps): SshKeyHandlers {
         const known = before.find(({ fingerprint }) => fingerprint === key.fingerprint);
         return { ...key, addedAt: known?.addedAt ?? at };
       });
+      await tellOfChange({ district, account, at }, before, keys);
       await sshKeys.put(district, account, keys);
       const fingerprints = keys.map(({ fingerprint }) => fingerprint).join(' ');
       const what = { account, count: keys.length, fingerprints };
@@ -42,6 +43,22 @@ export function makeSshKeyHandlers(deps: Deps): SshKeyHandlers {
       return viewOf(keys);
     },
   };
+
+  /**
+   * Told before it is done: what fails between the two leaves a mail of a change that was not made, and never a change without one.
+   * Comments and order are no change.
+   */
+  async function tellOfChange(
+    of: { district: string; account: string; at: string },
+    before: readonly StoredSshKey[],
+    after: readonly StoredSshKey[],
+  ): Promise<void> {
+    const had = new Set(before.map(({ fingerprint }) => fingerprint));
+    const has = new Set(after.map(({ fingerprint }) => fingerprint));
+    if (had.size === has.size && [...has].every((one) => had.has(one))) return;
+    const keys = [...has].map((fingerprint) => ({ fingerprint, isNew: !had.has(fingerprint) }));
+    await mails.send({ kind: 'ssh-keys-changed', ...of, keys });
+  }
 
   /** For changes of how somebody signs in: a browser that was left open is not enough, nor is a machine. */
   async function refuseStale(district: string, { user, session: id }: Caller, now: Date): Promise<void> {

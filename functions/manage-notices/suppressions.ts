@@ -12,8 +12,8 @@ export function makeSuppressionHandlers({ settings, events }: Deps): Mine {
       return { items, ...(next === undefined ? {} : { cursor: Buffer.from(next).toString('base64url') }) };
     },
 
-    async removeMailSuppression({ params: { district, account }, by }) {
-      if (!(await settings.liftSuppression(district, account)))
+    async removeMailSuppression({ params: { district, account }, by, now }) {
+      if (!(await settings.liftSuppression(district, account, now)))
         throw new RequestError('not-found', 'not-suppressed', 'The address of this account gets mails.');
       events.audited({ district, by, action: 'mail-suppression-lifted', what: { account } });
       return undefined;

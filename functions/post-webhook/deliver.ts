@@ -18,12 +18,12 @@ import type { Webhooks } from '../../shared/store/webhooks.ts';
 
 export type DeliverDeps = {
   ledger: Pick<ReportLedger, 'findEvent'>;
-  webhooks: Pick<Webhooks, 'find' | 'put'>;
+  webhooks: Pick<Webhooks, 'find' | 'put' | 'disable'>;
   deliveries: Pick<WebhookDeliveries, 'find' | 'put'>;
   secrets: Pick<VendorSecrets, 'get'>;
   queue: Pick<DistrictQueue<WebhookMessage>, 'send'>;
   call: CallWebhook;
-  events: Pick<Events, 'webhookCalled' | 'webhookDisabled'>;
+  events: Pick<Events, 'webhookCalled' | 'webhookDisabled' | 'audited'>;
   /** Milliseconds since the epoch. */
   now(): number;
   /** 0 to 1, 1 left out. */
@@ -91,9 +91,20 @@ async function noteAnswer(
 ): Promise<void> {
   const after = seenAnswering(webhook, attempt, now);
   if (after === webhook) return;
-  const kept = await deps.webhooks.put(district, after, webhook);
-  const why = kept?.disabled?.why;
-  if (why !== undefined) deps.events.webhookDisabled({ district, webhook: webhook.id, why });
+  const { why } = after.disabled ?? {};
+  if (why === undefined) {
+    await deps.webhooks.put(district, after, webhook);
+    return;
+  }
+  if ((await deps.webhooks.disable(district, after, webhook)) === undefined) return;
+  const { id } = webhook;
+  deps.events.webhookDisabled({ district, webhook: id, why });
+  deps.events.audited({
+    district,
+    by: 'post-webhook',
+    action: 'webhook-disabled',
+    what: { webhook: id, why },
+  });
 }
 
 async function again({ queue, now }: DeliverDeps, message: WebhookMessage, due: number): Promise<void> {

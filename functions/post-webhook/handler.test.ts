@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { ServiceEvent } from '../../shared/reports/service-event.ts';
 import { failingDays, retrySeconds } from '../../shared/reports/webhook.ts';
 import { startDynamo, type TestDynamo } from '../../test/builders/dynamo.ts';
 import { context } from '../../test/builders/http-event.ts';
@@ -170,6 +171,36 @@ test('an endpoint that answers 410 is called no more, of nothing', async () => {
   const { items } = await world.deliveries.list(district, webhook, { limit: 10, state: 'dead' });
   expect(items.map(({ id }) => id).sort()).toEqual(['e-1', 'e-2']);
   expect(world.events.told.webhooks).toContain(`${webhook} disabled gone`);
+});
+
+test('that a webhook was disabled stands in the outbox and the audit, once for each time', async () => {
+  answer = () => ({ status: 410, body: '' });
+  const { webhook } = await world.create(here());
+  await Promise.all([world.happens(), world.happens({ id: 'e-2' })]);
+  const messages = world.queue.splice(0).map(({ message }) => message);
+  await Promise.all(messages.map((message) => world.makePost()(sqsEvent(message), context)));
+  const disabledEvents = async () => {
+    const day = new Date(world.clock.now).toISOString().slice(0, 10);
+    const told: ServiceEvent[] = [];
+    for await (const event of world.ledger.events(district, day)) told.push(event);
+    return told.filter(({ kind }) => kind === 'webhook.disabled');
+  };
+  const { host } = new URL(receiver.origin);
+  expect(await disabledEvents()).toMatchObject([{ district, facts: { webhook, host, why: 'gone' } }]);
+  const audits = () => world.events.told.audits.filter(({ action }) => action === 'webhook-disabled');
+  expect(audits()).toMatchObject([{ district, what: { webhook, why: 'gone' } }]);
+  await world.ask('changeWebhook', { params: { webhook }, body: { enabled: true } });
+  await world.happens({ id: 'e-3' });
+  await world.drain();
+  expect([(await disabledEvents()).length, audits().length]).toEqual([2, 2]);
+});
+
+test('other software is not called about a webhook that was disabled, nor can it ask to be', async () => {
+  await world.create(here());
+  await world.happens({ kind: 'webhook.disabled', facts: { webhook: 'w-1', host: 'a.test', why: 'gone' } });
+  expect(world.queue).toEqual([]);
+  const body = { url: here(), events: ['webhook.disabled'] };
+  expect((await world.ask('createWebhook', { body })).status).toBe(400);
 });
 
 test('an endpoint that has failed for days is disabled', async () => {

@@ -4,6 +4,7 @@ import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
 import { makeTransport } from '../../shared/runtime/vendor-transport.ts';
 import { makeWebhookCall } from '../../shared/runtime/webhook-call.ts';
+import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { VendorSecrets } from '../../shared/store/vendor-secrets.ts';
@@ -25,7 +26,7 @@ export const handler = makeHandler({
   secrets: new VendorSecrets(makeSecrets(), env.WEBHOOK_SECRETS),
   queue: new DistrictQueue<WebhookMessage>(makeSqs(), env.WEBHOOKS_QUEUE),
   call: makeWebhookCall({ send, loopback, now }),
-  events: makeEvents('post-webhook'),
+  events: makeEvents('post-webhook', new AuditChains(dynamo, env.AUDIT_TABLE)),
   now,
   random: Math.random,
 }).use(traced());

@@ -141,6 +141,20 @@ test.each(['locked', 'password-changed', 'password-lapsed'] as const)(
   },
 );
 
+test('a change of keys is told with their fingerprints, and the link leads to them', async () => {
+  const { deliver, mails, tickets } = world();
+  const keys = [{ fingerprint: 'SHA256:abc', isNew: true }];
+  await deliver({ kind: 'ssh-keys-changed', district: 'north', account: 'a-1', at, keys });
+  expect(tickets).toEqual([]);
+  const [mail] = mails;
+  expect(mail?.Destination?.ToAddresses).toEqual(['ada@north.test']);
+  // It is about the account itself: nothing turns it off.
+  expect(mail?.Content?.Simple?.Headers?.map(({ Name }) => Name)).toEqual(['Auto-Submitted']);
+  const text = mail?.Content?.Simple?.Body?.Text?.Data;
+  expect(text).toContain('SHA256:abc (new)');
+  expect(text).toContain('https://rolebook.test/sign-in?district=north&next=%2Faccount');
+});
+
 test.each([
   { ...reset, lookups: { username: 'username:2', email: 'email:2' } },
   { ...invitation, account: 'a-2' },

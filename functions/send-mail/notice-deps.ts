@@ -10,9 +10,9 @@ import type { SendMailDeps } from './send-mails.ts';
 export type NoticeDeps = Pick<SendMailDeps, 'tenants' | 'sent' | 'mailer' | 'events' | 'origin' | 'now'> & {
   accounts: Pick<SendMailDeps['accounts'], 'find'>;
   outbox: Pick<ReportLedger, 'findEvent' | 'find'>;
-  ledger: Pick<MailLedger, 'note'>;
+  ledger: Pick<MailLedger, 'note' | 'noteAll'>;
   settings: Pick<NotificationSettings, 'preferences' | 'suppression' | 'link'>;
-  waiting: Pick<WaitingNotices, 'put' | 'ready' | 'remove'>;
+  waiting: Pick<WaitingNotices, 'put' | 'ready' | 'remove' | 'keepTold'>;
   due: DueTimes;
   decide: Decide;
   nameOf: NameOf;

@@ -4,7 +4,7 @@ import { shippedCatalogues } from '../../shared/access/shipped-catalogues.ts';
 import type { Account } from '../../shared/accounts/account.ts';
 import { noPreferences, type Preferences } from '../../shared/reports/notices.ts';
 import type { ServiceEvent } from '../../shared/reports/service-event.ts';
-import { makeMailer } from '../../shared/runtime/mailer.ts';
+import { makeMailer, readTag } from '../../shared/runtime/mailer.ts';
 import { DynamoDueTimes } from '../../shared/store/due-times.ts';
 import { MailLedger } from '../../shared/store/mail-ledger.ts';
 import { NotificationSettings } from '../../shared/store/notification-settings.ts';
@@ -179,6 +179,37 @@ test('what waits comes in one mail, once, and only what is due', async () => {
   await digest();
   expect(mails.map(({ Content }) => Content?.Simple?.Subject?.Data)).toEqual(['North: 3 things happened']);
   expect(await states(event(3))).toEqual(['sent']);
+});
+
+test('what a digest told of is kept by the tag of its mail, without who did what', async () => {
+  const preferences: Preferences = { ...noPreferences, events: { 'report.ready': 'digest' } };
+  const { deliver, tell, event, mails, state, digest } = world('told', { preferences });
+  for (const n of [1, 2]) {
+    await tell({ ...event(n), by: 'a-9', facts: { rows: 3 } });
+    await deliver(event(n));
+  }
+  state.now = Date.parse('2026-11-23T07:00:00Z');
+  await digest();
+  const mail = mails[0]?.EmailTags?.find(({ Name }) => Name === 'digest')?.Value ?? '';
+  const told = await new WaitingNotices(engine.dynamo, testTables.reports).told('told', readTag(mail));
+  expect(told).toEqual([event(1), event(2)]);
+});
+
+test('what is more than one digest tells of comes in the next one, at once', async () => {
+  const { deps, event, mails, state, digest } = world('many');
+  const due = Date.parse('2026-11-23T07:00:00Z');
+  const many = Array.from({ length: 501 }, (_, n) => event(n));
+  await Promise.all(many.map((one) => deps.waiting.put(ada.id, one, due)));
+  state.now = due;
+  await digest();
+  expect(await deps.due.armed({ district: 'many', kind: 'digest', account: ada.id })).toMatchObject({
+    at: due,
+  });
+  await digest();
+  expect(mails.map(({ Content }) => Content?.Simple?.Subject?.Data)).toEqual([
+    'North: 500 things happened',
+    'North: one thing happened',
+  ]);
 });
 
 test('no event is lost or mailed twice under duplicates and throttling; a crash after the send repeats that one', async () => {

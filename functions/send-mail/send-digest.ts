@@ -12,8 +12,6 @@ import { beAlone, homeLink, mayHear, noticeFor, optOutLink } from './readers.ts'
 
 /** Told of one by one; of the rest how many there are. */
 const shown = 5;
-/** Lines of ledgers that are written at once. */
-const atOnce = 25;
 
 /**
  * All that waits for an account in one mail, without what it may not hear of any more.
@@ -32,13 +30,15 @@ export async function sendDigest(deps: NoticeDeps, message: DigestMail, messageI
 type Digest = { account: Account; ready: readonly WaitingNotice[]; message: DigestMail; messageId: string };
 
 async function tell(deps: NoticeDeps, { account, ready, message, messageId }: Digest): Promise<void> {
-  const { settings, sent, tenants, mailer, events: told, origin, now } = deps;
+  const { settings, sent, tenants, waiting, mailer, ledger, events: told, origin, now } = deps;
   const { district: id } = message;
   const events = await stillHeard(deps, ready, account);
   const district = await tenants.findDistrict(id);
   if (events.length === 0 || district === undefined) return;
+  // The same again for the same digest, however often it is tried.
+  const at = new Date(message.at);
   const note = (state: DeliveryState, why?: string) =>
-    noteAll(deps, events, { to: account.id, state, why, message });
+    ledger.noteAll(events, state, { to: account.id, at, why });
   const suppressed = await settings.suppression(id, account.id, account.email);
   if (suppressed !== undefined) return note('refused', suppressed);
   // What comes to wait meanwhile is of another mail.
@@ -53,7 +53,8 @@ async function tell(deps: NoticeDeps, { account, ready, message, messageId }: Di
       ? undefined
       : optOutLink(origin, await settings.link(id, mail, { account: account.id, kinds, at: now() }));
   const reader = { language: account.language ?? 'en', district, link: homeLink(origin, id), optOut };
-  const tags = { district: id, account: account.id };
+  await waiting.keepTold(id, mail, { events, at: now() });
+  const tags = { district: id, account: account.id, digest: mail };
   const outcome = await mailer.send(account.email, writeDigest(events, first, reader), {
     tags,
     unsubscribe: optOut,
@@ -88,22 +89,4 @@ async function stillHeard(
 function optionalKinds(events: readonly ServiceEvent[]): NoticeKind[] {
   const kinds = new Set(events.map(noticeOf));
   return [...kinds].filter((kind) => kind !== undefined && isOptional(kind)) as NoticeKind[]; // none is absent
-}
-
-async function noteAll(
-  { ledger }: NoticeDeps,
-  events: readonly ServiceEvent[],
-  {
-    to,
-    state,
-    why,
-    message,
-  }: { to: string; state: DeliveryState; why: string | undefined; message: DigestMail },
-): Promise<void> {
-  // The same again for the same digest, however often it is tried.
-  const at = new Date(message.at);
-  for (let from = 0; from < events.length; from += atOnce) {
-    const some = events.slice(from, from + atOnce);
-    await Promise.all(some.map((event) => ledger.note(event, state, { to, at, why })));
-  }
 }

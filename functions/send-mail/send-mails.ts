@@ -97,10 +97,15 @@ async function sendTo(
 /** `late`: a link would be good no more when it arrives; `too-many`: another reset went out just now. */
 async function contentOf(
   deps: SendMailDeps,
-  { kind, at }: AccountMailMessage,
+  message: AccountMailMessage,
   { district, account, mail }: MailEvent,
 ): Promise<AccountMail | 'late' | 'too-many'> {
   const { tickets, origin, now } = deps;
+  const { kind, at } = message;
+  if (kind === 'ssh-keys-changed') {
+    const link = `${origin}/sign-in?${new URLSearchParams({ district, next: '/account' })}`;
+    return { kind, at, link, keys: message.keys };
+  }
   if (kind === 'locked' || kind === 'password-changed' || kind === 'password-lapsed') {
     return { kind, at, link: `${origin}/forgot-password?district=${district}` };
   }

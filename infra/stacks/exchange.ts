@@ -78,6 +78,7 @@ export class ExchangeStack extends Stack {
       ...common,
       env: PostWebhook,
       environment: {
+        AUDIT_TABLE: tables.audit.tableName,
         REPORTS_TABLE: tables.reports.tableName,
         WEBHOOK_SECRETS: secretsPrefix(stage, 'webhooks'),
         WEBHOOKS_QUEUE: reach.queues.webhooks.queueUrl,
@@ -168,7 +169,12 @@ export class ExchangeStack extends Stack {
     const hearMail = new ServiceFunction(this, 'hear-mail', {
       ...common,
       env: HearMail,
-      environment: { LOGINS_TABLE: logins.tableName, REPORTS_TABLE: reports.tableName },
+      environment: {
+        ACCESS_TABLE: access.tableName,
+        ACCOUNTS_TABLE: accounts.tableName,
+        LOGINS_TABLE: logins.tableName,
+        REPORTS_TABLE: reports.tableName,
+      },
       timeoutSeconds: timeoutSeconds['mail-events'],
       memoryMegabytes: 256,
     });

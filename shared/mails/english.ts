@@ -1,3 +1,4 @@
+import { failingDays } from '../reports/webhook.ts';
 import { type NoticeWords, type Reasons, type Told, wordsFor } from './words.ts';
 
 const reports: NoticeWords['reports'] = {
@@ -125,8 +126,19 @@ export const english: NoticeWords = {
         'The roster stays as it was. The sync says what was wrong.',
       ],
     }),
+    'webhook.disabled': (told) => ({
+      subject: `${told.place}: a webhook was disabled`,
+      heading: 'A webhook was disabled',
+      paragraphs: [
+        told.webhook.gone
+          ? `${told.webhook.host} said that it takes no more calls (410 Gone). The webhook to it was disabled on ${told.when}.`
+          : `For ${failingDays} days, no call to ${told.webhook.host} got through. The webhook to it was disabled on ${told.when}.`,
+        `Webhook: ${told.webhook.id}`,
+        `The software there hears nothing more from ${told.district}. Tell whoever looks after it. When it answers again, enable the webhook and replay what it missed, which is kept for thirty days. Is it no longer needed? Then remove the webhook.`,
+      ],
+    }),
   },
-  button: { report: 'See the report', sync: 'See the sync' },
+  button: { report: 'See the report', sync: 'See the sync', webhook: 'Sign in' },
   until: (day) => `It is there until ${day}.`,
   why: {
     report: ({ place }) =>
@@ -149,6 +161,7 @@ export const english: NoticeWords = {
       'sync.applied': (n) => `${n} ${n === 1 ? 'sync was' : 'syncs were'} applied`,
       'sync.held': (n) => `${n} ${n === 1 ? 'sync waits' : 'syncs wait'} for somebody`,
       'sync.failed': (n) => `${n} ${n === 1 ? 'sync' : 'syncs'} did not work`,
+      'webhook.disabled': (n) => (n === 1 ? 'one webhook was disabled' : `${n} webhooks were disabled`),
     },
     line: {
       'report.uploaded': (told) => `${told.when} · ${told.place}: ${reports[told.what]} arrived`,
@@ -161,6 +174,7 @@ export const english: NoticeWords = {
       'sync.applied': (told) => `${told.when} · ${changes(told.counts)}`,
       'sync.held': (told) => `${told.when} · a sync holds ${told.counts.remaining ?? 0} changes`,
       'sync.failed': (told) => `${told.when} · a sync did not work`,
+      'webhook.disabled': (told) => `${told.when} · the webhook to ${told.webhook.host} was disabled`,
     },
     more: (count) => `And ${count} more.`,
     button: 'See all of it',

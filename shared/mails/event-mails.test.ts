@@ -10,20 +10,22 @@ const district = { name: 'Northfield Schools', timeZone: 'America/Chicago' };
 
 function noticeOfKind(kind: (typeof noticeKinds)[number], more: Partial<Notice> = {}): Notice {
   const isOfSync = kind.startsWith('sync.');
+  const isOfReport = kind.startsWith('report.');
   const event: ServiceEvent = {
     id: 'e-1',
     district: 'north',
     kind: kind === 'report.refused' ? 'report.uploaded' : kind,
     at: '2026-11-22T18:30:00Z',
     facts: { outcome: kind === 'report.uploaded' ? 'accepted' : 'refused', created: 12, remaining: 30 },
-    ...(isOfSync ? { sync: 's-1' } : { account: 's1', report: 'r-1' }),
+    ...(isOfSync ? { sync: 's-1' } : {}),
+    ...(isOfReport ? { account: 's1', report: 'r-1' } : {}),
   };
   const report = {
     kind: 'studenttracker-graduates',
     until: '2027-02-20T12:00:00Z',
     state: 'accepted',
   } as const;
-  return { kind, event, ...(isOfSync ? {} : { report, school: 'North High' }), who: 'Cy Young', ...more };
+  return { kind, event, ...(isOfReport ? { report, school: 'North High' } : {}), who: 'Cy Young', ...more };
 }
 
 const cases = languages.flatMap((language) => noticeKinds.map((kind) => ({ language, kind })));
@@ -33,7 +35,7 @@ describe.each(cases)('$kind in $language', ({ language, kind }) => {
   const written = writeEventMail(notice, { language, district, link });
 
   test('says where, and leads there by one button', () => {
-    const place = kind.startsWith('sync.') ? district.name : 'North High';
+    const place = kind.startsWith('report.') ? 'North High' : district.name;
     expect(written.subject).toContain(place);
     for (const body of [written.text, written.html]) {
       expect(body).toContain(place);
@@ -121,3 +123,23 @@ test('five thousand uploads are one mail with their number and the first few', (
   expect(text.match(/graduates file arrived/g)).toHaveLength(5);
   expect(text).toContain('And 4995 more.');
 });
+
+test.each([
+  ['en' as const, 'gone', /410 Gone/, /enable the webhook and replay/],
+  ['en' as const, 'failing', /For 5 days/, /enable the webhook and replay/],
+  ['es' as const, 'gone', /410 Gone/, /active el webhook y repita/],
+  ['es' as const, 'failing', /Durante 5 días/, /active el webhook y repita/],
+])(
+  'in %s, a webhook that was disabled (%s) is told with its host and id, and what to do',
+  (language, why, because, advice) => {
+    const facts = { webhook: '01K-W', host: 'hooks.example.org:8443', why };
+    const event: ServiceEvent = {
+      ...{ id: 'e-1', district: 'north', kind: 'webhook.disabled', at: '2026-11-22T18:30:00Z' },
+      facts,
+    };
+    const notice: Notice = { kind: 'webhook.disabled', event };
+    const { text } = writeEventMail(notice, { language, district, link });
+    for (const said of [because, advice, /hooks\.example\.org:8443/, /01K-W/]) expect(text).toMatch(said);
+    expect(writeDigest([event], [notice], { language, district, link }).text).toContain(facts.host);
+  },
+);

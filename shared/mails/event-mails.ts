@@ -39,7 +39,6 @@ export function writeEventMail(notice: Notice, reader: NoticeReader): MailText {
   const say = words[language];
   const told = toldOf(notice, reader);
   const { subject, heading, paragraphs } = say.notices[notice.kind](told);
-  const isOfSync = notice.event.sync !== undefined;
   const { until } = notice.report ?? {};
   const isToFetch =
     until !== undefined && notice.kind !== 'report.refused' && notice.kind !== 'report.failed';
@@ -48,7 +47,7 @@ export function writeEventMail(notice: Notice, reader: NoticeReader): MailText {
     subject,
     heading,
     paragraphs: paragraphs.map(withOnePoint),
-    button: { label: say.button[isOfSync ? 'sync' : 'report'], url: reader.link },
+    button: { label: say.button[subjectOf(notice)], url: reader.link },
     until: isToFetch ? say.until(dayIn(until, say.locale, district.timeZone)) : undefined,
     footer: [
       say.why[audienceOf(notice.event)?.resource.type === 'account' ? 'report' : 'administrator'](told),
@@ -56,6 +55,11 @@ export function writeEventMail(notice: Notice, reader: NoticeReader): MailText {
     ],
     optOut: reader.optOut === undefined ? undefined : { label: say.optOut, url: reader.optOut },
   });
+}
+
+function subjectOf({ kind, event }: Notice): keyof NoticeWords['button'] {
+  if (kind === 'webhook.disabled') return 'webhook';
+  return event.sync === undefined ? 'report' : 'sync';
 }
 
 /** A mail about many: how many of each kind, and the first few of them. `first`: as many as are to be told of one by one, or fewer. */
@@ -97,7 +101,7 @@ function toldOf({ event, report, school, who }: Notice, { language, district }: 
   const { locale } = words[language];
   const name = oneLine(district.name, 80);
   const codes = report?.problems?.map(({ code }) => code) ?? [];
-  const { code } = event.facts;
+  const { code, webhook = '', host = '', why } = event.facts;
   return {
     place: school === undefined ? name : oneLine(school, 80),
     district: name,
@@ -109,6 +113,7 @@ function toldOf({ event, report, school, who }: Notice, { language, district }: 
     reasons: [...new Set(typeof code === 'string' ? [code, ...codes] : codes)]
       .map((one) => oneLine(one, 60))
       .slice(0, mostReasons),
+    webhook: { id: String(webhook), host: oneLine(String(host), 100), gone: why === 'gone' },
     counts: Object.fromEntries(
       Object.entries(event.facts).filter((pair): pair is [string, number] => typeof pair[1] === 'number'),
     ),

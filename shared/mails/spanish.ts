@@ -1,3 +1,4 @@
+import { failingDays } from '../reports/webhook.ts';
 import { type NoticeWords, type Reasons, type Told, wordsFor } from './words.ts';
 
 const reports: NoticeWords['reports'] = {
@@ -125,8 +126,19 @@ export const spanish: NoticeWords = {
         'La matrícula sigue como estaba. La sincronización dice qué estaba mal.',
       ],
     }),
+    'webhook.disabled': (told) => ({
+      subject: `${told.place}: se ha desactivado un webhook`,
+      heading: 'Se ha desactivado un webhook',
+      paragraphs: [
+        told.webhook.gone
+          ? `${told.webhook.host} respondió que ya no acepta llamadas (410 Gone). El webhook hacia ese servidor se desactivó el ${told.when}.`
+          : `Durante ${failingDays} días no funcionó ninguna llamada a ${told.webhook.host}. El webhook hacia ese servidor se desactivó el ${told.when}.`,
+        `Webhook: ${told.webhook.id}`,
+        `El software de allí ya no recibe nada de ${told.district}. Avise a quienes lo mantienen. Cuando vuelva a responder, active el webhook y repita lo que se perdió, que se guarda treinta días. ¿Ya no hace falta? Entonces elimine el webhook.`,
+      ],
+    }),
   },
-  button: { report: 'Ver el informe', sync: 'Ver la sincronización' },
+  button: { report: 'Ver el informe', sync: 'Ver la sincronización', webhook: 'Iniciar sesión' },
   until: (day) => `Estará disponible hasta el ${day}.`,
   why: {
     report: ({ place }) =>
@@ -148,6 +160,7 @@ export const spanish: NoticeWords = {
       'sync.applied': (n) => `sincronizaciones aplicadas: ${n}`,
       'sync.held': (n) => `sincronizaciones que esperan a alguien: ${n}`,
       'sync.failed': (n) => `sincronizaciones que no funcionaron: ${n}`,
+      'webhook.disabled': (n) => `webhooks desactivados: ${n}`,
     },
     line: {
       'report.uploaded': (told) => `${told.when} · ${told.place}: llegó ${reports[told.what]}`,
@@ -161,6 +174,7 @@ export const spanish: NoticeWords = {
       'sync.held': (told) =>
         `${told.when} · una sincronización retiene cambios: ${told.counts.remaining ?? 0}`,
       'sync.failed': (told) => `${told.when} · una sincronización no funcionó`,
+      'webhook.disabled': (told) => `${told.when} · se desactivó el webhook hacia ${told.webhook.host}`,
     },
     more: (count) => `Y ${count} más.`,
     button: 'Ver todo',

@@ -20,6 +20,8 @@ export type Told = {
   isTest: boolean;
   /** Codes of what is wrong, the first few. */
   reasons: readonly string[];
+  /** One that was disabled; `gone`: its host said so itself. */
+  webhook: { id: string; host: string; gone: boolean };
   /** Of a sync, or of what was found wrong. */
   counts: Readonly<Record<string, number>>;
 };
@@ -43,7 +45,7 @@ export type NoticeWords = {
   somebody: (district: string) => string;
   reason: (code: string) => string;
   notices: Record<NoticeKind, (told: Told) => Said>;
-  button: Record<'report' | 'sync', string>;
+  button: Record<'report' | 'sync' | 'webhook', string>;
   until: (day: string) => string;
   why: Record<'report' | 'administrator', (told: Told) => string>;
   ask: (district: string) => string;

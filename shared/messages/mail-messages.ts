@@ -20,6 +20,12 @@ export const MailMessage = z.discriminatedUnion('kind', [
   Of.extend({ kind: z.literal('password-changed'), at: z.string() }),
   /** It was good only beside a second factor, and an administrator took that away. */
   Of.extend({ kind: z.literal('password-lapsed'), at: z.string() }),
+  /** Those that it comes in by over SFTP from then on; whoever reads of a key may not have been the one who put it there. */
+  Of.extend({
+    kind: z.literal('ssh-keys-changed'),
+    at: z.string(),
+    keys: z.array(z.strictObject({ fingerprint: z.string(), isNew: z.boolean() })),
+  }),
   /** Something happened that the account is to hear of; `again`: of a mail that somebody asks for once more. */
   Of.extend({
     kind: z.literal('event'),

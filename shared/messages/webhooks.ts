@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { eventKinds } from '../reports/service-event.ts';
+import { calledKinds } from '../reports/service-event.ts';
 import { Delivery, deliveryStates, Webhook } from '../reports/webhook.ts';
 import { DistrictPath, Instant, PageQuery, pageOf, Ulid } from './parameters.ts';
 
@@ -10,11 +10,11 @@ const settings = {
     .url({ protocol: /^https?$/ })
     .max(2000)
     .meta({ description: 'Called by POST, over https, on the public internet; redirects are not followed.' }),
-  events: z.array(z.enum(eventKinds)).min(1).meta({ description: 'Of what it is called.' }),
+  events: z.array(z.enum(calledKinds)).min(1).meta({ description: 'Of what it is called.' }),
   description: z.string().max(200).optional(),
 };
 
-export const NewWebhook = z.strictObject({ ...settings, events: settings.events.default([...eventKinds]) });
+export const NewWebhook = z.strictObject({ ...settings, events: settings.events.default([...calledKinds]) });
 export type NewWebhook = z.infer<typeof NewWebhook>;
 
 export const WebhookChange = z

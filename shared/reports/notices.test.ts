@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deliveriesOf, isUnheard, mailLine } from './deliveries.ts';
-import { isOptional, noPreferences, noticeKinds, noticeOf, timeFor, wayOf, ways } from './notices.ts';
+import {
+  audienceOf,
+  isOptional,
+  noPreferences,
+  noticeKinds,
+  noticeOf,
+  timeFor,
+  wayOf,
+  ways,
+} from './notices.ts';
 
 const timeZone = 'America/Chicago';
 /** 20:00 in Chicago. */
@@ -56,4 +65,13 @@ test('nobody has heard where every mail came back or nobody was to get one', () 
   const back = [line('queued', 'a'), line('sent', 'a'), line('bounced', 'a'), line('refused', 'b')];
   expect(isUnheard(deliveriesOf(back, 'e-1'))).toBe(true);
   expect(isUnheard(deliveriesOf([...back, line('waiting', 'c')], 'e-1'))).toBe(false);
+});
+
+test('that a webhook was disabled concerns the administrators of the district, who cannot turn it off', () => {
+  const event = { id: 'e', district: 'd', kind: 'webhook.disabled' as const, at: '2026-11-22T02:00:00Z' };
+  expect(audienceOf({ ...event, facts: {} })).toEqual({
+    action: 'hmh:roster.automated_import',
+    resource: { type: 'district', id: 'd' },
+  });
+  expect(isOptional('webhook.disabled')).toBe(false);
 });

@@ -13,6 +13,7 @@ export const noticeKinds = [
   'sync.applied',
   'sync.held',
   'sync.failed',
+  'webhook.disabled',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -35,7 +36,7 @@ export type Audience = { action: string; resource: { type: string; id: string } 
 export function audienceOf(event: ServiceEvent): Audience | undefined {
   const kind = noticeOf(event);
   if (kind === undefined) return undefined;
-  if (kind === 'report.unheard' || kind.startsWith('sync.')) {
+  if (kind === 'report.unheard' || kind === 'webhook.disabled' || kind.startsWith('sync.')) {
     // A permission that district data administrators alone have (001:199).
     const resource = { type: 'district', id: event.district };
     return { action: 'hmh:roster.automated_import', resource };
@@ -54,6 +55,7 @@ const needed: ReadonlySet<NoticeKind> = new Set([
   'report.unheard',
   'sync.held',
   'sync.failed',
+  'webhook.disabled',
 ]);
 
 export function isOptional(kind: NoticeKind): boolean {

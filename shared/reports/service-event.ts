@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** What people are mailed and other software is called about. */
-export const eventKinds = [
+/** What other software is called about, and people are mailed about as far as it concerns them. */
+export const calledKinds = [
   'report.uploaded',
   'report.ready',
   'report.failed',
@@ -13,6 +13,9 @@ export const eventKinds = [
   'roster.changed',
   'assignments.changed',
 ] as const;
+
+/** All that the outbox takes. That other software is called no more it cannot be called about. */
+export const eventKinds = [...calledKinds, 'webhook.disabled'] as const;
 export type EventKind = (typeof eventKinds)[number];
 
 /** References and counts, never somebody's name or what they brought. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { eventKinds, type ServiceEvent } from './service-event.ts';
+import { calledKinds, type ServiceEvent } from './service-event.ts';
 
 /** Which version of a secret; the secret itself is kept apart. */
 const SecretVersion = z.object({ version: z.string(), changedAt: z.string() });
@@ -8,7 +8,7 @@ const SecretVersion = z.object({ version: z.string(), changedAt: z.string() });
 export const Webhook = z.object({
   id: z.string(),
   url: z.string(),
-  events: z.array(z.enum(eventKinds)),
+  events: z.array(z.enum(calledKinds)),
   description: z.string().optional(),
   /** `asked`: by people. `gone`: it answered 410. `failing`: for {@link failingDays}. */
   disabled: z.object({ why: z.enum(['asked', 'gone', 'failing']), at: z.string() }).optional(),
@@ -101,6 +101,17 @@ export function seenAnswering(webhook: Webhook, { status, why }: Attempt, now: n
   if (failingSince === undefined) return { ...webhook, failingSince: at };
   const isLong = now - Date.parse(failingSince) > failingDays * dayMs;
   return isLong ? { ...webhook, disabled: { why: 'failing', at } } : webhook;
+}
+
+/** That a webhook was disabled, which its administrators hear of once: `revision` is of the webhook as it is disabled. */
+export function disabledEvent(
+  district: string,
+  { id, url, disabled, revision }: Webhook,
+): ServiceEvent | undefined {
+  if (disabled === undefined) return undefined;
+  const { why, at } = disabled;
+  const facts = { webhook: id, host: new URL(url).host, why };
+  return { id: `webhook-disabled.${id}.${revision}`, district, kind: 'webhook.disabled', at, facts };
 }
 
 /** What is sent about an event (Standard Webhooks: `type`, `timestamp`, `data`). */

@@ -84,6 +84,7 @@ export type AuditEntry = {
     | 'webhook-created'
     | 'webhook-changed'
     | 'webhook-removed'
+    | 'webhook-disabled'
     | 'webhook-secret-changed'
     | 'webhook-replayed';
   /** Ids only. */

@@ -556,6 +556,11 @@ export function waitingBefore(due: number): string {
   return String(due).padStart(15, '0');
 }
 
+/** `reports`: what a digest told of, by the digest's mail. */
+export function digestKey(district: string, mail: string): RosterKey {
+  return { pk: joinKey(district, 'digest', mail), sk: 'notices' };
+}
+
 /** `logins`: what an account wants to hear of, and how; it goes with the account. */
 export function notificationsKey(district: string, account: string): RosterKey {
   return { pk: loginPartition(district, account), sk: 'notifications' };

@@ -11,6 +11,9 @@ import type { ReportLedger } from './report-ledger.ts';
 type Ledger = Pick<ReportLedger, 'note' | 'lines'>;
 type Noted = { to: string; at: Date; why?: string | undefined };
 
+/** Lines that are written at once. */
+const atOnce = 25;
+
 /** Of these nobody has to hear. */
 const mayPass: ReadonlySet<ServiceEvent['kind']> = new Set(['report.downloaded', 'report.unheard']);
 
@@ -27,6 +30,14 @@ export class MailLedger {
     const line = mailLine(state, { to, at: at.toISOString(), of: event.id, why });
     await this.#ledger.note(event.district, subjectOf(event), { line });
     if (state === 'bounced' || state === 'refused' || state === 'ended') await this.tellIfUnheard(event, at);
+  }
+
+  /** The same of all events of one mail. */
+  async noteAll(events: readonly ServiceEvent[], state: DeliveryState, noted: Noted): Promise<void> {
+    for (let from = 0; from < events.length; from += atOnce) {
+      const some = events.slice(from, from + atOnce);
+      await Promise.all(some.map((event) => this.note(event, state, noted)));
+    }
   }
 
   async tellIfUnheard(event: ServiceEvent, at: Date): Promise<void> {

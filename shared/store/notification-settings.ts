@@ -1,8 +1,8 @@
 import {
-  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  type PutCommandInput,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
@@ -22,6 +22,7 @@ import {
 
 const StoredPreferences = z.object({ preferences: Preferences, revision: z.int().positive() });
 
+/** One that was lifted stays as `lifted` with its time: what happened before that puts none back. */
 const StoredSuppression = z.object({
   sk: z.string(),
   /** Digest of the address: another address of the account takes mail. */
@@ -41,6 +42,8 @@ const StoredLink = z.object({
 /** A mail is found again after a school year, and its link still works. */
 const linkSeconds = 400 * 24 * 3600;
 const maxRaces = 10;
+/** What a mail system says of a mail, it says sooner. */
+const liftedSeconds = 30 * 24 * 3600;
 
 /**
  * What accounts want to hear of, and which take no mail. `logins`: pk = login of the account, sk = `notifications`, and
@@ -78,13 +81,7 @@ export class NotificationSettings {
       revision === 0
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : { ConditionExpression: 'revision = :seen', ExpressionAttributeValues: { ':seen': revision } };
-    try {
-      await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item, ...condition })));
-      return true;
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error;
-      return false;
-    }
+    return this.#putIf(Item, condition);
   }
 
   /** The text of a link that turns these off; each mail has its own. `mail`: its id. */
@@ -145,9 +142,15 @@ export class NotificationSettings {
     throw new RequestError('conflict', 'changed-meanwhile', 'Somebody else changes it at the same time.');
   }
 
+  /** What happened before the last suppression, or before the last was lifted, changes nothing. */
   async suppress(district: string, email: string, { account, why, at }: Suppression): Promise<void> {
     const Item = { ...suppressionKey(district, account), address: addressDigest(email), why, at };
-    await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item })));
+    const newest = {
+      ConditionExpression: 'attribute_not_exists(pk) OR #at < :at',
+      ExpressionAttributeNames: { '#at': 'at' },
+      ExpressionAttributeValues: { ':at': at },
+    };
+    await this.#putIf(Item, newest);
   }
 
   /** Why this address of the account takes no mail, if so. */
@@ -157,12 +160,12 @@ export class NotificationSettings {
     email: string,
   ): Promise<Suppression['why'] | undefined> {
     const item = await this.#get(suppressionKey(district, account));
-    if (item === undefined) return undefined;
+    if (item === undefined || item.lifted === true) return undefined;
     const { address, why } = StoredSuppression.parse(item);
     return address === addressDigest(email) ? why : undefined;
   }
 
-  /** By account; `after`: the last account of the page before. */
+  /** By account; `after`: `next` of the page before, which may have fewer than `limit`. */
   async suppressions(
     district: string,
     { after, limit }: { after?: string | undefined; limit: number },
@@ -173,6 +176,7 @@ export class NotificationSettings {
         new QueryCommand({
           TableName: this.#table,
           KeyConditionExpression: 'pk = :pk',
+          FilterExpression: 'attribute_not_exists(lifted)',
           ExpressionAttributeValues: { ':pk': suppressionsPartition(district) },
           ConsistentRead: true,
           Limit: limit,
@@ -184,22 +188,25 @@ export class NotificationSettings {
       const { sk, why, at } = StoredSuppression.parse(item);
       return { account: sk, why, at };
     });
-    const last = items.at(-1)?.account;
-    return { items, ...(LastEvaluatedKey === undefined || last === undefined ? {} : { next: last }) };
+    return { items, ...(LastEvaluatedKey === undefined ? {} : { next: String(LastEvaluatedKey.sk) }) };
   }
 
   /** @returns whether there was one */
-  async liftSuppression(district: string, account: string): Promise<boolean> {
-    const { Attributes } = await calling(
-      this.#dynamo.send(
-        new DeleteCommand({
-          TableName: this.#table,
-          Key: suppressionKey(district, account),
-          ReturnValues: 'ALL_OLD',
-        }),
-      ),
-    );
-    return Attributes !== undefined;
+  async liftSuppression(district: string, account: string, at: Date): Promise<boolean> {
+    const expiresAt = Math.ceil(at.getTime() / 1000) + liftedSeconds;
+    const Item = { ...suppressionKey(district, account), lifted: true, at: at.toISOString(), expiresAt };
+    return this.#putIf(Item, { ConditionExpression: 'attribute_exists(why)' });
+  }
+
+  /** @returns false where the condition does not hold */
+  async #putIf(Item: Record<string, unknown>, condition: Omit<PutCommandInput, 'TableName' | 'Item'>) {
+    try {
+      await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item, ...condition })));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      return false;
+    }
   }
 
   async #get(Key: RosterKey): Promise<Record<string, unknown> | undefined> {

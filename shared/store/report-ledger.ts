@@ -19,6 +19,7 @@ import {
   reportLinesPartition,
   reportsPartition,
 } from './keys.ts';
+import { eventWrite } from './outbox.ts';
 import { queryAll, queryPage } from './query.ts';
 
 /** What happened to a report, and by whom: `to` of a mail is an account's id. */
@@ -176,9 +177,7 @@ export class ReportLedger {
   }
 
   #event(event: ServiceEvent): Writes[number] {
-    const key = eventKey(event.district, event.at.slice(0, 10), event.id);
-    const expiresAt = Math.ceil(Date.parse(event.at) / 1000) + keptSeconds;
-    return this.#put({ ...key, event: ServiceEvent.parse(event), expiresAt }, 'attribute_not_exists(pk)');
+    return eventWrite(this.#table, event);
   }
 
   #put(Item: Record<string, unknown>, condition?: string, values?: Record<string, unknown>): Writes[number] {
@@ -209,6 +208,3 @@ function partitionOf(district: string, { account, by }: ReportsOf): string {
 function endOf({ until }: Pick<Report, 'until'>): { expiresAt: number } {
   return { expiresAt: Math.ceil(Date.parse(until) / 1000) + (toldDays - keptDays) * 24 * 3600 };
 }
-
-/** Other software may ask for events again for so long. */
-const keptSeconds = 30 * 24 * 3600;

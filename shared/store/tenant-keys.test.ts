@@ -61,6 +61,7 @@ const ofDistricts: [string, (at: At) => string][] = [
   ['reports', ({ district, a }) => keys.webhookKey(district, a).pk],
   ['reports', ({ district, a, b }) => keys.deliveryKey(district, a, { at: b, id: b }).pk],
   ['reports', ({ district, a, b, n }) => keys.waitingNoticeKey(district, a, n, b).pk],
+  ['reports', ({ district, a }) => keys.digestKey(district, a).pk],
   ['logins', ({ district, a }) => keys.notificationsKey(district, a).pk],
   ['logins', ({ district, a }) => keys.suppressionKey(district, a).pk],
   ['logins', ({ district, a }) => keys.sshKeysKey(district, a).pk],

@@ -1,19 +1,32 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ServiceEvent } from '../reports/service-event.ts';
 import { calling } from './calls.ts';
-import { waitingBefore, waitingNoticeKey, waitingNoticesPartition } from './keys.ts';
+import { digestKey, waitingBefore, waitingNoticeKey, waitingNoticesPartition } from './keys.ts';
 import { queryAll } from './query.ts';
 
 /** The attribute is not called `event`: what is called so is announced. */
 const StoredNotice = z.object({ pk: z.string(), sk: z.string(), notice: ServiceEvent, due: z.number() });
 export type WaitingNotice = { key: { pk: string; sk: string }; event: ServiceEvent; due: number };
 
-/** Nobody's digest comes later than that. */
+/** As much as a ledger's lines need: neither who did it nor what else is said of it. */
+const StoredDigest = z.object({ notices: z.array(ServiceEvent.omit({ by: true, facts: true })) });
+
+/** Nobody's digest comes later than that, and nothing is heard of its mail later. */
 const keptSeconds = 30 * 24 * 3600;
 const mostInBatch = 25;
+/** Of one mail: what it told of stands in one item, and what is heard of the mail is written to each of their ledgers. */
+const mostInDigest = 500;
 
-/** What accounts are to hear of later. `reports`: pk = district, account; sk = when, event. */
+/**
+ * What accounts are to hear of later, and what their digests told of. `reports`: pk = district, account; sk = when, event; and
+ * pk = district, `digest`, mail; sk = `notices`.
+ */
 export class WaitingNotices {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
@@ -31,7 +44,7 @@ export class WaitingNotices {
     await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item })));
   }
 
-  /** What waits until `until` and no longer, by time; and when the first of the rest is due. */
+  /** What waits until `until` and no longer, by time, as much as one digest tells of; and when the first of the rest is due. */
   async ready(
     district: string,
     account: string,
@@ -41,10 +54,31 @@ export class WaitingNotices {
     const partition = waitingNoticesPartition(district, account);
     for await (const item of queryAll(this.#dynamo, { table: this.#table, partition })) {
       const { pk, sk, notice, due } = StoredNotice.parse(item);
-      if (sk >= waitingBefore(until + 1)) return { ready, next: due };
+      if (sk >= waitingBefore(until + 1) || ready.length === mostInDigest) return { ready, next: due };
       ready.push({ key: { pk, sk }, event: notice, due });
     }
     return { ready, next: undefined };
+  }
+
+  /** Before the mail goes out, since it may be heard of at once. `at`: when. */
+  async keepTold(
+    district: string,
+    mail: string,
+    { events, at }: { events: readonly ServiceEvent[]; at: Date },
+  ) {
+    const expiresAt = Math.ceil(at.getTime() / 1000) + keptSeconds;
+    const Item = { ...digestKey(district, mail), ...StoredDigest.parse({ notices: events }), expiresAt };
+    await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item })));
+  }
+
+  /** What a digest told of, as far as a ledger needs it; nothing where it is kept no longer. */
+  async told(district: string, mail: string): Promise<ServiceEvent[]> {
+    const Key = digestKey(district, mail);
+    const { Item } = await calling(
+      this.#dynamo.send(new GetCommand({ TableName: this.#table, Key, ConsistentRead: true })),
+    );
+    if (Item === undefined) return [];
+    return StoredDigest.parse(Item).notices.map((notice) => ({ ...notice, facts: {} }));
   }
 
   async remove(notices: readonly Pick<WaitingNotice, 'key'>[]): Promise<void> {

@@ -16,7 +16,7 @@ export class WebhookFanOut {
   /** Again, it asks for no further call: deliveries go by event and webhook. */
   async announce({ district, id: event, kind, at }: ServiceEvent): Promise<void> {
     const wanting = (await this.#webhooks.list(district)).filter(
-      ({ events, disabled }) => disabled === undefined && events.includes(kind),
+      ({ events, disabled }) => disabled === undefined && events.some((one) => one === kind),
     );
     const day = at.slice(0, 10);
     await Promise.all(

@@ -1,7 +1,8 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { Webhook } from '../reports/webhook.ts';
-import { ConditionFailed, calling } from './calls.ts';
+import { disabledEvent, Webhook } from '../reports/webhook.ts';
+import { ConditionFailed, calling, transact } from './calls.ts';
 import { webhookKey, webhooksPartition } from './keys.ts';
+import { eventWrite } from './outbox.ts';
 import { queryPage } from './query.ts';
 
 /** Of a district; one page of a query holds them. */
@@ -43,12 +44,32 @@ export class Webhooks {
     before?: Webhook,
   ): Promise<Webhook | undefined> {
     const webhook = { ...wanted, revision: (before?.revision ?? 0) + 1 };
-    const put = new PutCommand({
-      TableName: this.#table,
-      Item: { ...webhookKey(district, webhook.id), ...webhook },
-      ...onlyAfter(before),
-    });
+    const put = new PutCommand(this.#write(district, webhook, before));
     return (await isWritten(this.#dynamo.send(put))) ? webhook : undefined;
+  }
+
+  /** As `put` does, with the event that tells of it; both or neither. */
+  async disable(
+    district: string,
+    wanted: Omit<Webhook, 'revision'>,
+    before: Webhook,
+  ): Promise<Webhook | undefined> {
+    const webhook = { ...wanted, revision: before.revision + 1 };
+    const event = disabledEvent(district, webhook);
+    if (event === undefined) throw new Error('Only what is disabled is told of so.');
+    const writes = [{ Put: this.#write(district, webhook, before) }, eventWrite(this.#table, event)];
+    try {
+      await transact(this.#dynamo, writes);
+      return webhook;
+    } catch (error) {
+      if (error instanceof ConditionFailed) return undefined;
+      throw error;
+    }
+  }
+
+  #write(district: string, webhook: Webhook, before: Webhook | undefined) {
+    const Item = { ...webhookKey(district, webhook.id), ...webhook };
+    return { TableName: this.#table, Item, ...onlyAfter(before) };
   }
 
   /** @returns false where it has changed since */

@@ -631,9 +631,11 @@ async function postPublic(path: string, body: object): Promise<void> {
   expect(answer.ok).toBe(true);
 }
 
-/** Other software that fails at first, and goes. */
+/** Other software that fails at first, and says that it is gone in the end. */
 async function useWebhooks(north: Api): Promise<void> {
-  const receiver = await startServer(() => ({ status: receiver.calls.length > 2 ? 200 : 500, body: '' }));
+  let isGone = false;
+  const statusNow = () => (isGone ? 410 : receiver.calls.length > 2 ? 200 : 500);
+  const receiver = await startServer(() => ({ status: statusNow(), body: '' }));
   const path = '/v1/districts/north/webhooks';
   const wanted = { url: receiver.origin, events: ['roster.changed', 'report.uploaded'] };
   const key = { 'idempotency-key': 'webhook' };
@@ -653,6 +655,12 @@ async function useWebhooks(north: Api): Promise<void> {
   await until('a call has failed, and another not', async () => {
     const { items } = await north.ok<{ items: unknown[] }>('GET', `${at}/deliveries?state=delivered`);
     return items.length > 0 && receiver.calls.length > 2;
+  });
+  isGone = true;
+  await acceptReport(ledgerOf(local), 'north', { id: 'r-5', account: 's1' });
+  await until('it is disabled', async () => {
+    const { disabled } = await north.ok<{ disabled?: object }>('GET', at);
+    return disabled !== undefined;
   });
   await north.ok('DELETE', at);
   await receiver.close();

@@ -128,6 +128,7 @@ function world(random: Random, events: ReadonlyMap<string, ServiceEvent>) {
       put: async () => {},
       ready: async () => ({ ready: [], next: undefined }),
       remove: async () => {},
+      keepTold: async () => {},
     },
     due: { armed: async () => undefined, replace: async () => true },
     decide: async () => ({ decision: true, reason: { code: 'allowed', message: '' }, path: [], missed: [] }),

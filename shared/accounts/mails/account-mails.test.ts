@@ -11,6 +11,7 @@ const mails: AccountMail[] = [
   { kind: 'locked', link, at: until },
   { kind: 'password-changed', link, at: until },
   { kind: 'password-lapsed', link, at: until },
+  { kind: 'ssh-keys-changed', link, at: until, keys: [{ fingerprint: 'SHA256:abc/+1', isNew: true }] },
 ];
 const north = { name: 'Northfield Schools', timeZone: 'America/Chicago' };
 const cases = languages.flatMap((language) => mails.map((mail) => ({ language, mail, kind: mail.kind })));
@@ -56,3 +57,25 @@ test('a long name leaves the subject short', () => {
   const subjects = mails.map((mail) => writeAccountMail(mail, { language: 'es', district }).subject);
   for (const subject of subjects) expect([...subject].length).toBeLessThanOrEqual(150);
 });
+
+test.each([
+  ['en' as const, 'There are 2 keys now', 'There is no key any more', '(new)'],
+  ['es' as const, 'Ahora hay 2 claves', 'Ya no hay ninguna clave', '(nueva)'],
+])(
+  'in %s, a change of keys tells how many there are, which, and which are new',
+  (language, two, none, isNew) => {
+    const write = (keys: { fingerprint: string; isNew: boolean }[]) =>
+      writeAccountMail({ kind: 'ssh-keys-changed', link, at: until, keys }, { language, district: north });
+    const some = write([
+      { fingerprint: 'SHA256:old', isNew: false },
+      { fingerprint: 'SHA256:added', isNew: true },
+    ]);
+    expect(some.text).toContain(two);
+    for (const body of [some.text, some.html]) {
+      expect(body).toContain('SHA256:old');
+      expect(body).not.toContain(`SHA256:old ${isNew}`);
+      expect(body).toContain(`SHA256:added ${isNew}`);
+    }
+    expect(write([]).text).toContain(none);
+  },
+);

@@ -19,7 +19,7 @@ export function writeAccountMail(mail: AccountMail, { language, district }: Read
     language,
     subject,
     heading,
-    paragraphs: [...paragraphs, ...sftpLines(mail, words[language])],
+    paragraphs: [...paragraphs, ...sftpLines(mail, words[language]), ...keyLines(mail, words[language])],
     button: { label: button, url: mail.link },
     until,
     footer: [why, ask(name)],
@@ -36,6 +36,14 @@ function sftpLines(mail: AccountMail, { sftp: say }: Words): string[] {
     ...(fingerprint === '' ? [] : [`${say.fingerprint}: ${fingerprint}`]),
   ];
   return [say.intro, ...place, say.key];
+}
+
+function keyLines(mail: AccountMail, { keys: say }: Words): string[] {
+  if (mail.kind !== 'ssh-keys-changed') return [];
+  const lines = mail.keys.map(({ fingerprint, isNew }) =>
+    isNew ? `${fingerprint} (${say.isNew})` : fingerprint,
+  );
+  return [say.count(mail.keys.length), ...lines, ...say.advice];
 }
 
 function momentIn(instant: string, { locale, timeZone }: { locale: string; timeZone: string }): string {

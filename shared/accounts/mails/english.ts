@@ -10,6 +10,19 @@ export const english: Words = {
     fingerprint: 'Fingerprint of the server',
     key: 'Would you rather come by a key? Sign in, and add it under “Sign-in and security”.',
   },
+  keys: {
+    count: (keys) => {
+      if (keys === 0) return 'There is no key any more: nobody comes in by one.';
+      return keys === 1
+        ? 'There is one key now. Its fingerprint:'
+        : `There are ${keys} keys now. Their fingerprints:`;
+    },
+    isNew: 'new',
+    advice: [
+      'Was it you, or did you ask for it? Then there is nothing to do.',
+      'If not: sign in, take the keys away that are not yours under “Sign-in and security”, choose a new password, and tell those who look after the accounts.',
+    ],
+  },
   ask: (district) => `Questions? Ask those who look after the accounts of ${district}.`,
   invitation: (district, when) => ({
     subject: `${district}: choose a password for your account`,
@@ -64,6 +77,15 @@ export const english: Words = {
       'Did you not ask for this? Then tell those who look after the accounts.',
     ],
     button: 'Ask for a new password',
+    why: `You get this mail because your account at ${district} has this address. It cannot be turned off: it keeps your account safe.`,
+  }),
+  'ssh-keys-changed': (district, when) => ({
+    subject: `${district}: your SFTP keys were changed`,
+    heading: 'Your SFTP keys were changed',
+    paragraphs: [
+      `The keys by which you come over SFTP with your account at ${district} were changed on ${when}.`,
+    ],
+    button: 'See your keys',
     why: `You get this mail because your account at ${district} has this address. It cannot be turned off: it keeps your account safe.`,
   }),
 };

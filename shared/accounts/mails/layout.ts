@@ -67,7 +67,7 @@ function htmlOf(parts: MailParts): string {
 </head>
 <body class="page" style="margin:0;padding:0;background:#f2f4f7;color:#1b1f24;${font};font-size:16px;line-height:1.5">
 <div class="page" style="background:#f2f4f7;padding:24px 12px">
-<div class="card" style="max-width:520px;margin:0 auto;background:#ffffff;border:1px solid #d9dee5;border-radius:10px;padding:24px 20px">
+<div class="card" style="max-width:520px;margin:0 auto;background:#ffffff;border:1px solid #d9dee5;border-radius:10px;padding:24px 20px;overflow-wrap:anywhere;word-break:break-word">
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${heading}</h1>
 ${lines}
 <p style="margin:24px 0"><a class="button" href="${button.url}" style="display:inline-block;background:#0b57d0;color:#ffffff;text-decoration:none;font-weight:600;padding:14px 22px;border-radius:8px">${button.label}</a></p>

@@ -10,6 +10,17 @@ export const spanish: Words = {
     fingerprint: 'Huella del servidor',
     key: '¿Prefiere entrar con una clave? Inicie sesión y añádala en «Inicio de sesión y seguridad».',
   },
+  keys: {
+    count: (keys) => {
+      if (keys === 0) return 'Ya no hay ninguna clave: nadie entra con una.';
+      return keys === 1 ? 'Ahora hay una clave. Su huella:' : `Ahora hay ${keys} claves. Sus huellas:`;
+    },
+    isNew: 'nueva',
+    advice: [
+      '¿Fue usted, o lo pidió? Entonces no tiene que hacer nada.',
+      'Si no: inicie sesión, quite las claves que no sean suyas en «Inicio de sesión y seguridad», elija una contraseña nueva y avise a quienes administran las cuentas.',
+    ],
+  },
   ask: (district) => `¿Tiene preguntas? Consulte a quienes administran las cuentas de ${district}.`,
   invitation: (district, when) => ({
     subject: `${district}: elija una contraseña para su cuenta`,
@@ -64,6 +75,15 @@ export const spanish: Words = {
       '¿No lo pidió usted? Entonces avise a quienes administran las cuentas.',
     ],
     button: 'Pedir una contraseña nueva',
+    why: `Recibe este correo porque su cuenta de ${district} tiene esta dirección. No se puede desactivar: protege su cuenta.`,
+  }),
+  'ssh-keys-changed': (district, when) => ({
+    subject: `${district}: sus claves de SFTP han cambiado`,
+    heading: 'Sus claves de SFTP han cambiado',
+    paragraphs: [
+      `Las claves con las que entra por SFTP con su cuenta de ${district} se cambiaron el ${when}.`,
+    ],
+    button: 'Ver sus claves',
     why: `Recibe este correo porque su cuenta de ${district} tiene esta dirección. No se puede desactivar: protege su cuenta.`,
   }),
 };

@@ -6,7 +6,12 @@ export type AccountMail =
   /** `sftp`: to whom reports come by SFTP, too. */
   | { kind: 'invitation'; link: string; until: string; sftp?: SftpServer & { user: string } }
   /** `link` leads to where somebody asks for a new password. */
-  | { kind: 'locked' | 'password-changed' | 'password-lapsed'; link: string; at: string };
+  | { kind: 'locked' | 'password-changed' | 'password-lapsed'; link: string; at: string }
+  /** `link` leads to where keys are seen and changed. */
+  | { kind: 'ssh-keys-changed'; link: string; at: string; keys: readonly ChangedKey[] };
+
+/** A public key that somebody comes in by from now on: `SHA256:…`. */
+export type ChangedKey = { fingerprint: string; isNew: boolean };
 
 /** What a language says of one kind of mail; `district` and `when` are safe to stand in any line. */
 export type Words = {
@@ -24,6 +29,8 @@ export type Words = {
 } & {
   /** How to reach the SFTP server: a line before, and what each value is. */
   sftp: { intro: string; host: string; port: string; user: string; fingerprint: string; key: string };
+  /** How many keys there are from now on, what a new one is called, and what to do where it was somebody else. */
+  keys: { count: (keys: number) => string; isNew: string; advice: string[] };
   locale: string;
   ask: (district: string) => string;
 };
