@@ -214,7 +214,7 @@ function fileOf(
 ): ReportFile {
   return new ReportFile(s3, {
     bucket: exchange,
-    kept: keptReportKey(district, report.id),
+    kept: keptReportKey(district, report),
     shown: exchangeKey(district, report),
     report: report.id,
     contentType: contentTypes[format],
@@ -224,5 +224,5 @@ function fileOf(
 /** An earlier try may have come as far as the file. */
 async function leaveNothing({ shelf }: BuildDeps, { district, report }: Work): Promise<void> {
   if (report.folder === 'receive') await shelf.remove(exchangeKey(district, report));
-  await shelf.remove(keptReportKey(district, report.id));
+  await shelf.remove(keptReportKey(district, report));
 }

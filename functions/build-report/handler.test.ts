@@ -291,7 +291,7 @@ describe('a report that is told to be made twice', () => {
       .digest('hex');
     expect(report).toMatchObject({ state: 'ready', size: shown?.length, sha256 });
     expect(report.fileName).toMatch(/^student-list_d_2026-11-22_\w{8}\.csv$/);
-    expect(await bucket.bytes(keptReportKey(district, report.id))).toEqual(shown);
+    expect(await bucket.bytes(keptReportKey(district, report))).toEqual(shown);
     expect(await linesOf(report.id)).toEqual(['building', 'ready', 'requested']);
   });
 

@@ -160,9 +160,29 @@ describe('what else comes', () => {
     };
     const world = new CheckWorld({ content: roster, feeds: [sftp], report: { folder: 'test' } });
     await checkReport({ ...world.deps, scan }, message);
-    expect([world.report.state, world.taken]).toEqual(['quarantined', [sha256Of(roster)]]);
+    expect([world.report.state, world.taken]).toEqual(['quarantined', [world.report.id]]);
     expect(world.lines).toMatchObject([{ what: 'quarantined', why: 'malware, scanned: Eicar-Signature' }]);
     expect(world.events[0]?.facts.outcome).toBe('quarantined');
+  });
+
+  test('what the scanner could not look into is quarantined, too', async () => {
+    const world = new CheckWorld({ content: roster, feeds: [sftp] });
+    await checkReport(
+      {
+        ...world.deps,
+        scan: async (content) => {
+          for await (const _ of content);
+          return { kind: 'too-large' };
+        },
+      },
+      message,
+    );
+    expect([world.report.state, codesOf(world), world.taken]).toEqual([
+      'quarantined',
+      ['too-large-to-scan'],
+      [world.report.id],
+    ]);
+    expect(world.lines).toMatchObject([{ why: 'too-large-to-scan, not scanned' }]);
   });
 });
 

@@ -10,7 +10,7 @@ import type { Scan } from '../../shared/runtime/clamd.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { Feeds } from '../../shared/store/feeds.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
-import { baseName, typeOf } from './content-type.ts';
+import { typeOf } from './content-type.ts';
 import { FoundProblems, type ProblemsFile } from './found-problems.ts';
 import { look, type Seen } from './look.ts';
 import { Refused } from './refused.ts';
@@ -21,10 +21,10 @@ import { announcedBy, checkStudentTracker } from './studenttracker.ts';
 export type CheckDeps = SyncDeps & {
   reports: Pick<ReportLedger, 'find' | 'change'>;
   /** The kept report, under the name that it has for whoever reads it. */
-  openReport(at: { district: string; report: string }, name: string): Promise<ByteSource>;
+  openReport(district: string, report: Report): Promise<ByteSource>;
   problemsFile(at: { district: string; report: string }): ProblemsFile;
-  /** Takes away what still lies where the report was uploaded to, if it is the same. */
-  takeAway(district: string, report: Report & { sha256: string }): Promise<void>;
+  /** Takes the report, and nothing else, away from where it was uploaded to. */
+  takeAway(district: string, report: Report): Promise<void>;
   scan: Scan;
   feeds: Pick<Feeds, 'list'>;
   decide: Decide;
@@ -65,7 +65,7 @@ async function judge(deps: CheckDeps, asked: Asked): Promise<Verdict> {
   const { district, report, found } = asked;
   const verdict: Verdict = { kind: 'unknown' };
   try {
-    const file = await deps.openReport({ district, report: report.id }, baseName(report.fileName));
+    const file = await deps.openReport(district, report);
     if (file.size > maxBytes) throw new Refused(refusalOf('too-large'));
     const seen = await look(file.stream(), deps.scan);
     verdict.seen = seen;
@@ -86,15 +86,21 @@ async function passable(
   seen: Seen,
 ): Promise<'zip' | 'text'> {
   const { scan, size, sha256 } = seen;
-  if (scan.kind === 'found') {
-    await takeAway(district, { ...report, sha256 });
-    throw new Refused(refusalOf('malware', scan.signature));
+  if (isHarmful(seen)) {
+    await takeAway(district, report);
+    throw new Refused(
+      scan.kind === 'found' ? refusalOf('malware', scan.signature) : refusalOf('too-large-to-scan'),
+    );
   }
   if (size === 0) throw new Refused(refusalOf('empty'));
   const stated = report.sha256?.toLowerCase();
   if (stated !== undefined && stated !== sha256) throw new Refused(refusalOf('checksum'));
-  if (scan.kind === 'too-large') throw new Refused(refusalOf('too-large-to-scan'));
   return typeOf(report.fileName, seen);
+}
+
+/** Also what the scanner could not look into: as long as nobody knows, nobody gets it. */
+function isHarmful({ scan }: Seen): boolean {
+  return scan.kind === 'found' || scan.kind === 'too-large';
 }
 
 /** What it is, and what is wrong with it. @throws {Refused} and {FeedRejected} where it is not taken */
@@ -159,7 +165,7 @@ async function conclude(
 }
 
 function outcomeOf({ folder }: Report, { errors }: FoundProblems, { seen }: Verdict): Outcome {
-  if (seen?.scan.kind === 'found') return 'quarantined';
+  if (seen !== undefined && isHarmful(seen)) return 'quarantined';
   if (folder === 'test') return 'checked';
   return errors > 0 ? 'refused' : 'accepted';
 }

@@ -14,7 +14,7 @@ export type SyncDeps = DeskDeps & {
   uploads: Pick<Uploads, 'createOnce' | 'arrived' | 'give'>;
   due: DueTimes;
   /** Copies the kept report to a key of the bucket of feeds. @returns the copy's tag */
-  copyReport(at: { district: string; report: string }, key: string): Promise<string>;
+  copyReport(district: string, report: Report, key: string): Promise<string>;
 };
 
 /**
@@ -38,10 +38,7 @@ export async function startRosterSync(
   const { by } = report;
   const files = [{ fileName, size, sha256 }];
   await deps.uploads.createOnce(district, { uploadId, createdAt: report.at, by, feed: feed.id, files });
-  const etag = await deps.copyReport(
-    { district, report: report.id },
-    uploadObjectKey(district, uploadId, fileName),
-  );
+  const etag = await deps.copyReport(district, report, uploadObjectKey(district, uploadId, fileName));
   // Given before anybody hears that it is whole, so that no trigger of the feed syncs it besides.
   const given = await deps.uploads.give({ district, uploadId }, { syncId, by });
   await deps.uploads.arrived(place, { size, etag, at: new Date(deps.now()) });

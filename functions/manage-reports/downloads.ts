@@ -2,6 +2,7 @@ import { RequestError } from '../../shared/errors.ts';
 import { attachmentNamed } from '../../shared/reports/content-disposition.ts';
 import { contentKey } from '../../shared/reports/exchange-keys.ts';
 import { folderPermissions } from '../../shared/reports/folder-permissions.ts';
+import { isUnseen } from '../../shared/reports/received-report.ts';
 import type { Report, ReportState } from '../../shared/reports/report.ts';
 import { type Answer, seeOther } from '../../shared/runtime/routing.ts';
 import type { Asked, Deps } from './deps.ts';
@@ -48,13 +49,18 @@ async function refuse({ require }: Request, { folder, account }: Report): Promis
 const ready: readonly ReportState[] = ['accepted', 'refused', 'checked', 'ready'];
 
 /** @throws {RequestError} where there is nothing to fetch, now or ever again */
-export function refuseUnready({ state, until }: Report, now: Date): void {
+export function refuseUnready(report: Report, now: Date): void {
+  const { state, until } = report;
   if (state === 'archived' || until <= now.toISOString()) {
     const message = `It could be fetched until ${until.slice(0, 10)}, and is archived. Ask whoever runs the service to bring it back.`;
     throw new RequestError('gone', 'report-archived', message);
   }
   if (state === 'quarantined') {
     const message = 'What came may do harm, and is given to nobody.';
+    throw new RequestError('forbidden', 'report-quarantined', message);
+  }
+  if (isUnseen(report)) {
+    const message = 'It was refused before anybody looked into it, and is given to nobody.';
     throw new RequestError('forbidden', 'report-quarantined', message);
   }
   if (ready.includes(state)) return;

@@ -29,6 +29,8 @@ function world({ reports = ledger }: { reports?: Pick<ReportLedger, 'find' | 'cr
   const district = `d-${districts}`;
   const stored = new Map<string, ExchangeObject>();
   const kept: string[] = [];
+  /** Tags of what was copied, by the copy's key. */
+  const copies = new Map<string, string>();
   const sent: string[] = [];
   let isDown = false;
   const handler = makeHandler({
@@ -37,6 +39,7 @@ function world({ reports = ledger }: { reports?: Pick<ReportLedger, 'find' | 'cr
       keep: async ({ key, etag }, as) => {
         if (stored.get(key)?.etag !== etag) return false;
         kept.push(as);
+        copies.set(as, etag);
         return true;
       },
     },
@@ -54,6 +57,7 @@ function world({ reports = ledger }: { reports?: Pick<ReportLedger, 'find' | 'cr
   return {
     district,
     kept,
+    copies,
     sent,
     put: (fileName: string, more: Partial<ExchangeObject> = {}) =>
       stored.set(keyOf(fileName), { size: 3, etag: '"e1"', modified, metadata: bySftp('ada'), ...more }),
@@ -84,7 +88,7 @@ test('an upload over SFTP is one report of whoever signed in, kept, told of in i
     until: '2027-02-20T12:00:00.000Z',
   });
   const id = report?.id ?? '';
-  expect([kept, sent]).toEqual([[keptReportKey(district, id)], [id]]);
+  expect([kept, sent]).toEqual([[keptReportKey(district, { id })], [id]]);
   expect(await lines(id)).toMatchObject([{ what: 'received', by: 'account-1' }]);
 });
 
@@ -218,6 +222,48 @@ test('another upload by the same address is another report of the same person', 
   await here.tell('a.csv', 'e2');
   expect(await here.all()).toMatchObject([{ by: 'ada' }, { by: 'ada' }]);
 });
+
+test('of two that are put by one address at once, each is kept as itself and looked at', async () => {
+  const [arrivedSecond, doneFirst] = [signal(), signal()];
+  let changes = 0;
+  const here = world({
+    reports: {
+      find: (...of) => ledger.find(...of),
+      create: (...of) => ledger.create(...of),
+      async change(...of) {
+        changes += 1;
+        if (changes === 1) {
+          here.put('a.csv', { metadata: { report: id }, etag: '"e2"' });
+          second = here.tell('a.csv', 'e2');
+          await arrivedSecond.given;
+        } else if (changes === 2) {
+          arrivedSecond.give();
+          await doneFirst.given;
+        }
+        const isDone = await ledger.change(...of);
+        doneFirst.give();
+        return isDone;
+      },
+    },
+  });
+  const { id } = await awaiting(here);
+  let second: Promise<void> | undefined;
+  here.put('a.csv', { metadata: { report: id } });
+  await here.tell('a.csv');
+  await second;
+  const all = await here.all();
+  const copyOf = (report: Report) => here.copies.get(keptReportKey(here.district, report));
+  expect(all.map((report) => [report.id === id, report.state, copyOf(report)]).toSorted()).toEqual([
+    [false, 'received', '"e2"'],
+    [true, 'received', '"e1"'],
+  ]);
+  expect(here.sent.toSorted()).toEqual(all.map((report) => report.id).toSorted());
+});
+
+function signal() {
+  const { promise: given, resolve } = Promise.withResolvers<void>();
+  return { given, give: () => resolve() };
+}
 
 test('a renamed upload has the metadata of the one before, and is a report of its own', async () => {
   const here = world();

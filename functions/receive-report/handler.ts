@@ -74,14 +74,15 @@ export function makeHandler({ objects, reports, accountNamed, checks, events }: 
       before === undefined
         ? receivedReport({ place, object, by, via: brought.via })
         : awaitedReport(before, object);
-    const isKept = tooLarge(object) || (await objects.keep(object, keptReportKey(district, after.id)));
+    const isKept = tooLarge(object) || (await objects.keep(object, keptReportKey(district, after)));
     if (!isKept) return undefined;
     const along = { line: lineOf(after), event: refusalOf(district, after) };
     const isNow =
       before === undefined
         ? await reports.create(district, after, along)
         : await reports.change(district, before, after, along);
-    if (!isNow) return reports.find(district, after.id);
+    // By then it is another's, as which it is settled: told twice at once, or two objects put by one address.
+    if (!isNow) return settle(place, object, brought);
     events.reportReceived({ district, report: after.id, via: after.via, bytes: object.size });
     return after;
   }

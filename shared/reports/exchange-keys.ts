@@ -17,21 +17,24 @@ export function exchangeKey(
   return folderPrefix(district, account, folder) + fileName;
 }
 
-export function keptReportKey(district: string, report: string): string {
-  return `kept/${district}/${report}`;
+/**
+ * Of what came in, the name of its object: another object that is put by the same address never gets to where this one was looked at.
+ */
+export function keptReportKey(district: string, { id, object = id }: Pick<Report, 'id' | 'object'>): string {
+  return `kept/${district}/${object}`;
 }
 
 /** All that is wrong with a report, as CSV, where there is more than stands with the report itself. */
 export function problemsCsvKey(district: string, report: string): string {
-  return `${keptReportKey(district, report)}.problems.csv`;
+  return `kept/${district}/${report}.problems.csv`;
 }
 
 /** Where a report is fetched from: what was made lies where SFTP shows it, of what came in the copy that nobody changes. */
 export function contentKey(
   district: string,
-  report: Pick<Report, 'id' | 'account' | 'folder' | 'fileName'>,
+  report: Pick<Report, 'id' | 'object' | 'account' | 'folder' | 'fileName'>,
 ): string {
-  return report.folder === 'receive' ? exchangeKey(district, report) : keptReportKey(district, report.id);
+  return report.folder === 'receive' ? exchangeKey(district, report) : keptReportKey(district, report);
 }
 
 export type Place = { district: string; account: string; folder: Folder; fileName: string };

@@ -32,7 +32,7 @@ export function broughtBy(metadata: Readonly<Record<string, string>>, principal 
 }
 
 /** The same however often the object is told of; what overwrites it has another. */
-export function idOfObject({ key, etag, modified }: Arrived): string {
+export function idOfObject({ key, etag, modified }: Omit<Arrived, 'size'>): string {
   return madeUlid(modified, [key, etag]);
 }
 
@@ -55,6 +55,11 @@ export function tooLarge({ size }: Pick<Arrived, 'size'>): boolean {
 
 function refusedFor(report: Report, problem: ReportProblem): Report {
   return { ...report, state: 'refused', problems: [problem], problemCount: 1 };
+}
+
+/** Whether it was refused before anybody looked into it. */
+export function isUnseen({ state, problems = [] }: Pick<Report, 'state' | 'problems'>): boolean {
+  return state === 'refused' && problems.some(({ code }) => code === 'too-large' || code === 'size-differs');
 }
 
 /** What an awaited report becomes with its object; refused at once where it is not what was announced. */

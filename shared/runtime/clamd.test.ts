@@ -1,38 +1,15 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { type ClamdStandIn, startClamd } from '../../test/builders/clamd.ts';
 import { StoreUnavailable } from '../errors.ts';
 import { makeScan } from './clamd.ts';
 
+let clamd: ClamdStandIn | undefined;
 let server: Server | undefined;
-afterEach(() => server?.close());
-
-/** Answers as clamd does: each piece has its length before it, and an empty one is the end. */
-function serve(connection: Socket, maxBytes: number): void {
-  let bytes = Buffer.alloc(0);
-  const content: Buffer[] = [];
-  let isCommanded = false;
-  connection.on('error', () => undefined);
-  connection.on('data', (piece) => {
-    bytes = Buffer.concat([bytes, Buffer.from(piece)]);
-    const command = 'zINSTREAM\0';
-    if (!isCommanded && bytes.length >= command.length) {
-      isCommanded = bytes.toString('latin1', 0, command.length) === command;
-      bytes = bytes.subarray(command.length);
-    }
-    while (isCommanded && bytes.length >= 4 && bytes.length >= 4 + bytes.readUInt32BE()) {
-      const length = bytes.readUInt32BE();
-      content.push(bytes.subarray(4, 4 + length));
-      bytes = bytes.subarray(4 + length);
-      if (Buffer.concat(content).length > maxBytes) {
-        connection.end('INSTREAM size limit exceeded. ERROR\0');
-        return;
-      }
-      if (length > 0) continue;
-      const isEicar = Buffer.concat(content).includes('EICAR-STANDARD-ANTIVIRUS-TEST-FILE');
-      connection.end(isEicar ? 'stream: Eicar-Signature FOUND\0' : 'stream: OK\0');
-    }
-  });
-}
+afterEach(async () => {
+  await clamd?.stop();
+  server?.close();
+});
 
 async function listening(handle: (connection: Socket) => void): Promise<string> {
   const made = createServer(handle);
@@ -53,25 +30,43 @@ async function* pieces(...texts: string[]): AsyncGenerator<Buffer> {
 }
 
 test('says what clamd says, of pieces that belong together', async () => {
-  const scan = makeScan(await listening((connection) => serve(connection, 1e6)));
+  clamd = await startClamd();
+  const scan = makeScan(clamd.address);
   expect(await scan(pieces('PH3\t1', '', '\t2'))).toEqual({ kind: 'clean' });
   expect(await scan(pieces(...eicar))).toEqual({ kind: 'found', signature: 'Eicar-Signature' });
 });
 
 test('of a file that clamd finds too large nobody knows, and it is read to its end', async () => {
-  const scan = makeScan(await listening((connection) => serve(connection, 10)));
+  clamd = await startClamd({ maxBytes: 10 });
+  const scan = makeScan(clamd.address);
   read = 0;
   const many = Array.from({ length: 50 }, () => 'x'.repeat(100));
   expect(await scan(pieces(...many))).toEqual({ kind: 'too-large' });
   expect(read).toBe(50);
 });
 
+test('of a file in which clamd came to a limit nobody knows either', async () => {
+  const found = 'stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0';
+  const scan = makeScan(await listening((connection) => void connection.resume().end(found)));
+  expect(await scan(pieces('x'))).toEqual({ kind: 'too-large' });
+});
+
 test.each<[string, (connection: Socket) => void]>([
   ['hangs up', (connection) => connection.destroy()],
   ['says something else', (connection) => connection.end('UNKNOWN COMMAND\0')],
+  ['says that all is well before it has all', (connection) => connection.end('stream: OK\0')],
 ])('is tried again where clamd %s', async (_, handle) => {
-  const scan = makeScan(await listening(handle));
-  await expect(scan(pieces('x'))).rejects.toThrow(StoreUnavailable);
+  const scan = makeScan(await listening((connection) => handle(connection.on('error', () => undefined))));
+  const content = Array.from({ length: 50 }, () => 'x'.repeat(1024 ** 2));
+  await expect(scan(pieces(...content))).rejects.toThrow(StoreUnavailable);
+});
+
+test.each([
+  ['says nothing', 'x'],
+  ['takes no more', 'x'.repeat(64 * 1024 ** 2)],
+])('is tried again where clamd %s for long', async (_, content) => {
+  clamd = await startClamd({ mood: 'silent' });
+  await expect(makeScan(clamd.address, 20)(pieces(content))).rejects.toThrow(StoreUnavailable);
 });
 
 test('is tried again where nobody listens', async () => {

@@ -20,27 +20,36 @@ export const noScan: Scan = async (content) => {
 /** After the last piece a large file takes the scanner minutes, without a word. */
 const idleMs = 600_000;
 
-/** @param address of clamd, as `tcp://host:3310` or `unix:/run/clamav/clamd.sock`; empty where there is none */
-export function makeScan(address: string): Scan {
-  return address === '' ? noScan : (content) => scanBy(connectTo(address), content);
+/**
+ * @param address of clamd, as `tcp://host:3310` or `unix:/run/clamav/clamd.sock`; empty where there is none
+ * @param silenceMs after which it is given up
+ */
+export function makeScan(address: string, silenceMs = idleMs): Scan {
+  return address === '' ? noScan : (content) => scanBy(connectTo(address, silenceMs), content);
 }
 
-function connectTo(address: string): Socket {
-  if (address.startsWith('unix:')) return connect({ path: address.slice('unix:'.length) });
+function connectTo(address: string, silenceMs: number): Socket {
+  const socket = address.startsWith('unix:') ? connect(address.slice('unix:'.length)) : connectTcp(address);
+  return socket.setTimeout(silenceMs, () => socket.destroy(new Error('clamd is silent')));
+}
+
+function connectTcp(address: string): Socket {
   const { hostname, port } = new URL(address);
   return connect({ host: hostname, port: Number(port || 3310) });
 }
 
 /** The command `INSTREAM`: pieces with their lengths, then an empty one; clamd answers with one line. */
 async function scanBy(socket: Socket, content: AsyncIterable<Buffer>): Promise<ScanOutcome> {
-  socket.setTimeout(idleMs, () => socket.destroy(new Error('clamd is silent')));
   const reply = replyOf(socket);
   try {
     await send(socket, Buffer.from('zINSTREAM\0'));
     // Where clamd has had enough it hangs up; the content is read on, as the caller counts on.
     for await (const piece of content) if (piece.length > 0) await send(socket, lengthOf(piece), piece);
-    await send(socket, Buffer.alloc(4));
-    return outcomeOf(await reply);
+    const isWhole = await send(socket, Buffer.alloc(4));
+    const outcome = outcomeOf(await reply);
+    if (outcome.kind === 'clean' && !isWhole)
+      throw new StoreUnavailable('The scanner answered before it had all of it.');
+    return outcome;
   } finally {
     socket.destroy();
   }
@@ -52,12 +61,14 @@ function lengthOf(piece: Buffer): Buffer {
   return length;
 }
 
-/** Resolves once the socket has taken it, or is gone. */
-async function send(socket: Socket, ...pieces: Buffer[]): Promise<void> {
+/** @returns false where the socket is gone */
+async function send(socket: Socket, ...pieces: Buffer[]): Promise<boolean> {
   for (const piece of pieces) {
-    if (socket.destroyed || socket.writableEnded) return;
-    await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
+    if (socket.destroyed || socket.writableEnded) return false;
+    const error = await new Promise((resolve) => socket.write(piece, resolve));
+    if (error !== undefined && error !== null) return false;
   }
+  return true;
 }
 
 function replyOf(socket: Socket): Promise<string> {
@@ -74,6 +85,8 @@ function replyOf(socket: Socket): Promise<string> {
 function outcomeOf(reply: string): ScanOutcome {
   const line = reply.replace(/\0.*$/s, '').trim();
   const [, signature] = /^stream: (.+) FOUND$/.exec(line) ?? [];
+  // Of what exceeds a limit inside of it clamd has looked at a part.
+  if (signature?.startsWith('Heuristics.Limits.Exceeded')) return { kind: 'too-large' };
   if (signature !== undefined) return { kind: 'found', signature: printable(signature) };
   if (line === 'stream: OK') return { kind: 'clean' };
   if (/size limit exceeded/i.test(line)) return { kind: 'too-large' };

@@ -1,13 +1,17 @@
 import {
   DeleteObjectCommand,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
+  type ObjectVersion,
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { calling } from './calls.ts';
 
 export type Stored = { key: string; modified: Date };
+/** One of the contents that a key has or had; `etag` with its quotes, `modified` in whole seconds. */
+type Version = { etag: string; modified: Date };
 
 /** What lies in a bucket, and taking it away for good. */
 export class Bucket {
@@ -38,6 +42,21 @@ export class Bucket {
     }
   }
 
+  /** Those versions of it alone: what is put there meanwhile stays. Again does nothing. */
+  async removeOnly(key: string, isMeant: (version: Version) => boolean): Promise<void> {
+    const at = { Bucket: this.#bucket, Key: key };
+    const now = await unless('NotFound', this.#s3.send(new HeadObjectCommand(at)));
+    if (now?.ETag !== undefined && isMeant(versionOf(now)))
+      await unless(
+        'PreconditionFailed',
+        this.#s3.send(new DeleteObjectCommand({ ...at, IfMatch: now.ETag })),
+      );
+    for await (const { Key, VersionId, isMark, ...version } of this.#versions(key)) {
+      if (Key !== key || VersionId === undefined || isMark || !isMeant(versionOf(version))) continue;
+      await calling(this.#s3.send(new DeleteObjectCommand({ ...at, VersionId })));
+    }
+  }
+
   /** Versions that are not the newest, and all of what was taken away: nobody reads them any more. How many went. */
   async removeOverwritten(prefix: string): Promise<number> {
     let gone = 0;
@@ -55,12 +74,27 @@ export class Bucket {
         this.#s3.send(new ListObjectVersionsCommand({ Bucket: this.#bucket, Prefix: prefix, ...more })),
       );
       yield* (page.Versions ?? []).map((one) => ({ ...one, isMark: false }));
-      yield* (page.DeleteMarkers ?? []).map((one) => ({ ...one, isMark: true }));
+      yield* (page.DeleteMarkers ?? []).map((one) => ({ ...one, ETag: undefined, isMark: true }));
       const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page;
       more =
         page.IsTruncated && KeyMarker !== undefined
           ? { KeyMarker, ...(VersionIdMarker === undefined ? {} : { VersionIdMarker }) }
           : undefined;
     }
+  }
+}
+
+/** A list has fractions of seconds where a look has none. */
+function versionOf({ ETag = '', LastModified }: Pick<ObjectVersion, 'ETag' | 'LastModified'>): Version {
+  const seconds = Math.floor((LastModified?.getTime() ?? 0) / 1000);
+  return { etag: ETag, modified: new Date(seconds * 1000) };
+}
+
+async function unless<T>(name: string, call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof Error && error.name === name) return undefined;
+    return calling(Promise.reject(error));
   }
 }

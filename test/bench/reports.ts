@@ -106,7 +106,7 @@ async function listed(bench: Bench, asker: Asker): Promise<Finding[]> {
   const ended = await new ReportLedger(bench.dynamo, bench.tables.reports).find(district, report);
   if (ended?.state !== 'ready')
     throw new Error(`A report is ${ended?.state}: ${ended?.problems?.[0]?.message}`);
-  const text = await bench.bucket.text(keptReportKey(district, report));
+  const text = await bench.bucket.text(keptReportKey(district, { id: report }));
   const rows: Record<string, string>[] = parse(text ?? '', { bom: true, columns: true });
   const told = new Set(rows.map(({ Id = '' }) => Id));
   const { ms: asking, result: allowed } = await timed(() => allowedOf(bench, asker));

@@ -21,7 +21,7 @@ export async function checkedReport(
   const ledger = new ReportLedger(DynamoDBDocumentClient.from(dynamo), 'rolebook-reports');
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand());
   const QueueUrl = QueueUrls.find((url) => /checks/i.test(url) && !/dead/i.test(url));
-  const Key = keptReportKey(district, report.id);
+  const Key = keptReportKey(district, report);
   await s3.send(new PutObjectCommand({ Bucket: 'rolebook-exchange', Key, Body: content }));
   await ledger.create(district, report, { line: { id: '0', at: report.at, what: 'received' } });
   const MessageBody = JSON.stringify({ district, report: report.id });

@@ -104,13 +104,13 @@ export class CheckWorld {
         give: ({ uploadId }, sync: UploadSync) =>
           changing(() => upload(uploadId, (one) => ({ ...one, sync: one.sync ?? sync }))?.sync ?? sync),
       },
-      copyReport: (_, key) =>
+      copyReport: (_, _report, key) =>
         changing(() => {
           this.copies.push(key);
           return 'tag';
         }),
-      takeAway: (_, { sha256 }) => changing(() => void this.taken.push(sha256)),
-      openReport: async (_, name) => ({
+      takeAway: (_, { id }) => changing(() => void this.taken.push(id)),
+      openReport: async (_, { fileName: name }) => ({
         ...{ name, size: content.length },
         read: async (from, to) => content.subarray(from, to),
         async *stream() {

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
-import type { Local } from '../../infra/local/stack.ts';
+import type { Local, LocalOptions } from '../../infra/local/stack.ts';
 import { hashPassword } from '../../shared/accounts/password-hash.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
@@ -28,8 +28,8 @@ export const atAccount = (account: string, role = 'ftp'): Role => ({
 export type Exchange = Awaited<ReturnType<typeof startExchange>>;
 
 /** A local stack with one district, whose schools are `s1` and `s2`, and OpenSSH's client before it. */
-export async function startExchange(district: string) {
-  const local: Local = await startLocal();
+export async function startExchange(district: string, options: LocalOptions = {}) {
+  const local: Local = await startLocal(options);
   const operator = await Api.signIn(local.url, local.operator);
   await operator.newDistrict(district);
   expect((await operator.sync(district, await feedZip(feed11()))).state).toBe('applied');

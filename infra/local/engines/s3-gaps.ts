@@ -85,7 +85,7 @@ export function closeS3Gaps(app: App, store: S3Store, partBytes: PartBytes): voi
   });
   // After the body has come, so that nothing happens between this look and the write.
   app.addHook('preHandler', async (request, reply) => {
-    if (isOfAnother(request, store)) {
+    if (isOfAnother(request, store) || isDeletedAsAnother(request, store)) {
       return problem(reply, 412, 'PreconditionFailed', preconditionFailed);
     }
     const writes = request.method === 'PUT' || (request.method === 'POST' && 'uploadId' in queryOf(request));
@@ -104,6 +104,15 @@ function isOfAnother({ headers }: Request, store: S3Store): boolean {
   const { 'x-amz-copy-source': source, 'x-amz-copy-source-if-match': etag } = headers;
   if (typeof source !== 'string' || typeof etag !== 'string') return false;
   const [, bucket = '', key = ''] = /^\/?([^/]+)\/(.*)$/s.exec(decodeURIComponent(source)) ?? [];
+  const object = store.buckets.get(bucket)?.get(key);
+  return object !== undefined && unquoted(object.etag) !== unquoted(etag);
+}
+
+/** What was put there since whoever deletes has looked stays. */
+function isDeletedAsAnother(request: Request, store: S3Store): boolean {
+  const { 'if-match': etag } = request.headers;
+  if (request.method !== 'DELETE' || typeof etag !== 'string') return false;
+  const { bucket, key } = placeOf(request);
   const object = store.buckets.get(bucket)?.get(key);
   return object !== undefined && unquoted(object.etag) !== unquoted(etag);
 }

@@ -51,7 +51,7 @@ async function aReport(id: string, content: string, more: Partial<Report> = {}):
     event: { ...event, facts: {} },
   });
   s3.put(bucket, exchangeKey(district, report), content);
-  s3.put(bucket, keptReportKey(district, id), content);
+  s3.put(bucket, keptReportKey(district, { id }), content);
   return report;
 }
 
@@ -79,7 +79,9 @@ test.each([
     expect((await walkers.exchange.look(eve())).left).toBe(2);
     await eraseAll();
     await eraseAll();
-    expect(s3.keys(bucket)).toEqual([exchangeKey(district, other), keptReportKey(district, 'r2')].sort());
+    expect(s3.keys(bucket)).toEqual(
+      [exchangeKey(district, other), keptReportKey(district, { id: 'r2' })].sort(),
+    );
     expect(await ledger.find(district, 'r1')).toMatchObject({ state: 'archived' });
     expect((await linesOf('r1')).map(({ what }) => what)).toEqual(['received', 'erased']);
     expect([await ledger.find(district, 'r2'), (await linesOf('r2')).length]).toEqual([other, 1]);
@@ -148,7 +150,7 @@ test('an export has the files and reports that name the person', async () => {
   const found = [];
   for (const walker of [walkers.exchange, walkers.reports])
     for await (const { where } of walker.find(eve())) found.push(where);
-  expect(found).toEqual([exchangeKey(district, report), keptReportKey(district, 'r1'), 'report r1']);
+  expect(found).toEqual([exchangeKey(district, report), keptReportKey(district, { id: 'r1' }), 'report r1']);
 });
 
 test('what waits for a digest of the person goes, and is counted', async () => {

@@ -237,7 +237,7 @@ async function reportsByKey(ledger: ReportLedger, district: string): Promise<Map
   for await (const report of allReports(ledger, district)) {
     const key = exchangeKey(district, report);
     if (!found.has(key)) found.set(key, report);
-    found.set(keptReportKey(district, report.id), report);
+    found.set(keptReportKey(district, report), report);
   }
   return found;
 }
