@@ -12,10 +12,10 @@ export type By = { password: string } | { key: string };
 /** OpenSSH's own client in a folder of its own. */
 export class SftpClient {
   readonly folder = mkdtempSync(join(tmpdir(), 'sftp-client-'));
-  readonly #port: number;
+  readonly port: number;
 
   constructor(port: number) {
-    this.#port = port;
+    this.port = port;
   }
 
   path(name: string): string {
@@ -41,7 +41,7 @@ export class SftpClient {
     const common = ['-F/dev/null', '-oStrictHostKeyChecking=accept-new', known, '-oBatchMode=no', ...how];
     const child = spawn(
       'sftp',
-      [...common, `-P${this.#port}`, ...more, '-b-', `-oUser=${username}`, '127.0.0.1'],
+      [...common, `-P${this.port}`, ...more, '-b-', `-oUser=${username}`, '127.0.0.1'],
       {
         cwd: this.folder,
         env: {

@@ -7,6 +7,8 @@ type Login = { port: number; username: string } & ({ password: string } | { priv
 /** A session by the client that programs use. @throws where nobody is let in */
 export async function bySsh2<T>(login: Login, work: (sftp: SFTPWrapper) => Promise<T>): Promise<T> {
   const client = new ssh2.Client();
+  // The first one is seen below; of a line that goes down there may be more.
+  client.on('error', () => undefined);
   client.connect({ host: '127.0.0.1', ...login });
   try {
     await once(client, 'ready');

@@ -1,9 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, test as anyTest, beforeAll, describe, expect } from 'vitest';
@@ -17,8 +15,6 @@ import { until } from '../builders/until.ts';
 const test = anyTest.skipIf(!hasOpenSsh);
 const district = 'north';
 const base = `/v1/districts/${district}`;
-/** Of the large file. 500 take minutes where other work goes on beside. */
-const largeMegabytes = Number(process.env.ROLEBOOK_SFTP_MEGABYTES ?? 24);
 
 let exchange: Exchange;
 let local: Exchange['local'];
@@ -234,25 +230,4 @@ test('hostile names are kept out or stay in their folder', async () => {
     expect(key).toMatch(own);
     expect(key).not.toMatch(/\p{Cc}|\\|(^|\/)\.\.?(\/|$)/u);
   }
-}, 120_000);
-
-test('a large file arrives and comes back as it was', async () => {
-  const ada = await aPerson('s1');
-  const file = await open(client.path('large.bin'), 'w');
-  const block = randomBytes(1024 * 1024);
-  for (let at = 0; at < largeMegabytes; at += 1) {
-    block.writeUInt32BE(at, 0);
-    await file.write(block);
-  }
-  await file.close();
-  const run = await client.run(ada.username, by, [
-    ...['put large.bin upload/large.bin', 'get upload/large.bin large-back.bin', 'rm upload/large.bin'],
-  ]);
-  expect(run.status).toBe(0);
-  const digest = async (name: string) => {
-    const sum = createHash('sha256');
-    await pipeline(createReadStream(client.path(name)), sum);
-    return sum.digest('hex');
-  };
-  expect(await digest('large-back.bin')).toBe(await digest('large.bin'));
 }, 120_000);

@@ -74,13 +74,22 @@ export class Bucket {
     } while (token !== undefined);
   }
 
-  /** @param etag of what was opened: another version in its place is an error, never a mixture */
+  /**
+   * `from` up to `to`, which is not of them.
+   * @param etag of what was opened: another version in its place is an error, never a mixture
+   */
   async read(Key: string, { from, to, etag }: { from: number; to: number; etag: string }): Promise<Buffer> {
-    const Range = `bytes=${from}-${to}`;
+    const bytes = Buffer.allocUnsafeSlow(to - from);
+    if (from === to) return bytes;
+    const Range = `bytes=${from}-${to - 1}`;
     const { Body } = await this.#s3.send(
       new GetObjectCommand({ Bucket: this.#Bucket, Key, Range, IfMatch: etag }),
     );
-    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    let at = 0;
+    // In Node it is a stream of buffers.
+    for await (const chunk of Body as AsyncIterable<Buffer>) at += chunk.copy(bytes, at);
+    if (at < bytes.length) throw new Error(`${Key} is shorter than it was.`);
+    return bytes;
   }
 
   async put(Key: string, Body: Buffer, Metadata: Metadata): Promise<void> {
@@ -113,8 +122,8 @@ export class Bucket {
   }
 
   /** @returns nothing where there is no such upload any more */
-  async parts(Key: string, UploadId: string): Promise<Part[] | undefined> {
-    const found: Part[] = [];
+  async parts(Key: string, UploadId: string): Promise<{ parts: Part[]; bytes: number } | undefined> {
+    const found = { parts: [] as Part[], bytes: 0 };
     let after: string | undefined;
     try {
       do {
@@ -124,7 +133,10 @@ export class Bucket {
             ...(after === undefined ? {} : { PartNumberMarker: after }),
           }),
         );
-        for (const { PartNumber = 0, ETag = '' } of page.Parts ?? []) found.push({ PartNumber, ETag });
+        for (const { PartNumber = 0, ETag = '', Size = 0 } of page.Parts ?? []) {
+          found.parts.push({ PartNumber, ETag });
+          found.bytes += Size;
+        }
         after = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
       } while (after !== undefined);
       return found;

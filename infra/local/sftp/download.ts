@@ -2,7 +2,7 @@ import type { Bucket, Found } from './bucket.ts';
 import { SftpError } from './sftp-error.ts';
 
 /** Clients ask for 32 KB at a time; S3 is asked for so much at once, and for the next while that is read. */
-const windowBytes = 4 * 1024 * 1024;
+const windowBytes = 1024 * 1024;
 /** Two that are read from, as requests come side by side, and the next one. */
 const mostWindows = 3;
 
@@ -50,7 +50,7 @@ export class Download {
 
   #window(number: number): Promise<Buffer> {
     const from = number * windowBytes;
-    const to = Math.min(from + windowBytes, this.#found.size) - 1;
+    const to = Math.min(from + windowBytes, this.#found.size);
     const window =
       this.#windows.get(number) ?? this.#bucket.read(this.key, { from, to, etag: this.#found.etag });
     this.#windows.delete(number);

@@ -1,6 +1,6 @@
 import type { Attributes } from 'ssh2';
-import { type BrokenOff, BrokenOffUploads, isNote } from './broken-off.ts';
-import type { Bucket, Listed } from './bucket.ts';
+import { BrokenOffUploads, isNote } from './broken-off.ts';
+import type { Bucket, Found, Listed } from './bucket.ts';
 import { Download } from './download.ts';
 import { type Node, nodeAt, type SeenFolder } from './paths.ts';
 import { missing, readOnly, SftpError } from './sftp-error.ts';
@@ -80,7 +80,10 @@ export class Files {
       return new Upload(to);
     }
     const left = arrived === undefined ? undefined : await this.#brokenOff.find(key);
-    return new Upload(to, left ?? (await this.#finished(key, found)));
+    const upload = new Upload(to, left);
+    // A whole file that is to grow.
+    if (left === undefined && found !== undefined) await upload.write(0, await this.#whole(key, found));
+    return upload;
   }
 
   async rename(folders: readonly SeenFolder[], from: string, to: string): Promise<void> {
@@ -144,17 +147,10 @@ export class Files {
     }
   }
 
-  /** A whole file that is to grow. */
-  async #finished(
-    key: string,
-    found: { size: number; etag: string } | undefined,
-  ): Promise<BrokenOff | undefined> {
-    if (found === undefined || found.size === 0) return undefined;
-    const { size, etag } = found;
+  async #whole(key: string, { size, etag }: Found): Promise<Buffer> {
     if (size > mostAppended)
       throw new SftpError('failed', 'The file is too large to be added to: send it anew.');
-    const tail = await this.#bucket.read(key, { from: 0, to: size - 1, etag });
-    return { uploadId: undefined, parts: [], before: 0, tail };
+    return this.#bucket.read(key, { from: 0, to: size, etag });
   }
 }
 

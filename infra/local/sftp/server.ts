@@ -1,10 +1,11 @@
-import type { Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { AuthContext, Connection, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import type { SftpDownload, SftpEntry } from '../../../shared/messages/sftp.ts';
 import { Attempts } from './attempts.ts';
 import { Bucket } from './bucket.ts';
+import { Door, type SftpLimits, usualLimits } from './door.ts';
 import { Files } from './files.ts';
 import { hostKeyIn } from './host-key.ts';
 import { serveSession } from './session.ts';
@@ -21,18 +22,13 @@ export type SftpOptions = {
   /** What hears of files that were fetched whole. */
   hear: (event: SftpDownload) => Promise<void>;
   fault: (error: unknown) => void;
+  limits?: Partial<SftpLimits>;
 };
 
 export type RunningSftp = { port: number; fingerprint: string; stop: () => Promise<void> };
 
 /** As Transfer Family calls a server. */
 const serverId = 's-local';
-const mostConnections = 200;
-/** Of one address: WinSCP opens up to nine. */
-const mostOfOneAddress = 20;
-const mostTries = 6;
-const handshakeMs = 30_000;
-const idleMs = 15 * 60_000;
 const mostChannels = 4;
 
 /** What OpenSSH, WinSCP and ssh2 all have, and nobody advises against. */
@@ -54,58 +50,66 @@ export async function startSftp(options: SftpOptions): Promise<RunningSftp> {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
+  leavePayloadsUnsigned(s3);
   const bucket = new Bucket(s3, options.bucket);
   const attempts = new Attempts(() => performance.now());
-  const open = new Map<Connection, { address: string; ended: Promise<void> }>();
+  const open = new Set<Promise<void>>();
+  const limits = { ...usualLimits, ...options.limits };
+  const door = new Door(limits);
   const ask: Ask = (login, sourceIp) => options.identify({ ...login, protocol: 'SFTP', serverId, sourceIp });
 
-  const server = new ssh2.Server(
+  const ssh = new ssh2.Server(
     { hostKeys: [privateKey], algorithms, ident: 'Rolebook' },
     (connection, { ip }) => {
-      const ofAddress = [...open.values()].filter(({ address }) => address === ip).length;
       connection.on('error', () => connection.end());
-      if (open.size >= mostConnections || ofAddress >= mostOfOneAddress || attempts.isClosedTo(ip)) {
-        connection.end();
-        return;
-      }
-      const ended = serveConnection(connection, { ip, ask, attempts, bucket, options });
-      open.set(connection, { address: ip, ended });
-      void ended.finally(() => open.delete(connection));
+      const ended = serveConnection(connection, { ip, ask, attempts, bucket, options, door, limits });
+      open.add(ended);
+      void ended.finally(() => open.delete(ended));
     },
   );
+  const server = createServer((socket) => {
+    if (attempts.isClosedTo(socket.remoteAddress ?? '') || !door.admits(socket)) socket.destroy();
+    else ssh.injectSocket(socket);
+  });
   await new Promise<void>((listening, failed) => {
     server.on('error', failed);
     server.listen(options.port, '127.0.0.1', listening);
   });
   const address = server.address();
   return {
-    port: typeof address === 'object' && address !== null && 'port' in address ? address.port : options.port,
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
     fingerprint,
     stop: async () => {
       const closed = new Promise<void>((done) => server.close(() => done()));
-      const ends = [...open.values()].map(({ ended }) => ended);
-      for (const connection of open.keys()) socketOf(connection)?.destroy();
-      await Promise.all([closed, ...ends]);
+      door.close();
+      await Promise.all([closed, ...open]);
       s3.destroy();
     },
   };
 }
 
-type Serving = { ip: string; ask: Ask; attempts: Attempts; bucket: Bucket; options: SftpOptions };
+type Serving = {
+  ip: string;
+  ask: Ask;
+  attempts: Attempts;
+  bucket: Bucket;
+  options: SftpOptions;
+  door: Door;
+  limits: SftpLimits;
+};
 
 /** @returns when the connection is over and all it had begun is put away */
 async function serveConnection(connection: Connection, serving: Serving): Promise<void> {
-  const { ip, ask, attempts, bucket, options } = serving;
+  const { ip, ask, attempts, bucket, options, door, limits } = serving;
   const session = { id: crypto.randomUUID(), began: new Date() };
   const sessions: { dropped: () => Promise<void> }[] = [];
   const told: Promise<void>[] = [];
   let visitor: Visitor | undefined;
   let tries = 0;
-  const timer = setTimeout(() => socketOf(connection)?.destroy(), handshakeMs);
 
   connection.on('authentication', (context) => {
     tries += 1;
-    if (tries > mostTries) {
+    if (tries > limits.mostTries) {
       connection.end();
       return;
     }
@@ -122,8 +126,7 @@ async function serveConnection(connection: Connection, serving: Serving): Promis
     );
   });
   connection.on('ready', () => {
-    clearTimeout(timer);
-    socketOf(connection)?.setTimeout(idleMs, () => connection.end());
+    door.lets(socketOf(connection));
     connection.on('session', (accept, reject) => {
       if (visitor === undefined || sessions.length >= mostChannels) return reject();
       const guest = visitor;
@@ -150,7 +153,6 @@ async function serveConnection(connection: Connection, serving: Serving): Promis
     });
   });
   await new Promise<void>((over) => connection.on('close', () => over()));
-  clearTimeout(timer);
   for (const one of sessions) await one.dropped();
   await Promise.all(told);
 }
@@ -202,8 +204,21 @@ function downloadOf({ key, username, id }: Fetched): SftpDownload {
   };
 }
 
-/** ssh2 says nothing of it, and has no other way to end what does not answer. */
-function socketOf(connection: Connection): Socket | undefined {
-  const { _sock: socket } = connection as Connection & { _sock?: Socket };
+/** Their digests would cost as much as all of SSH does. */
+function leavePayloadsUnsigned(s3: S3Client): void {
+  s3.middlewareStack.add(
+    (next) => (args) => {
+      // S3 is spoken to by HTTP.
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
+      return next(args);
+    },
+    { step: 'build', name: 'leavePayloadsUnsigned' },
+  );
+}
+
+/** As it was given to ssh2, which says nothing of it. */
+function socketOf(connection: Connection): Socket {
+  const { _sock: socket } = connection as Connection & { _sock: Socket };
   return socket;
 }

@@ -33,10 +33,13 @@ export function serveSession(sftp: SFTPWrapper, deps: SessionDeps): { dropped: (
   const handles = new Map<string, Open>();
   let lastHandle = 0;
   let waitingBytes = 0;
+  /** All closings that were asked for. Clients set the times of a file without waiting for the answer to its closing. */
+  let closings: Promise<unknown> = Promise.resolve();
 
   /** Does something with what the visitor sees now, and tells the client how it went. */
   async function answer(id: number, how: 'now' | 'recent', work: (seen: SeenFolder[]) => Promise<unknown>) {
     try {
+      if (how === 'now') await closings;
       const seen = await (how === 'now' ? visitor.folders() : visitor.recentFolders());
       if (seen.length === 0) {
         sftp.status(id, STATUS_CODE.PERMISSION_DENIED, 'Your access to these folders has ended.');
@@ -99,14 +102,12 @@ export function serveSession(sftp: SFTPWrapper, deps: SessionDeps): { dropped: (
   sftp.on('WRITE', (id, handle, offset, data) => {
     waitingBytes += data.length;
     if (waitingBytes > mostWaitingBytes) return deps.leave();
-    // The packet's memory is ssh2's to use again.
-    const copy = Buffer.from(data);
     onHandle(id, handle, async ({ of }) => {
       try {
         if (!('complete' in of)) throw new SftpError('failed', 'This file is not open for writing.');
-        await of.write(offset, copy);
+        await of.write(offset, data);
       } finally {
-        waitingBytes -= copy.length;
+        waitingBytes -= data.length;
       }
     });
   });
@@ -127,6 +128,7 @@ export function serveSession(sftp: SFTPWrapper, deps: SessionDeps): { dropped: (
         });
       } else if (of instanceof Download && of.isWhole) deps.fetched(of);
     });
+    closings = Promise.all([closings, handles.get(handle.toString('latin1'))?.turn]);
   });
   sftp.on('FSTAT', (id, handle) => {
     onHandle(id, handle, async ({ of, path }, seen) => {

@@ -1,9 +1,8 @@
 import type { BrokenOff, BrokenOffUploads } from './broken-off.ts';
 import type { Bucket, Part } from './bucket.ts';
+import { PartBuffer } from './part-buffer.ts';
 import { SftpError } from './sftp-error.ts';
 
-/** Above S3's least of 5 MiB; 10,000 parts of it are more than any file here may have. */
-const partBytes = 8 * 1024 * 1024;
 /** What S3 copies in one call, which a rename is. Rosters of large districts are below a tenth of it. */
 export const mostFileBytes = 5 * 1024 ** 3;
 /** What may come before what lies before it: more than clients send at once. */
@@ -21,8 +20,7 @@ export class Upload {
   readonly #early = new Map<number, Buffer>();
   #earlyBytes = 0;
   #uploadId: string | undefined;
-  #chunks: Buffer[];
-  #buffered: number;
+  readonly #coming = new PartBuffer();
   #sent: number;
   #sending: Promise<void> = Promise.resolve();
   #failure: unknown;
@@ -33,13 +31,12 @@ export class Upload {
     this.#parts = [...(goesOn?.parts ?? [])];
     this.#uploadId = goesOn?.uploadId;
     this.#sent = goesOn?.before ?? 0;
-    this.#chunks = goesOn === undefined ? [] : [goesOn.tail];
-    this.#buffered = goesOn?.tail.length ?? 0;
+    if (goesOn !== undefined) this.#coming.fill(goesOn.tail);
   }
 
   /** Bytes up to the first gap. */
   get size(): number {
-    return this.#sent + this.#buffered;
+    return this.#sent + this.#coming.length;
   }
 
   /** @throws {SftpError} for what is too much, or written twice */
@@ -49,9 +46,8 @@ export class Upload {
     if (offset < this.size)
       throw new SftpError('failed', 'What was written is not written again: start anew.');
     if (offset > this.size) this.#keepEarly(offset, data);
-    else this.#append(data);
-    for (let next = this.#takeEarly(); next !== undefined; next = this.#takeEarly()) this.#append(next);
-    while (this.#buffered >= partBytes) await this.#sendPart(partBytes);
+    else await this.#append(data);
+    for (let next = this.#takeEarly(); next !== undefined; next = this.#takeEarly()) await this.#append(next);
   }
 
   /** Makes the file appear, whole. */
@@ -59,9 +55,9 @@ export class Upload {
     if (this.#early.size > 0) throw new SftpError('failed', 'A part of the file is missing: send it again.');
     const { bucket, brokenOff, key, metadata } = this.#to;
     if (this.#uploadId === undefined) {
-      await bucket.put(key, Buffer.concat(this.#chunks), metadata);
+      await bucket.put(key, this.#coming.bytes, metadata);
     } else {
-      if (this.#buffered > 0) await this.#sendPart(this.#buffered);
+      if (this.#coming.length > 0) await this.#sendPart();
       await this.#settle();
       await bucket.complete(key, this.#uploadId, this.#parts);
     }
@@ -73,20 +69,30 @@ export class Upload {
     await this.#sending.catch(() => undefined);
     if (this.#failure !== undefined || this.size === 0) return this.abort();
     const { brokenOff, key } = this.#to;
-    const tail = Buffer.concat(this.#chunks);
-    await brokenOff.note(key, { uploadId: this.#uploadId, before: this.#sent, tail });
+    const uploadId = this.#uploadId;
+    if (await this.#isSuperseded()) return this.abort();
+    await brokenOff.note(key, { uploadId, before: this.#sent, tail: this.#coming.bytes });
   }
 
   async abort(): Promise<void> {
     await this.#sending.catch(() => undefined);
     const { bucket, brokenOff, key } = this.#to;
+    const isSuperseded = await this.#isSuperseded();
     if (this.#uploadId !== undefined) await bucket.abort(key, this.#uploadId);
-    await brokenOff.forget(key, { parts: false });
+    if (!isSuperseded) await brokenOff.forget(key, { parts: false });
   }
 
-  #append(data: Buffer): void {
-    this.#chunks.push(data);
-    this.#buffered += data.length;
+  /** The same person may have come again and begun anew, or finished, before this line was known to be dead. */
+  async #isSuperseded(): Promise<boolean> {
+    const { brokenOff, key } = this.#to;
+    return this.#uploadId !== undefined && !(await brokenOff.isOf(key, this.#uploadId));
+  }
+
+  async #append(data: Buffer): Promise<void> {
+    for (let rest = data; rest.length > 0; ) {
+      rest = this.#coming.fill(rest);
+      if (this.#coming.isFull) await this.#sendPart();
+    }
   }
 
   /** Clients that ask for many writes at once may send them in another order. */
@@ -107,17 +113,12 @@ export class Upload {
   }
 
   /** Begins to send a part, once the one before has gone. */
-  async #sendPart(bytes: number): Promise<void> {
+  async #sendPart(): Promise<void> {
     await this.#settle();
-    const all = Buffer.concat(this.#chunks);
-    const Body = all.subarray(0, bytes);
-    const rest = all.length === bytes ? [] : [Buffer.from(all.subarray(bytes))];
-    const { bucket, key, metadata } = this.#to;
-    this.#uploadId ??= await bucket.begin(key, metadata);
-    const uploadId = this.#uploadId;
-    this.#chunks = rest;
-    this.#buffered -= bytes;
-    this.#sent += bytes;
+    const { bucket, key } = this.#to;
+    const uploadId = this.#uploadId ?? (await this.#begin());
+    this.#sent += this.#coming.length;
+    const Body = this.#coming.take();
     this.#sending = bucket
       .part(key, uploadId, { PartNumber: this.#parts.length + 1, Body })
       .then((part) => {
@@ -126,6 +127,15 @@ export class Upload {
       .catch((error: unknown) => {
         this.#failure = error;
       });
+  }
+
+  /** Noted at once, for the same person to go on even if this process dies. */
+  async #begin(): Promise<string> {
+    const { bucket, brokenOff, key, metadata } = this.#to;
+    const uploadId = await bucket.begin(key, metadata);
+    this.#uploadId = uploadId;
+    await brokenOff.note(key, { uploadId, before: 0, tail: Buffer.alloc(0) });
+    return uploadId;
   }
 
   async #settle(): Promise<void> {
