@@ -57,7 +57,8 @@ export async function startSftp(options: SftpOptions): Promise<RunningSftp> {
   const bucket = new Bucket(s3, options.bucket);
   const attempts = new Attempts(() => performance.now());
   const open = new Map<Connection, { address: string; ended: Promise<void> }>();
-  const ask: Ask = (login, sourceIp) => options.identify({ ...login, protocol: 'SFTP', serverId, sourceIp });
+  const ask: Ask = (login, sourceIp) =>
+    options.identify({ ...login, protocol: 'SFTP', serverId, sourceIp, asksLeft: true });
 
   const server = new ssh2.Server(
     { hostKeys: [privateKey], algorithms, ident: 'Rolebook' },

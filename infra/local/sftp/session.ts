@@ -2,7 +2,7 @@ import type { Attributes, SFTPWrapper } from 'ssh2';
 import ssh2 from 'ssh2';
 import { Download } from './download.ts';
 import type { Files } from './files.ts';
-import { cleanPath, type SeenFolder } from './paths.ts';
+import { cleanPath, mostBytesAt, type SeenFolder } from './paths.ts';
 import { SftpError } from './sftp-error.ts';
 import type { Upload } from './upload.ts';
 import type { Visitor } from './visitor.ts';
@@ -101,10 +101,10 @@ export function serveSession(sftp: SFTPWrapper, deps: SessionDeps): { dropped: (
     if (waitingBytes > mostWaitingBytes) return deps.leave();
     // The packet's memory is ssh2's to use again.
     const copy = Buffer.from(data);
-    onHandle(id, handle, async ({ of }) => {
+    onHandle(id, handle, async ({ of, path }, seen) => {
       try {
         if (!('complete' in of)) throw new SftpError('failed', 'This file is not open for writing.');
-        await of.write(offset, copy);
+        await of.write(offset, copy, mostBytesAt(seen, path));
       } finally {
         waitingBytes -= copy.length;
       }

@@ -1,6 +1,6 @@
 import type { BrokenOff, BrokenOffUploads } from './broken-off.ts';
 import type { Bucket, Part } from './bucket.ts';
-import { SftpError } from './sftp-error.ts';
+import { noRoom, SftpError } from './sftp-error.ts';
 
 /** Above S3's least of 5 MiB; 10,000 parts of it are more than any file here may have. */
 const partBytes = 8 * 1024 * 1024;
@@ -42,10 +42,19 @@ export class Upload {
     return this.#sent + this.#buffered;
   }
 
-  /** @throws {SftpError} for what is too much, or written twice */
-  async write(offset: number, data: Buffer): Promise<void> {
+  /**
+   * @param most bytes that the file may have, for the room that there is
+   * @throws {SftpError} for what is too much, or written twice
+   */
+  async write(offset: number, data: Buffer, most: number): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (offset + data.length > mostFileBytes) throw new SftpError('failed', 'Files have at most 5 GiB here.');
+    const size = offset + data.length;
+    if (size > mostFileBytes || size > most) {
+      // Clients close what they could not write: what has come is not the file.
+      this.#failure =
+        size > mostFileBytes ? new SftpError('failed', 'Files have at most 5 GiB here.') : noRoom();
+      throw this.#failure;
+    }
     if (offset < this.size)
       throw new SftpError('failed', 'What was written is not written again: start anew.');
     if (offset > this.size) this.#keepEarly(offset, data);
@@ -56,6 +65,7 @@ export class Upload {
 
   /** Makes the file appear, whole. */
   async complete(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#early.size > 0) throw new SftpError('failed', 'A part of the file is missing: send it again.');
     const { bucket, brokenOff, key, metadata } = this.#to;
     if (this.#uploadId === undefined) {
