@@ -66,6 +66,14 @@ export type Report = {
   problems?: { line?: number; code: string; message: string }[];
   problemCount?: number;
 };
+export type Amount = { bytes: number; files: number };
+/** How much of what accounts bring may lie there, and does. */
+export type ReportQuotas = {
+  each?: Amount;
+  accounts: (Amount & { account: string })[];
+  used: (Amount & { account: string })[];
+  usual: Amount;
+};
 /** `url` is shown when it is made. */
 export type ReportLink = { id: string; account: string; until: string; url?: string };
 

@@ -160,7 +160,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     },
     sendsTo: ['erasures'],
   },
-  // To put: what it signs for others to put. Objects of the archive stay where they are, so nothing is deleted.
+  // To put: what it signs for others to put. To update: how much an account has there. Objects of the archive stay where they are, so nothing is deleted.
   'manage-reports': {
     keys: { tenants: ['idempotency#*'] },
     tables: {
@@ -168,7 +168,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       access: ['BatchGetItem'],
       accounts: ['GetItem'],
       roster: ['GetItem'],
-      reports: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      reports: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       audit: ['GetItem', 'PutItem'],
     },
     buckets: { exchange: ['GetObject', 'PutObject', 'ListMultipartUploadParts'] },
@@ -220,7 +220,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'check-report': {
     keys: { syncs: ['busy#*', 'due#*'] },
     tables: {
-      reports: ['GetItem', 'PutItem'],
+      reports: ['GetItem', 'PutItem', 'UpdateItem'],
       syncs: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       access: ['BatchGetItem'],
     },
@@ -241,7 +241,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // To list: else S3 answers a look at what was renamed meanwhile with 403.
   'receive-report': {
-    tables: { access: ['BatchGetItem'], reports: ['GetItem', 'PutItem'] },
+    tables: { access: ['BatchGetItem'], reports: ['GetItem', 'PutItem', 'UpdateItem'] },
     buckets: { exchange: ['ListBucket', 'GetObject', 'PutObject'] },
     sendsTo: ['checks'],
   },
@@ -421,6 +421,8 @@ export const permissions: Record<FunctionName, Permissions> = {
       syncs: ['PutItem', 'UpdateItem'],
       logins: ['GetItem', 'Query', 'UpdateItem'],
       audit: ['GetItem', 'PutItem'],
+      // How much room there is.
+      reports: ['GetItem'],
     },
     sendsTo: ['mails'],
   },

@@ -17,8 +17,9 @@ export type RolebookProps = AppProps & {
 /**
  * The whole product. Context: `mailFrom`, the address that mails are from, whose domain SES knows; `origin`, where people reach the
  * service, if not at the API's own address; `clamd`, the address of a malware scanner, where there is one; `sftp`, where there is to be an
- * SFTP server; `sftpHost`, `sftpPort` and `sftpFingerprint`, how people reach it, for pages and mails. Bound to no account or region:
- * the same templates deploy anywhere, and run on one machine.
+ * SFTP server; `sftpHost`, `sftpPort` and `sftpFingerprint`, how people reach it, for pages and mails; `quotaGigabytes`, `quotaFiles`,
+ * `mostQuotaGigabytes` and `mostQuotaFiles`, how much each school may have lying in what it brings. Bound to no account or region: the same
+ * templates deploy anywhere, and run on one machine.
  */
 export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App {
   const app = new App(props);
@@ -37,6 +38,7 @@ export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App 
     mail,
   });
   const sftp = sftpOf(app);
+  const quota = quotaOf(app);
   const api = new ApiStack(app, 'Api', {
     stackName: `rolebook-${stage}-api`,
     storage,
@@ -44,6 +46,7 @@ export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App 
     bundles,
     stage,
     sftp,
+    quota,
   });
   const given: unknown = app.node.tryGetContext('origin');
   const origin = typeof given === 'string' ? given : api.origin;
@@ -55,6 +58,7 @@ export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App 
     stackName: `rolebook-${stage}-exchange`,
     ...common,
     clamd,
+    quota,
   });
   if (app.node.tryGetContext('sftp') !== undefined) {
     const { identifySftp: identify, hearSftp: hear } = exchange;
@@ -75,4 +79,21 @@ function sftpOf(app: App): SftpVariables {
     SFTP_PORT: read('sftpPort', '22'),
     SFTP_FINGERPRINT: read('sftpFingerprint'),
   };
+}
+
+/** A school sends a roster of some 100 MB a night, and each lies there for ninety. */
+const usual = { quotaGigabytes: 50, quotaFiles: 10_000, mostQuotaGigabytes: 1000, mostQuotaFiles: 100_000 };
+
+/** JSON of what functions read as `REPORT_QUOTA`. */
+function quotaOf(app: App): string {
+  const read = (name: keyof typeof usual): number => {
+    const value = Number(app.node.tryGetContext(name) ?? usual[name]);
+    if (Number.isFinite(value) && value >= 0) return value;
+    throw new Error(`The context ${name} has to be a number.`);
+  };
+  const amount = (gigabytes: number, files: number) => ({ bytes: Math.round(gigabytes * 1e9), files });
+  return JSON.stringify({
+    usual: amount(read('quotaGigabytes'), read('quotaFiles')),
+    most: amount(read('mostQuotaGigabytes'), read('mostQuotaFiles')),
+  });
 }

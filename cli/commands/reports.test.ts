@@ -78,6 +78,18 @@ test('a report is asked for with its scope', async () => {
   );
 });
 
+test('quotas are listed of accounts that brought something or of which something is said', async () => {
+  const quotas = {
+    accounts: [{ account: 's2', bytes: 9, files: 1 }],
+    used: [{ account: 's1', bytes: 3, files: 2 }],
+    usual: { bytes: 100, files: 10 },
+  };
+  const { run } = await against({ 'GET /v1/districts/d-1/report-quotas': quotas });
+  expect((await run('quotas')).out).toMatch(
+    /s1 +3 of 100 bytes +2 of 10 files\s+s2 +0 of 9 bytes +0 of 1 files/,
+  );
+});
+
 test('links are made, listed and revoked', async () => {
   const link = { id: 'l-1', account: 'a-1', until: '2026-11-29T12:00:00Z', url: 'https://x.test/l' };
   const { run, asked } = await against({

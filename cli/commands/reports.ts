@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import type { AwaitedReport, Report, ReportLink } from '../api-types.ts';
+import type { AwaitedReport, Report, ReportLink, ReportQuotas } from '../api-types.ts';
 import { type ApiClient, request } from '../client.ts';
 import { districtPath } from '../connection.ts';
 import { CommandFailed, exitCodes } from '../failures.ts';
@@ -22,6 +22,7 @@ export function addReports(program: Command, terminal: Terminal): void {
   addUpload(reports, terminal);
   addRequest(reports, terminal);
   addLinks(reports, terminal);
+  addQuotas(reports, terminal);
 }
 
 function addReading(reports: Command, terminal: Terminal): void {
@@ -60,6 +61,26 @@ function addReading(reports: Command, terminal: Terminal): void {
       }
       answer(command, terminal, { file, sha256 }, () => `${file}  ${sha256}`);
     });
+}
+
+function addQuotas(reports: Command, terminal: Terminal): void {
+  reports
+    .command('quotas')
+    .description('how much each account brought, and how much it may have there')
+    .action(async (_: object, command: Command) => {
+      const { client, district } = await connection(command, terminal);
+      const quotas = await client.get<ReportQuotas>(districtPath(district, 'report-quotas'));
+      answer(command, terminal, quotas, () => table(quotaRows(quotas)));
+    });
+}
+
+function quotaRows({ used, accounts, each, usual }: ReportQuotas): string[][] {
+  const ids = new Set([...used, ...accounts].map(({ account }) => account));
+  return [...ids].sort().map((id) => {
+    const has = used.find(({ account }) => account === id) ?? { bytes: 0, files: 0 };
+    const may = accounts.find(({ account }) => account === id) ?? each ?? usual;
+    return [id, `${has.bytes} of ${may.bytes} bytes`, `${has.files} of ${may.files} files`];
+  });
 }
 
 function addUpload(reports: Command, terminal: Terminal): void {

@@ -11,7 +11,9 @@ import { Erasures } from '../../shared/store/erasures.ts';
 import { expireDetails } from '../../shared/store/expired-details.ts';
 import { walkersOfPeople } from '../../shared/store/people/stores-of-people.ts';
 import { purgeOld } from '../../shared/store/purge-old.ts';
+import { recountUsage } from '../../shared/store/recount-usage.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
+import { ReportUsage } from '../../shared/store/report-usage.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
 import { tendReports } from '../../shared/store/tend-reports.ts';
@@ -46,6 +48,7 @@ const commits = new Commits(dynamo, tables.syncs);
 const chains = new AuditChains(dynamo, tables.audit);
 const expire = (district: string, before: string) =>
   expireDetails({ dynamo, tables, chains, now }, district, before);
+const usage = new ReportUsage(dynamo, env.REPORTS_TABLE);
 const tending = {
   reports: new ReportLedger(dynamo, env.REPORTS_TABLE),
   checks: new DistrictQueue<CheckMessage>(sqs, env.CHECKS_QUEUE),
@@ -64,6 +67,7 @@ export const handler = makeHandler({
   async purgeOld(district) {
     await purgeOld({ s3, buckets, ledger, commits, erasures, expireDetails: expire, now }, district);
     await tendReports(tending, district);
+    await recountUsage({ reports: tending.reports, usage }, district);
   },
   events: makeEvents('erase-person'),
 }).use(traced());

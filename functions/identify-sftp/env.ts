@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { QuotaVariable } from '../../shared/reports/quota.ts';
 
 export const Env = z.object({
   TENANTS_TABLE: z.string(),
@@ -8,7 +9,9 @@ export const Env = z.object({
   SYNCS_TABLE: z.string(),
   AUDIT_TABLE: z.string(),
   MAILS_QUEUE: z.string(),
+  REPORTS_TABLE: z.string(),
   EXCHANGE_BUCKET: z.string(),
   /** ARN of the role that a session works in. */
   SFTP_ROLE: z.string(),
+  REPORT_QUOTA: QuotaVariable,
 });

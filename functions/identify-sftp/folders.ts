@@ -1,10 +1,18 @@
 import type { Person } from '../../shared/access/facts.ts';
 import { folderPrefix } from '../../shared/reports/exchange-keys.ts';
+import { type Amount, leftIn } from '../../shared/reports/quota.ts';
 import type { Folder } from '../../shared/reports/report.ts';
 import type { Allow } from '../../shared/runtime/decide.ts';
+import type { ReportQuotas } from '../../shared/store/report-quotas.ts';
 
-/** `prefix`: of keys in the bucket. */
-export type PersonFolder = { path: string; prefix: string; folder: Folder };
+/** `prefix`: of keys in the bucket; `left`: of its account's quota, of a folder that is written to. */
+export type PersonFolder = {
+  path: string;
+  prefix: string;
+  folder: Folder;
+  account: string;
+  left?: Amount | undefined;
+};
 
 /** Of one person; each is four questions. */
 const mostAccounts = 100;
@@ -42,10 +50,25 @@ export async function foldersOf(allow: Allow, district: string, person: Person):
     some.map((folder) => ({
       path: `/${encodeURIComponent(account)}/${folder}`,
       prefix: folderPrefix(district, account, folder),
-      folder,
+      ...{ folder, account },
     })),
   );
   return open.length === 1 ? [...atRoot(own), ...own] : own;
+}
+
+/** The same folders, with what there is room for in those that are written to. */
+export async function withRoom(
+  quotas: Pick<ReportQuotas, 'rooms'>,
+  district: string,
+  folders: readonly PersonFolder[],
+): Promise<PersonFolder[]> {
+  const accounts = [...new Set(folders.map(({ account }) => account))];
+  const rooms = await quotas.rooms(district, accounts);
+  const left = new Map(accounts.map((account, at) => [account, rooms[at]]));
+  return folders.map((one) => {
+    const room = left.get(one.account);
+    return one.folder === 'receive' || room === undefined ? one : { ...one, left: leftIn(room) };
+  });
 }
 
 /** With one account nobody has to know what it is called, unless it is called as a folder is. */

@@ -8,6 +8,8 @@ import { SftpEntry, SftpFolders } from '../../shared/messages/sftp.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Logins } from '../../shared/store/logins.ts';
 import { Passkeys } from '../../shared/store/passkeys.ts';
+import { ReportLedger } from '../../shared/store/report-ledger.ts';
+import { ReportQuotas } from '../../shared/store/report-quotas.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { SignInSettings } from '../../shared/store/sign-in-settings.ts';
 import { SshKeys } from '../../shared/store/ssh-keys.ts';
@@ -16,6 +18,7 @@ import { makeDistrict } from '../../test/builders/accounts-api.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { recordingEvents } from '../../test/builders/http-event.ts';
 import { identifySftpDeps } from '../../test/builders/identify-sftp.ts';
+import { aReport, testQuota } from '../../test/builders/report.ts';
 import { storeDistrict } from '../../test/builders/stored-district.ts';
 import { makeHandler } from './handler.ts';
 
@@ -161,6 +164,30 @@ describe('the folders of somebody who comes in', () => {
     expect(resourcesOf(answer, 's3:PutObject')).toEqual([`arn:aws:s3:::exchange/in/${district}/*`]);
     expect(Object.keys(foldersIn(answer))).toHaveLength(80);
   });
+});
+
+test('where an account has no room, its folders are read, and the server that asks hears what is left', async () => {
+  const quotas = new ReportQuotas(engine.dynamo, testTables.reports, testQuota);
+  const accounts = [{ account: 's1', bytes: 9, files: 1 }];
+  await quotas.put(district, { accounts, revision: 0 });
+  const username = await somebody({ roles: [ofNsc('ftp', 's1', 's2')] });
+  const report = aReport({ account: 's1', size: 3 });
+  const line = { id: '1', at: report.at, what: report.state };
+  const ledger = new ReportLedger(engine.dynamo, testTables.reports);
+  await ledger.create(district, report, { line });
+  const login = { username, password: right, protocol: 'SFTP', serverId: 's-1', sourceIp: '192.0.2.1' };
+  const answer = await handler({ ...login, asksLeft: true }, { awsRequestId: 'r-1' });
+  const arnOf = (account: string) => `arn:aws:s3:::exchange/in/${district}/${account}/upload/*`;
+  expect(resourcesOf(answer, 's3:PutObject')).toEqual([arnOf('s2')]);
+  expect(resourcesOf(answer, 's3:GetObject')).toContain(arnOf('s1'));
+  expect(answer).toMatchObject({
+    Left: {
+      [`/exchange/in/${district}/s1/upload`]: { bytes: 6, files: 0 },
+      [`/exchange/in/${district}/s2/upload`]: testQuota.usual,
+    },
+  });
+  expect(Object.keys(answer)).toHaveLength(5);
+  expect(await ask(username, right)).not.toHaveProperty('Left');
 });
 
 describe('nobody comes in', () => {

@@ -13,11 +13,12 @@ import { confinedTo, inNoDistrict } from '../../shared/runtime/tenancy.ts';
 import type { AccessStore } from '../../shared/store/access-store.ts';
 import { checkPassword, lockedAs, mostRaces, type PasswordDeps } from '../../shared/store/check-password.ts';
 import type { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
+import type { ReportQuotas } from '../../shared/store/report-quotas.ts';
 import type { SecondFactors } from '../../shared/store/second-factors.ts';
 import { type NamedAccount, nowhere, type SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import type { SignInSettings } from '../../shared/store/sign-in-settings.ts';
 import type { SshKeys } from '../../shared/store/ssh-keys.ts';
-import { foldersOf } from './folders.ts';
+import { foldersOf, type PersonFolder, withRoom } from './folders.ts';
 import { sessionPolicy } from './session-policy.ts';
 
 export type Deps = Beat &
@@ -28,6 +29,7 @@ export type Deps = Beat &
     settings: Pick<SignInSettings, 'find'>;
     access: Pick<AccessStore, 'person'>;
     sshKeys: Pick<SshKeys, 'of'>;
+    quotas: Pick<ReportQuotas, 'rooms'>;
     cataloguesOf: CataloguesOf;
     allow: Allow;
     events: Pick<Events, 'trail' | 'auditLost' | 'audited' | 'flush'>;
@@ -53,7 +55,9 @@ export function makeHandler(deps: Deps) {
     const entry = isAsked ? await identify(asked.data, context.awsRequestId) : undefined;
     if (entry === undefined) await untilBeat(deps, began);
     events.flush();
-    return entry ?? {};
+    if (entry === undefined) return {};
+    const { Left, ...known } = entry;
+    return asked.success && asked.data.asksLeft === true ? { ...known, Left } : known;
   };
 
   async function identify(login: SftpLogin, requestId: string): Promise<SftpEntry | undefined> {
@@ -122,17 +126,20 @@ export function makeHandler(deps: Deps) {
   async function entryFor({ district, id }: Found): Promise<SftpEntry | undefined> {
     const found = await access.person(district, id);
     if (found?.person === undefined) return undefined;
-    const folders = await foldersOf(allow, district, found.person);
-    if (folders.length === 0) return undefined;
-    const details = folders.map(({ path, prefix }) => ({
-      Entry: path,
-      Target: `/${deps.bucket}/${prefix.replace(/\/$/, '')}`,
-    }));
+    const own = await foldersOf(allow, district, found.person);
+    if (own.length === 0) return undefined;
+    const folders = await withRoom(deps.quotas, district, own);
+    const targetOf = ({ prefix }: PersonFolder) => `/${deps.bucket}/${prefix.replace(/\/$/, '')}`;
+    const details = folders.map((one) => ({ Entry: one.path, Target: targetOf(one) }));
+    const left = folders.flatMap((one) =>
+      one.left === undefined ? [] : [[targetOf(one), one.left] as const],
+    );
     return {
       Role: deps.role,
       Policy: sessionPolicy(deps.bucket, district, folders),
       HomeDirectoryType: 'LOGICAL',
       HomeDirectoryDetails: JSON.stringify(details),
+      Left: Object.fromEntries(left),
     };
   }
 

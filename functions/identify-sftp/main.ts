@@ -11,6 +11,7 @@ import { CatalogueDocuments, makeCataloguesOf } from '../../shared/store/catalog
 import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import { Logins } from '../../shared/store/logins.ts';
+import { ReportQuotas } from '../../shared/store/report-quotas.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import { SignInSettings } from '../../shared/store/sign-in-settings.ts';
@@ -39,6 +40,7 @@ export const handler = makeHandler({
   settings: new SignInSettings(dynamo, tables.logins),
   sshKeys: new SshKeys(dynamo, tables.logins),
   access,
+  quotas: new ReportQuotas(dynamo, env.REPORTS_TABLE, env.REPORT_QUOTA),
   cataloguesOf: makeCataloguesOf(shippedCatalogues, new CatalogueDocuments(dynamo, tables.access)),
   allow: makeAllow({ access, catalogues: shippedCatalogues, now }),
   events: makeEvents('identify-sftp', new AuditChains(dynamo, env.AUDIT_TABLE)),

@@ -6,7 +6,7 @@ import type { Sight } from './sight.ts';
 
 /** What the person sees and may bring in each of their accounts; of none who sees nothing there. */
 export async function listAccounts(
-  { nameOf }: Pick<Deps, 'nameOf'>,
+  { nameOf, quotas }: Pick<Deps, 'nameOf' | 'quotas'>,
   { params: { district }, allows }: Asked<'listReportAccounts'>,
   { accounts }: Sight,
 ): Promise<ReportAccounts> {
@@ -20,14 +20,15 @@ export async function listAccounts(
     );
     return folders.filter((_, at) => open[at]);
   };
+  const rooms = await quotas.rooms(district, accounts);
   const items = await Promise.all(
-    accounts.map(async (account) => {
+    accounts.map(async (account, at) => {
       const [name, sees, puts] = await Promise.all([
         nameOf(district, 'orgs', account),
         foldersWhere(account, 'see'),
         foldersWhere(account, 'put'),
       ]);
-      return { account, ...(name === undefined ? {} : { name }), sees, puts };
+      return { account, ...(name === undefined ? {} : { name }), sees, puts, ...rooms[at] };
     }),
   );
   return { items };

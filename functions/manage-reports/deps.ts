@@ -7,11 +7,15 @@ import type { AccessStore } from '../../shared/store/access-store.ts';
 import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import type { ReportLinks } from '../../shared/store/report-links.ts';
+import type { ReportQuotas } from '../../shared/store/report-quotas.ts';
+import type { ReportUsage } from '../../shared/store/report-usage.ts';
 import type { NameOf } from '../../shared/store/roster-names.ts';
 import type { UploadFiles } from '../../shared/store/upload-files.ts';
 
 export type Deps = {
-  reports: Pick<ReportLedger, 'create' | 'find' | 'list' | 'lines' | 'note'>;
+  reports: Pick<ReportLedger, 'create' | 'createWithin' | 'find' | 'list' | 'lines' | 'note'>;
+  quotas: Pick<ReportQuotas, 'deployment' | 'said' | 'put' | 'room' | 'rooms'>;
+  usage: Pick<ReportUsage, 'all'>;
   links: Pick<ReportLinks, 'create' | 'find' | 'list' | 'end'>;
   files: Pick<UploadFiles, 'putTarget' | 'getUrl' | 'begin' | 'partUrls' | 'join'>;
   access: Pick<AccessStore, 'holder' | 'manyCheckFacts'>;

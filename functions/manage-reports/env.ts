@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { QuotaVariable } from '../../shared/reports/quota.ts';
 
 export const Env = z.object({
   TENANTS_TABLE: z.string(),
@@ -9,4 +10,5 @@ export const Env = z.object({
   REPORTS_TABLE: z.string(),
   EXCHANGE_BUCKET: z.string(),
   BUILDS_QUEUE: z.url(),
+  REPORT_QUOTA: QuotaVariable,
 });

@@ -8,6 +8,8 @@ import { AccessStore } from '../../shared/store/access-store.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { ReportLinks } from '../../shared/store/report-links.ts';
+import { ReportQuotas } from '../../shared/store/report-quotas.ts';
+import { ReportUsage } from '../../shared/store/report-usage.ts';
 import { Tenants } from '../../shared/store/tenants.ts';
 import { anAssignment, aPerson, atSchool } from '../../test/builders/access-facts.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
@@ -18,7 +20,7 @@ import {
   httpEvent,
   recordingEvents,
 } from '../../test/builders/http-event.ts';
-import { aReport } from '../../test/builders/report.ts';
+import { aReport, testQuota } from '../../test/builders/report.ts';
 import { storeDistrict } from '../../test/builders/stored-district.ts';
 import { makeHandler } from './handler.ts';
 
@@ -67,6 +69,8 @@ async function world() {
   const built: BuildMessage[] = [];
   const handler = makeHandler({
     reports: ledger,
+    quotas: new ReportQuotas(dynamo, testTables.reports, testQuota),
+    usage: new ReportUsage(dynamo, testTables.reports),
     links: new ReportLinks(dynamo, testTables.reports),
     files: {
       putTarget: async (key, { metadata }) => ({ url: `https://s3.test/${key}`, headers: { ...metadata } }),
@@ -269,6 +273,78 @@ describe('an upload', () => {
   });
 });
 
+describe('quotas', () => {
+  const file = { account: 's1', folder: 'upload', fileName: 'grads.csv', size: 3 };
+  const small = { accounts: [{ account: 's1', bytes: 10, files: 5 }] };
+
+  test('bound what is announced, however much of it at once, and say how full it is', async () => {
+    const { ask } = await world();
+    expect((await ask('putReportQuotas', undefined, { body: small })).status).toBe(200);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => ask('createReport', 'ftp1', { body: file })),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+    const refused = answers.filter(({ status }) => status === 409);
+    expect(refused).toHaveLength(9);
+    const { body } = await ask('createReport', 'ftp1', { body: file });
+    expect(body).toMatchObject({
+      code: 'quota-exceeded',
+      detail: expect.stringContaining('9 of 10 bytes and 3 of 5 files are used'),
+      ...{ used: { bytes: 9, files: 3 }, most: { bytes: 10, files: 5 } },
+    });
+    expect((await ask('createReport', 'both', { body: { ...file, account: 's2' } })).status).toBe(201);
+    expect((await ask('listReportAccounts', 'ftp1')).body.items).toMatchObject([
+      { used: { bytes: 9, files: 3 }, most: { bytes: 10, files: 5 } },
+    ]);
+    expect((await ask('getReportQuotas', undefined)).body).toMatchObject({
+      used: [
+        { account: 's1', bytes: 9, files: 3 },
+        { account: 's2', bytes: 3, files: 1 },
+      ],
+    });
+  });
+
+  test('hold nobody up who repeats a request that has its room', async () => {
+    const { ask } = await world();
+    await ask('putReportQuotas', undefined, { body: { each: { bytes: 3, files: 1 } } });
+    const headers = { 'idempotency-key': 'once' };
+    const made = await ask('createReport', 'ftp1', { body: file, headers });
+    expect((await ask('createReport', 'ftp1', { body: file, headers })).body).toEqual(made.body);
+    expect((await ask('createReport', 'ftp1', { body: file })).status).toBe(409);
+  });
+
+  test('are set by who administers the district, within what the deployment gives', async () => {
+    const { ask, events } = await world();
+    expect((await ask('getReportQuotas', undefined)).body).toEqual({ accounts: [], used: [], ...testQuota });
+    for (const user of ['ftp1', 'builder', 'nobody']) {
+      expect((await ask('putReportQuotas', user, { body: small })).status).toBe(403);
+      expect((await ask('getReportQuotas', user)).status).toBe(403);
+    }
+    const { most } = testQuota;
+    const above = { accounts: [{ account: 's1', ...most, files: most.files + 1 }] };
+    const refused = await ask('putReportQuotas', undefined, { body: above });
+    expect([refused.status, refused.body]).toMatchObject([
+      422,
+      { code: 'quota-above-most', errors: [{ pointer: '/accounts/0' }] },
+    ]);
+    const twice = { accounts: [...small.accounts, ...small.accounts] };
+    expect((await ask('putReportQuotas', undefined, { body: twice })).status).toBe(400);
+    expect((await ask('putReportQuotas', undefined, { body: { each: most } })).body).toMatchObject({
+      each: most,
+    });
+    expect(events.told.audits).toMatchObject([{ action: 'report-quotas-changed' }]);
+  });
+
+  test('are not put over what somebody else has put meanwhile', async () => {
+    const { ask } = await world();
+    const { headers } = await ask('putReportQuotas', undefined, { body: small });
+    expect(headers.etag).toBe('"1"');
+    const put = (tag: string) =>
+      ask('putReportQuotas', undefined, { body: {}, headers: { 'if-match': tag } });
+    expect([(await put('"0"')).status, (await put('"1"')).status]).toEqual([412, 200]);
+  });
+});
+
 describe('a report that is to be made', () => {
   test('waits for its builder, bound to whoever asked, who then finds it', async () => {
     const { ask, built, district } = await world();
@@ -406,7 +482,12 @@ describe('a browser', () => {
 test('the accounts of a person are those where they see something, each with its folders', async () => {
   const { ask } = await world();
   expect((await ask('listReportAccounts', 'ftp1')).body).toEqual({
-    items: [{ account: 's1', name: 'School s1', sees: ['upload', 'receive'], puts: ['upload'] }],
+    items: [
+      {
+        ...{ account: 's1', name: 'School s1', sees: ['upload', 'receive'], puts: ['upload'] },
+        ...{ used: { bytes: 0, files: 0 }, most: testQuota.usual },
+      },
+    ],
   });
   expect((await ask('listReportAccounts', 'nobody')).status).toBe(403);
 });

@@ -7,6 +7,7 @@ import { download } from './downloads.ts';
 import { listSeen, makeFind } from './finding.ts';
 import { createLink, endLink, followLink, listLinks } from './links.ts';
 import { ownAccount } from './places.ts';
+import { makeQuotaHandlers } from './quotas.ts';
 import { askForReport } from './requests.ts';
 import { makeSightOf } from './sight.ts';
 import { awaitUpload, completeUpload } from './uploads.ts';
@@ -47,6 +48,8 @@ export function makeHandler(deps: Deps) {
         const { report } = await find(request);
         return { items: await collected(reports.lines(request.params.district, report.id)) };
       },
+
+      ...makeQuotaHandlers(deps),
 
       downloadReport: async (request) => download(deps, request, await find(request)),
       createReportLink: async (request) => createLink(deps, request, await find(request)),

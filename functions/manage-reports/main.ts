@@ -10,6 +10,8 @@ import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { Idempotency } from '../../shared/store/idempotency.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { ReportLinks } from '../../shared/store/report-links.ts';
+import { ReportQuotas } from '../../shared/store/report-quotas.ts';
+import { ReportUsage } from '../../shared/store/report-usage.ts';
 import { makeNameOf } from '../../shared/store/roster-names.ts';
 import { RosterStore } from '../../shared/store/roster-store.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
@@ -29,6 +31,8 @@ const accounts = new SignInAccounts(
 
 export const handler = makeHandler({
   reports: new ReportLedger(dynamo, env.REPORTS_TABLE),
+  quotas: new ReportQuotas(dynamo, env.REPORTS_TABLE, env.REPORT_QUOTA),
+  usage: new ReportUsage(dynamo, env.REPORTS_TABLE),
   links: new ReportLinks(dynamo, env.REPORTS_TABLE),
   files: new UploadFiles(makeS3(process.env), env.EXCHANGE_BUCKET),
   access,

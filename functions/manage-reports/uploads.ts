@@ -2,6 +2,8 @@ import { RequestError } from '../../shared/errors.ts';
 import type { NewReportUpload, ReportView } from '../../shared/messages/reports.ts';
 import { exchangeKey } from '../../shared/reports/exchange-keys.ts';
 import { folderPermissions } from '../../shared/reports/folder-permissions.ts';
+import { fits, type Room, roomInWords } from '../../shared/reports/quota.ts';
+import { refusalOf } from '../../shared/reports/refusals.ts';
 import { awaitedDays, type Report } from '../../shared/reports/report.ts';
 import { Answer } from '../../shared/runtime/routing.ts';
 import { singlePutBytes, urlSeconds } from '../../shared/store/upload-files.ts';
@@ -10,7 +12,7 @@ import { dayMs, laterBy } from './times.ts';
 
 /** A file is announced, and where it is to be put is told; S3 itself then tells that it has come. */
 export async function awaitUpload(
-  { files, reports, events }: Deps,
+  { files, reports, quotas, events }: Deps,
   request: Asked<'createReport'>,
   body: NewReportUpload,
 ): Promise<Answer<ReportView>> {
@@ -18,6 +20,9 @@ export async function awaitUpload(
   const { district } = params;
   const { account, folder, fileName, size, sha256 } = body;
   await request.require(folderPermissions[folder].put, { type: 'account', id: account });
+  const room = await quotas.room(district, account);
+  // A repeated request has its room already.
+  if (!fits(room, size) && (await reports.find(district, id)) === undefined) throw noRoom(room);
   const key = exchangeKey(district, body);
   const metadata = { report: id };
   const multipartId = size <= singlePutBytes ? undefined : await files.begin(key, metadata);
@@ -31,7 +36,9 @@ export async function awaitUpload(
     ...(multipartId === undefined ? {} : { multipartId }),
     ...{ at: now.toISOString(), until: laterBy(now, awaitedDays * dayMs), revision: 1 },
   };
-  await reports.create(district, report, { line: { id, at: report.at, what: report.state, by } });
+  const line = { id, at: report.at, what: report.state, by };
+  const made = await reports.createWithin(district, report, { line, most: room.most });
+  if (made === 'over-quota') throw noRoom(await quotas.room(district, account));
   events.audited({
     district,
     by,
@@ -56,6 +63,12 @@ export async function completeUpload(
   if (joined === 'joined') return report;
   const message = 'The parts are not all there, or do not make the size that was announced.';
   throw new RequestError('conflict', 'upload-incomplete', message);
+}
+
+/** 409 and not 507: nothing of ours is full, and it is no fault that a gateway should try again (decision 0035). */
+function noRoom(room: Room): RequestError {
+  const { message, hint } = refusalOf('quota-exceeded', roomInWords(room));
+  return new RequestError('conflict', 'quota-exceeded', `${message} ${hint}`, { detail: room });
 }
 
 function notUploaded(): RequestError {

@@ -1,13 +1,16 @@
 import type { S3Event, S3EventRecord } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exchangeKey, keptReportKey } from '../../shared/reports/exchange-keys.ts';
+import type { Amount } from '../../shared/reports/quota.ts';
 import type { Report } from '../../shared/reports/report.ts';
 import type { ExchangeObject } from '../../shared/store/exchange-objects.ts';
 import { collected } from '../../shared/store/query.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
+import { ReportQuotas } from '../../shared/store/report-quotas.ts';
+import { ReportUsage } from '../../shared/store/report-usage.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
 import { recordingEvents } from '../../test/builders/http-event.ts';
-import { aReport } from '../../test/builders/report.ts';
+import { aReport, testQuota } from '../../test/builders/report.ts';
 import { makeHandler } from './handler.ts';
 
 let engine: TestDynamo;
@@ -23,8 +26,10 @@ afterAll(() => engine?.stop());
 const bySftp = (user: string) => ({ 'user-agent': 'AWSTransfer', 'user-agent-id': `${user}@s-0123` });
 const modified = new Date('2026-11-22T12:00:00Z');
 
+type Reports = Pick<ReportLedger, 'find' | 'create' | 'createWithin' | 'change'>;
+
 /** A district of its own, where `ada` has an account. */
-function world({ reports = ledger }: { reports?: Pick<ReportLedger, 'find' | 'create' | 'change'> } = {}) {
+function world({ reports = ledger, most = testQuota.usual }: { reports?: Reports; most?: Amount } = {}) {
   districts += 1;
   const district = `d-${districts}`;
   const stored = new Map<string, ExchangeObject>();
@@ -44,6 +49,7 @@ function world({ reports = ledger }: { reports?: Pick<ReportLedger, 'find' | 'cr
       },
     },
     reports,
+    quotas: new ReportQuotas(engine.dynamo, testTables.reports, { usual: most, most }),
     accountNamed: async (_, username) => (username === 'ada' ? 'account-1' : undefined),
     checks: {
       send: async ({ report }) => {
@@ -67,6 +73,7 @@ function world({ reports = ledger }: { reports?: Pick<ReportLedger, 'find' | 'cr
       isDown = broken;
     },
     all: async () => (await ledger.list(district, { limit: 100 })).items,
+    used: (account: string) => new ReportUsage(engine.dynamo, testTables.reports).used(district, account),
     lines: async (report: string) => collected(ledger.lines(district, report)),
   };
 }
@@ -139,7 +146,9 @@ test('what was overwritten between the look and the copy waits for its own event
   const { put, tell, all } = world();
   put('a.csv');
   const reports = {
-    ...{ create: ledger.create.bind(ledger), change: ledger.change.bind(ledger) },
+    create: ledger.create.bind(ledger),
+    createWithin: ledger.createWithin.bind(ledger),
+    change: ledger.change.bind(ledger),
     find: async () => {
       other.put('a.csv', { etag: '"e2"' });
       return undefined;
@@ -230,6 +239,7 @@ test('of two that are put by one address at once, each is kept as itself and loo
     reports: {
       find: (...of) => ledger.find(...of),
       create: (...of) => ledger.create(...of),
+      createWithin: (...of) => ledger.createWithin(...of),
       async change(...of) {
         changes += 1;
         if (changes === 1) {
@@ -305,4 +315,44 @@ test('what is larger than can be copied is refused at once, and told', async () 
   expect([here.kept, here.sent]).toEqual([[], []]);
   const events = await collected(ledger.events(here.district, modified.toISOString().slice(0, 10)));
   expect(events).toMatchObject([{ kind: 'report.uploaded', facts: { outcome: 'refused' } }]);
+});
+
+test('what comes without room is kept, refused and told, and counts', async () => {
+  const here = world({ most: { bytes: 5, files: 9 } });
+  for (const name of ['a.csv', 'b.csv']) {
+    here.put(name, { etag: `"${name}"` });
+    await here.tell(name, name);
+    await here.tell(name, name);
+  }
+  const states = (await here.all()).map(({ fileName, state, problems }) => [
+    fileName,
+    state,
+    problems?.[0]?.code,
+  ]);
+  expect(states.toSorted()).toEqual([
+    ['a.csv', 'received', undefined],
+    ['b.csv', 'refused', 'quota-exceeded'],
+  ]);
+  expect([here.kept.length, here.sent.length]).toEqual([2, 2]);
+  expect(await here.used('s1')).toEqual({ bytes: 6, files: 2 });
+  const events = await collected(ledger.events(here.district, modified.toISOString().slice(0, 10)));
+  expect(events).toMatchObject([{ kind: 'report.uploaded', facts: { code: 'quota-exceeded' } }]);
+});
+
+test('of many sessions at once, no more is taken than there is room for', async () => {
+  const here = world({ most: { bytes: 1000, files: 3 } });
+  const names = Array.from({ length: 12 }, (_, at) => `${at}.csv`);
+  for (const name of names) here.put(name, { etag: `"${name}"` });
+  await Promise.all(names.map((name) => here.tell(name, name)));
+  const states = (await here.all()).map(({ state }) => state);
+  expect(states.filter((state) => state === 'received')).toHaveLength(3);
+  expect(states.filter((state) => state === 'refused')).toHaveLength(9);
+});
+
+test('what was announced has its room, however full it is by now', async () => {
+  const here = world({ most: { bytes: 3, files: 1 } });
+  const { id } = await awaiting(here);
+  here.put('a.csv', { metadata: { report: id } });
+  await here.tell('a.csv');
+  expect(await here.all()).toMatchObject([{ id, state: 'received' }]);
 });

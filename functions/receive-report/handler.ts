@@ -13,6 +13,7 @@ import {
   type Brought,
   broughtBy,
   idOfObject,
+  overQuota,
   receivedReport,
   tooLarge,
 } from '../../shared/reports/received-report.ts';
@@ -24,10 +25,12 @@ import { confinedTo } from '../../shared/runtime/tenancy.ts';
 import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { ExchangeObjects } from '../../shared/store/exchange-objects.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
+import type { ReportQuotas } from '../../shared/store/report-quotas.ts';
 
 export type Deps = {
   objects: Pick<ExchangeObjects, 'look' | 'keep'>;
-  reports: Pick<ReportLedger, 'find' | 'create' | 'change'>;
+  reports: Pick<ReportLedger, 'find' | 'create' | 'createWithin' | 'change'>;
+  quotas: Pick<ReportQuotas, 'room'>;
   /** Id of the account that goes by a username. */
   accountNamed(district: string, username: string): Promise<string | undefined>;
   checks: Pick<DistrictQueue<CheckMessage>, 'send'>;
@@ -38,7 +41,7 @@ export type Deps = {
 type Told = { key: string; etag: string; principal: string | undefined };
 
 /** Events come at least once, in any order and perhaps late; what is told again changes nothing. */
-export function makeHandler({ objects, reports, accountNamed, checks, events }: Deps) {
+export function makeHandler({ objects, reports, quotas, accountNamed, checks, events }: Deps) {
   return async (event: S3Event): Promise<void> => {
     for (const { s3, userIdentity } of event.Records) {
       // S3 writes keys into events as forms write values.
@@ -76,15 +79,32 @@ export function makeHandler({ objects, reports, accountNamed, checks, events }: 
         : awaitedReport(before, object);
     const isKept = tooLarge(object) || (await objects.keep(object, keptReportKey(district, after)));
     if (!isKept) return undefined;
-    const along = { line: lineOf(after), event: refusalOf(district, after) };
-    const isNow =
-      before === undefined
-        ? await reports.create(district, after, along)
-        : await reports.change(district, before, after, along);
+    const now = before === undefined ? await enter(district, after) : await become(district, before, after);
     // By then it is another's, as which it is settled: told twice at once, or two objects put by one address.
-    if (!isNow) return settle(place, object, brought);
-    events.reportReceived({ district, report: after.id, via: after.via, bytes: object.size });
-    return after;
+    if (now === undefined) return settle(place, object, brought);
+    events.reportReceived({ district, report: now.id, via: now.via, bytes: object.size });
+    return now;
+  }
+
+  /**
+   * What nobody had announced; refused where the account has no room for it.
+   * @returns nothing where it is there already
+   */
+  async function enter(district: string, report: Report): Promise<Report | undefined> {
+    if (report.state === 'received') {
+      const room = await quotas.room(district, report.account);
+      const along = { ...alongOf(district, report), most: room.most };
+      const created = await reports.createWithin(district, report, along);
+      if (created === 'created') return report;
+      if (created === 'over-quota') return enter(district, overQuota(report, room));
+      return undefined;
+    }
+    return (await reports.create(district, report, alongOf(district, report))) ? report : undefined;
+  }
+
+  async function become(district: string, before: Report, after: Report): Promise<Report | undefined> {
+    const isNow = await reports.change(district, before, after, alongOf(district, after));
+    return isNow ? after : undefined;
   }
 
   /** Where a name is in several districts, who signs in names theirs too. */
@@ -103,6 +123,10 @@ export function makeHandler({ objects, reports, accountNamed, checks, events }: 
 function isOf(report: Report | undefined, place: Place, object: Arrived): boolean {
   if (report === undefined || exchangeKey(place.district, report) !== object.key) return false;
   return report.state === 'awaited' || report.object === idOfObject(object);
+}
+
+function alongOf(district: string, report: Report) {
+  return { line: lineOf(report), event: refusalOf(district, report) };
 }
 
 function lineOf({ id, by, at, size, state, problems }: Report) {

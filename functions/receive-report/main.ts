@@ -5,6 +5,7 @@ import { accountNamed } from '../../shared/store/account-names.ts';
 import { DistrictQueue } from '../../shared/store/district-queue.ts';
 import { ExchangeObjects } from '../../shared/store/exchange-objects.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
+import { ReportQuotas } from '../../shared/store/report-quotas.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
@@ -14,6 +15,7 @@ const dynamo = makeDynamo(process.env);
 export const handler = makeHandler({
   objects: new ExchangeObjects(makeS3(process.env), env.EXCHANGE_BUCKET),
   reports: new ReportLedger(dynamo, env.REPORTS_TABLE),
+  quotas: new ReportQuotas(dynamo, env.REPORTS_TABLE, env.REPORT_QUOTA),
   accountNamed: (district, username) => accountNamed(dynamo, env.ACCESS_TABLE, { district, username }),
   checks: new DistrictQueue<CheckMessage>(makeSqs(), env.CHECKS_QUEUE),
   events: makeEvents('receive-report'),

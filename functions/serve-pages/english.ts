@@ -85,6 +85,8 @@ export const english = {
   uploadChecked: 'The file was checked, and went nowhere.',
   uploadBroken: 'The file did not arrive whole. Look at your connection and upload it again.',
   uploadNamed: 'A file of this name is not accepted: change its name and upload it again.',
+  uploadWithoutRoom:
+    'There is no room here for this file. Ask your administrator for more, or wait until earlier reports are archived.',
   reportsThere: 'Your reports',
   noReports: 'There is none yet. A mail tells you when one is ready.',
   noReportRole:

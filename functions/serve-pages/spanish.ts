@@ -89,6 +89,8 @@ export const spanish: Words = {
   uploadChecked: 'El archivo se ha comprobado y no ha ido a ninguna parte.',
   uploadBroken: 'El archivo no ha llegado entero. Compruebe la conexión y súbalo de nuevo.',
   uploadNamed: 'Un archivo con este nombre no se acepta: cámbiele el nombre y súbalo de nuevo.',
+  uploadWithoutRoom:
+    'Aquí no queda espacio para este archivo. Pida más a su administrador, o espere a que se archiven informes anteriores.',
   reportsThere: 'Sus informes',
   noReports: 'Todavía no hay ninguno. Un correo le avisará cuando haya uno listo.',
   noReportRole:

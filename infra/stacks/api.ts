@@ -37,6 +37,8 @@ export type ApiProps = StackProps & {
   bundles: string;
   stage: string;
   sftp: SftpVariables;
+  /** How much of what accounts bring may lie there, JSON. */
+  quota: string;
 };
 
 /** A look through a feed's files for the rows of a person needs a core (decision 0011), and cores come with memory. */
@@ -65,11 +67,14 @@ export class ApiStack extends Stack {
   /** Where callers reach it. */
   readonly origin: string;
   readonly #sftp: SftpVariables;
+  readonly #quota: string;
   readonly #common: { reach: Reach; bundles: string; stage: string };
 
-  constructor(scope: Construct, id: string, { storage, reach, bundles, stage, sftp, ...props }: ApiProps) {
+  constructor(scope: Construct, id: string, given: ApiProps) {
+    const { storage, reach, bundles, stage, sftp, quota, ...props } = given;
     super(scope, id, props);
     this.#sftp = sftp;
+    this.#quota = quota;
     this.#common = { reach, bundles, stage };
     const functions = this.#functions(storage, reach);
 
@@ -184,6 +189,7 @@ export class ApiStack extends Stack {
         REPORTS_TABLE: tables.reports.tableName,
         EXCHANGE_BUCKET: buckets.exchange.bucketName,
         BUILDS_QUEUE: queues.builds.queueUrl,
+        REPORT_QUOTA: this.#quota,
       }),
       'manage-notices': this.#route('manage-notices', ManageNotices, {
         ...{ TENANTS_TABLE, ACCESS_TABLE, ACCOUNTS_TABLE, LOGINS_TABLE, AUDIT_TABLE },

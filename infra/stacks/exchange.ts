@@ -28,6 +28,8 @@ export type ExchangeProps = StackProps & {
   origin: string;
   /** Where a malware scanner listens; empty where there is none. */
   clamd: string;
+  /** How much of what accounts bring may lie there, JSON. */
+  quota: string;
 };
 
 /** Reports in and out, and who hears of them. */
@@ -37,7 +39,7 @@ export class ExchangeStack extends Stack {
   readonly hearSftp: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: ExchangeProps) {
-    const { storage, reach, bundles, stage, mail: _m, origin, clamd, ...rest } = props;
+    const { storage, reach, bundles, stage, mail: _m, origin, clamd, quota, ...rest } = props;
     super(scope, id, rest);
     const common = { reach, bundles, stage };
     const { tables, buckets } = storage;
@@ -50,6 +52,7 @@ export class ExchangeStack extends Stack {
         REPORTS_TABLE: tables.reports.tableName,
         EXCHANGE_BUCKET: buckets.exchange.bucketName,
         CHECKS_QUEUE: reach.queues.checks.queueUrl,
+        REPORT_QUOTA: quota,
       },
       // S3 copies a file of 5 GB within a minute.
       timeoutSeconds: 120,
@@ -122,7 +125,9 @@ export class ExchangeStack extends Stack {
         SYNCS_TABLE: tables.syncs.tableName,
         AUDIT_TABLE: tables.audit.tableName,
         MAILS_QUEUE: reach.queues.mails.queueUrl,
+        REPORTS_TABLE: tables.reports.tableName,
         EXCHANGE_BUCKET: buckets.exchange.bucketName,
+        REPORT_QUOTA: quota,
         SFTP_ROLE: this.#roleOfSessions(storage).roleArn,
       },
       timeoutSeconds: 10,

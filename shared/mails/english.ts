@@ -17,6 +17,7 @@ const reports: NoticeWords['reports'] = {
 const reasons: Reasons = {
   empty: 'The file is empty.',
   'too-large': 'The file is larger than what is taken.',
+  'quota-exceeded': 'The account has no room for it.',
   checksum: 'The file is not the one that was announced: its SHA-256 is another.',
   'size-differs': 'The file has another size than was announced.',
   malware: 'The malware scan found something.',

@@ -17,6 +17,7 @@ const reports: NoticeWords['reports'] = {
 const reasons: Reasons = {
   empty: 'El archivo está vacío.',
   'too-large': 'El archivo es más grande de lo que se admite.',
+  'quota-exceeded': 'La cuenta no tiene espacio para él.',
   checksum: 'El archivo no es el que se anunció: su SHA-256 es otro.',
   'size-differs': 'El archivo no tiene el tamaño que se anunció.',
   malware: 'El análisis de software malicioso encontró algo.',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readFileName } from '../reports/file-name.ts';
 import { AskedReport } from '../reports/generated-kinds.ts';
+import { Amount } from '../reports/quota.ts';
 import { folders, Report, reportKinds, reportStates } from '../reports/report.ts';
 import { FileTarget } from './districts.ts';
 import { Id, Instant, PageQuery, pageOf, Sha256, Ulid } from './parameters.ts';
@@ -58,10 +59,40 @@ export const ReportAccounts = z.object({
       name: z.string().optional().meta({ description: 'As the roster has it.' }),
       sees: z.array(z.enum(folders)),
       puts: z.array(z.enum(folders)).meta({ description: 'Where the person may bring files.' }),
+      used: Amount.optional().meta({
+        description: 'What lies in `upload` and `test`, with what is awaited.',
+      }),
+      most: Amount.optional().meta({ description: 'What may lie there.' }),
     }),
   ),
 });
 export type ReportAccounts = z.infer<typeof ReportAccounts>;
+
+const AccountAmount = Amount.extend({ account: Id });
+
+/** Replaces what was said before. */
+export const QuotasBody = z.strictObject({
+  each: Amount.optional().meta({
+    description: 'Of each account of the district; as the deployment has it where absent.',
+  }),
+  accounts: z
+    .array(AccountAmount)
+    .max(1000)
+    .refine((all) => new Set(all.map(({ account }) => account)).size === all.length, 'an account stands once')
+    .default([])
+    .meta({ description: 'Of these accounts, by the `sourcedId` of the org, in place of `each`.' }),
+});
+
+export const QuotasView = z.object({
+  each: Amount.optional(),
+  accounts: z.array(AccountAmount),
+  used: z
+    .array(AccountAmount)
+    .meta({ description: 'What lies there of each account that ever brought anything.' }),
+  usual: Amount.meta({ description: 'Of an account of which nothing is said.' }),
+  most: Amount.meta({ description: 'More than this deployment gives to none.' }),
+});
+export type QuotasView = z.infer<typeof QuotasView>;
 
 export const ReportsQuery = PageQuery.extend({
   account: Id.optional(),

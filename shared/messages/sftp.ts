@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Amount } from '../reports/quota.ts';
 
 /**
  * What Transfer Family asks a custom identity provider, and what it takes for an answer; the embedded server does the same. Source: AWS
@@ -11,11 +12,16 @@ export const SftpLogin = z.object({
   protocol: z.string(),
   serverId: z.string(),
   sourceIp: z.string(),
+  /** Asks what there is room for, too: Transfer Family does not, and takes no answer with more in it than it knows. */
+  asksLeft: z.literal(true).optional(),
 });
 export type SftpLogin = z.infer<typeof SftpLogin>;
 
 /** One folder that a person sees: `Target` is `/bucket/prefix`, without a slash at its end. */
 export const SftpFolders = z.array(z.object({ Entry: z.string(), Target: z.string() }));
+
+/** What is left of an account's quota, by the `Target` of each folder that is written to. */
+const Left = z.record(z.string(), Amount);
 
 export const SftpEntry = z.object({
   Role: z.string(),
@@ -26,6 +32,7 @@ export const SftpEntry = z.object({
   HomeDirectoryDetails: z.string(),
   /** Where no password was given: keys that are good for the person; may be empty. */
   PublicKeys: z.array(z.string()).optional(),
+  Left: Left.optional(),
 });
 export type SftpEntry = z.infer<typeof SftpEntry>;
 /** Empty: nobody comes in. */

@@ -1,5 +1,6 @@
 import { madeUlid } from '../roster/made-ulid.ts';
 import type { Place } from './exchange-keys.ts';
+import { type Room, roomInWords } from './quota.ts';
 import { refusalOf } from './refusals.ts';
 import { keptDays, type Report, type ReportProblem } from './report.ts';
 
@@ -51,6 +52,11 @@ export function receivedReport({ place: { account, folder, fileName }, object, b
 /** S3 copies no larger object, and nobody looks at one. */
 export function tooLarge({ size }: Pick<Arrived, 'size'>): boolean {
   return size > mostBytes;
+}
+
+/** It is there by now, so it is kept and counts; nobody looks at it. */
+export function overQuota(report: Report, room: Room): Report {
+  return refusedFor(report, refusalOf('quota-exceeded', roomInWords(room)));
 }
 
 function refusedFor(report: Report, problem: ReportProblem): Report {

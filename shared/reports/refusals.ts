@@ -10,6 +10,10 @@ const refusalTexts = {
     message: 'The file is larger than 5 GB.',
     hint: 'Split it, or compress it to a zip.',
   },
+  'quota-exceeded': {
+    message: 'The account has no room for this file: {detail}.',
+    hint: 'What was brought makes room ninety days after it came. Ask your administrator for more room, and send the file again.',
+  },
   checksum: {
     message: 'The file is not the one whose SHA-256 was given.',
     hint: 'It was changed on its way, or after its SHA-256 was computed. Send it again.',

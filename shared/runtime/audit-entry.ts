@@ -79,6 +79,7 @@ export type AuditEntry = {
     | 'report-downloaded'
     | 'report-link-made'
     | 'report-link-ended'
+    | 'report-quotas-changed'
     | 'read'
     | 'audit-sealed'
     | 'webhook-created'

@@ -53,12 +53,16 @@ function reasonsOf(error: Error): (string | undefined)[] {
   return Array.isArray(reasons) ? reasons.map((reason: { Code?: string }) => reason.Code) : [];
 }
 
-const attempts = 4;
+const usualAttempts = 4;
 
-/** All writes or none. Transactions that touch the same items at once refuse each other: try again, apart. */
+/**
+ * All writes or none. Transactions that touch the same items at once refuse each other: try again, apart.
+ * @param attempts more where many are known to touch one item
+ */
 export async function transact(
   dynamo: DynamoDBDocumentClient,
   writes: NonNullable<TransactWriteCommandInput['TransactItems']>,
+  attempts = usualAttempts,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -77,7 +81,7 @@ export function isConflict(error: unknown): boolean {
   return error instanceof Error && reasonsOf(error).includes('TransactionConflict');
 }
 
-/** Milliseconds before the next attempt: up to 40, 80, 160, … */
+/** Milliseconds before the next attempt: up to 40, 80, 160, … 1,280. */
 export function jitter(attempt: number): number {
-  return Math.random() * 20 * 2 ** attempt;
+  return Math.random() * 20 * 2 ** Math.min(attempt, 6);
 }

@@ -497,6 +497,20 @@ export function askedReportsPartition(district: string, by: string): string {
   return joinKey(district, 'asked-reports', by);
 }
 
+/** `reports`: how much of what an account brought lies there. */
+export function reportUsageKey(district: string, account: string): RosterKey {
+  return { pk: reportUsagePartition(district), sk: account };
+}
+
+export function reportUsagePartition(district: string): string {
+  return joinKey(district, 'report-usage');
+}
+
+/** `reports`: how much each account of a district may have lying there. */
+export function reportQuotasKey(district: string): RosterKey {
+  return { pk: joinKey(district, 'report-quotas'), sk: 'quotas' };
+}
+
 /** `reports`: a link to a report for one person. */
 export function reportLinkKey(district: string, report: string, link: string): RosterKey {
   return { pk: reportLinksPartition(district, report), sk: link };

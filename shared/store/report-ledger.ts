@@ -4,6 +4,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { type Amount, takenBy } from '../reports/quota.ts';
 import { keptDays, Report, toldDays } from '../reports/report.ts';
 import { ServiceEvent } from '../reports/service-event.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
@@ -21,6 +22,7 @@ import {
 } from './keys.ts';
 import { eventWrite } from './outbox.ts';
 import { queryAll, queryPage } from './query.ts';
+import { usageWrites } from './report-usage.ts';
 
 /** What happened to a report, and by whom: `to` of a mail is an account's id. */
 export const ReportLine = z.object({
@@ -36,6 +38,9 @@ export const ReportLine = z.object({
   of: z.string().optional(),
 });
 export type ReportLine = z.infer<typeof ReportLine>;
+
+/** All uploads of an account write its usage. */
+const attempts = 10;
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 /** What is written with a report or not at all. */
@@ -57,17 +62,37 @@ export class ReportLedger {
 
   /** @returns false where a report of that id is there already, which stays as it is */
   async create(district: string, report: Report, along: Along): Promise<boolean> {
+    return (await this.createWithin(district, report, along)) === 'created';
+  }
+
+  /** @param along `most`: what the account may have in all; where this were more, nothing is written */
+  async createWithin(
+    district: string,
+    report: Report,
+    { most, ...along }: Along & { most?: Amount },
+  ): Promise<'created' | 'there' | 'over-quota'> {
     const isNew = 'attribute_not_exists(pk)';
     const { id, account, by, asked } = report;
     const places = [
       accountReportKey(district, account, id),
       ...(asked === undefined ? [] : [askedReportKey(district, by, id)]),
     ];
-    return this.#all([
+    const { bytes, files } = takenBy(report);
+    // Where nothing is written down of the account yet, its write compares nothing.
+    if (most !== undefined && (bytes > most.bytes || files > most.files))
+      return (await this.find(district, id)) === undefined ? 'over-quota' : 'there';
+    const usage = usageWrites(this.#table, district, { after: report, most });
+    const writes = [
       this.#put({ ...reportKey(district, id), ...report, ...endOf(report) }, isNew),
       ...places.map((place) => this.#put({ ...place, ...endOf(report) })),
       ...this.#along(district, report.id, along),
-    ]);
+      ...usage,
+    ];
+    const failed = await this.#write(writes);
+    if (failed === undefined) return 'created';
+    // What is there already has its room.
+    const isUsage = usage.length > 0 && failed.every((at) => at === writes.length - 1);
+    return isUsage ? 'over-quota' : 'there';
   }
 
   /**
@@ -84,6 +109,7 @@ export class ReportLedger {
     return this.#all([
       this.#put(item, 'revision = :before', { ':before': before.revision }),
       ...this.#along(district, after.id, along),
+      ...usageWrites(this.#table, district, { before, after }),
     ]);
   }
 
@@ -159,11 +185,16 @@ export class ReportLedger {
   }
 
   async #all(writes: Writes): Promise<boolean> {
+    return (await this.#write(writes)) === undefined;
+  }
+
+  /** @returns which of the writes' conditions did not hold, 0-based; `undefined` where all is written */
+  async #write(writes: Writes): Promise<readonly number[] | undefined> {
     try {
-      await transact(this.#dynamo, writes);
-      return true;
+      await transact(this.#dynamo, writes, attempts);
+      return undefined;
     } catch (error) {
-      if (error instanceof ConditionFailed) return false;
+      if (error instanceof ConditionFailed) return error.writes;
       throw error;
     }
   }

@@ -5,12 +5,14 @@ import { makeAllow } from '../../shared/runtime/decide.ts';
 import { AccessStore } from '../../shared/store/access-store.ts';
 import { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import { Logins } from '../../shared/store/logins.ts';
+import { ReportQuotas } from '../../shared/store/report-quotas.ts';
 import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import { SignInSettings } from '../../shared/store/sign-in-settings.ts';
 import { SshKeys } from '../../shared/store/ssh-keys.ts';
 import { testTables } from './dynamo.ts';
 import { recordingEvents } from './http-event.ts';
+import { testQuota } from './report.ts';
 
 /** What `identify-sftp` is wired with, over an engine; mails go nowhere, and no time passes but what work is said to take. */
 export function identifySftpDeps(dynamo: DynamoDBDocumentClient, now: () => Date): Deps {
@@ -25,6 +27,7 @@ export function identifySftpDeps(dynamo: DynamoDBDocumentClient, now: () => Date
     settings: new SignInSettings(dynamo, testTables.logins),
     sshKeys: new SshKeys(dynamo, testTables.logins),
     access,
+    quotas: new ReportQuotas(dynamo, testTables.reports, testQuota),
     cataloguesOf: () => shippedCatalogues,
     allow: makeAllow({ access, catalogues: shippedCatalogues, now }),
     events: recordingEvents(),

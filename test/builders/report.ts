@@ -1,3 +1,4 @@
+import type { DeploymentQuota } from '../../shared/reports/quota.ts';
 import type { Report } from '../../shared/reports/report.ts';
 
 /** Of school s1, come by HTTPS on 22 November 2026. */
@@ -9,3 +10,9 @@ export function aReport(more: Partial<Report> = {}): Report {
     ...more,
   };
 }
+
+/** As a deployment has it. */
+export const testQuota: DeploymentQuota = {
+  usual: { bytes: 1_000_000_000, files: 100 },
+  most: { bytes: 2_000_000_000, files: 1000 },
+};

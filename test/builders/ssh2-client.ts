@@ -33,3 +33,8 @@ export async function listed(sftp: SFTPWrapper, folder: string): Promise<string[
 export function fetched(sftp: SFTPWrapper, path: string): Promise<Buffer> {
   return promisify<Buffer>((done) => sftp.readFile(path, (error, bytes) => done(error ?? null, bytes)))();
 }
+
+/** A file of that text, in the place of what was there. */
+export function written(sftp: SFTPWrapper, path: string, text: string): Promise<void> {
+  return promisify<void>((done) => sftp.writeFile(path, text, (error) => done(error ?? null)))();
+}

@@ -18,7 +18,7 @@ import { startLocal } from '../builders/local.ts';
 import { feed11, manifestOf, withRow } from '../builders/oneroster-feed.ts';
 import { acceptReport, ledgerOf, linesOf } from '../builders/outbox.ts';
 import { RecordingProxy } from '../builders/recording-proxy.ts';
-import { bySsh2, fetched, listed, newKeyPair } from '../builders/ssh2-client.ts';
+import { bySsh2, fetched, listed, newKeyPair, written } from '../builders/ssh2-client.ts';
 import { linkOf } from '../builders/tickets.ts';
 import { startTinyApi, type TinyApi } from '../builders/tiny-api/server.ts';
 import { withTinyApi } from '../builders/tiny-api/stack.ts';
@@ -120,7 +120,6 @@ const kept: Record<string, string> = {
   'manage-reports: GetObject on exchange': 'the address of a report, which is fetched by whoever has it',
   'hear-sftp: ListBucket on exchange': 'a file that was gone before its download was told of',
   'receive-report: ListBucket on exchange': 'a file that was renamed before somebody looked',
-  'receive-report: BatchGetItem on access': 'an upload over SFTP',
   'erase-person: Query on reports': 'a district’s night',
   'erase-person: SendMessage on checks': 'a report whose message was lost',
   'erase-person: SendMessage on builds': 'a report whose message was lost',
@@ -686,6 +685,10 @@ async function useSftp(north: Api): Promise<void> {
   await until('the download is told of', () =>
     proxy.uses.some(({ by, action }) => by === 'hear-sftp' && action === 'PutItem'),
   );
+  await bySsh2({ ...login, password }, (sftp) => written(sftp, '/upload/c.csv', 'x'));
+  await until('the upload counts', () =>
+    proxy.uses.some(({ by, action }) => by === 'receive-report' && action === 'UpdateItem'),
+  );
   for (let i = 0; i < mostFailures; i += 1)
     await expect(bySsh2({ ...login, password: 'wrong' }, (sftp) => listed(sftp, '/'))).rejects.toThrow();
 }
@@ -843,6 +846,8 @@ async function useReports(north: Api): Promise<void> {
   expect((await frida.call('POST', `${at}/reports/${parts.id}/completion`)).status).toBe(409);
   await frida.ok('GET', `${at}/reports`);
   await frida.ok('GET', `${at}/report-accounts`);
+  await north.ok('GET', `${at}/report-quotas`);
+  await north.ok('PUT', `${at}/report-quotas`, { each: { bytes: 1e9, files: 1000 } });
   const link = await frida.ok<{ id: string }>('POST', `${path}/links`, { account });
   await frida.ok('DELETE', `${path}/links/${link.id}`);
   const whole = { scope: { type: 'district', ids: ['north'] } };

@@ -8,6 +8,7 @@ import { afterAll, test as anyTest, beforeAll, describe, expect } from 'vitest';
 import * as z from 'zod';
 import { atAccount, Bucket, type Exchange, password, startExchange } from '../builders/exchange.ts';
 import { hasOpenSsh } from '../builders/sftp-client.ts';
+import { bySsh2, written } from '../builders/ssh2-client.ts';
 import { until } from '../builders/until.ts';
 
 /** OpenSSH's own client against the local stack. */
@@ -231,3 +232,29 @@ test('hostile names are kept out or stay in their folder', async () => {
     expect(key).not.toMatch(/\p{Cc}|\\|(^|\/)\.\.?(\/|$)/u);
   }
 }, 120_000);
+
+test('what is more than there is room for is not taken, and is not seen', async () => {
+  const account = 'd1';
+  const quotas = `${base}/report-quotas`;
+  await operator.ok('PUT', quotas, { accounts: [{ account, bytes: 100_000, files: 2 }] });
+  const ada = await aPerson(account);
+  writeFileSync(client.path('fits.csv'), randomBytes(40_000));
+  writeFileSync(client.path('more.csv'), randomBytes(300_000));
+  const prefix = `in/${district}/${account}/upload/`;
+  const put = async (name: string, as = name) =>
+    (await client.run(ada.username, by, [`put ${name} upload/${as}`])).status;
+  expect([await put('more.csv'), await keysBelow(prefix)]).toEqual([1, []]);
+  expect(await put('fits.csv')).toBe(0);
+  expect(await put('fits.csv', 'again.csv')).toBe(0);
+  await until('both count', async () => {
+    const { used } = await operator.ok<{ used: { account: string; files: number }[] }>('GET', quotas);
+    return used.some((one) => one.account === account && one.files === 2);
+  });
+  text('one.csv', 'x');
+  expect(await put('one.csv')).toBe(1);
+  expect(await keysBelow(prefix)).toEqual([`${prefix}again.csv`, `${prefix}fits.csv`]);
+  const login = { port: local.sftp?.port ?? 0, username: ada.username, password };
+  const refused = bySsh2(login, (sftp) => written(sftp, '/upload/one.csv', 'x'));
+  await expect(refused).rejects.toThrow(/no room/);
+  expect((await client.run(ada.username, by, ['rm upload/fits.csv', 'get upload/again.csv'])).status).toBe(0);
+}, 60_000);

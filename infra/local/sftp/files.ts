@@ -1,9 +1,10 @@
 import type { Attributes } from 'ssh2';
+import { isUsedUp } from '../../../shared/reports/quota.ts';
 import { BrokenOffUploads, isNote } from './broken-off.ts';
 import type { Bucket, Found, Listed } from './bucket.ts';
 import { Download } from './download.ts';
 import { type Node, nodeAt, type SeenFolder } from './paths.ts';
-import { missing, readOnly, SftpError } from './sftp-error.ts';
+import { missing, noRoom, readOnly, SftpError } from './sftp-error.ts';
 import { Upload } from './upload.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -66,7 +67,7 @@ export class Files {
   }
 
   async openToWrite(folders: readonly SeenFolder[], path: string, how: Opening): Promise<Upload> {
-    const place = writableAt(folders, path);
+    const place = roomyAt(folders, path, 0);
     const { key } = place;
     const [found, arrived] = await Promise.all([this.#bucket.head(key), this.#brokenOff.size(key)]);
     if (how.mustBeNew && found !== undefined)
@@ -82,14 +83,16 @@ export class Files {
     const left = arrived === undefined ? undefined : await this.#brokenOff.find(key);
     const upload = new Upload(to, left);
     // A whole file that is to grow.
-    if (left === undefined && found !== undefined) await upload.write(0, await this.#whole(key, found));
+    if (left === undefined && found !== undefined)
+      await upload.write(0, await this.#whole(key, found), found.size);
     return upload;
   }
 
   async rename(folders: readonly SeenFolder[], from: string, to: string): Promise<void> {
     const source = writableAt(folders, from);
-    const target = writableAt(folders, to);
-    if ((await this.#bucket.head(source.key)) === undefined) throw missing();
+    const found = await this.#bucket.head(source.key);
+    if (found === undefined) throw missing();
+    const target = roomyAt(folders, to, found.size);
     if ((await this.#bucket.head(target.key)) !== undefined || (await this.#isFolder(target.key))) {
       throw new SftpError('failed', 'There is a file of that name already.');
     }
@@ -108,7 +111,7 @@ export class Files {
   }
 
   async makeFolder(folders: readonly SeenFolder[], path: string): Promise<void> {
-    const place = writableAt(folders, path);
+    const place = roomyAt(folders, path, 0);
     const { key } = place;
     if ((await this.#bucket.head(key)) !== undefined || (await this.#isFolder(key))) {
       throw new SftpError('failed', 'There is something of that name already.');
@@ -166,6 +169,14 @@ function writableAt(folders: readonly SeenFolder[], path: string): Place {
     throw readOnly();
   }
   return node;
+}
+
+/** Where one more file of that size may come. */
+function roomyAt(folders: readonly SeenFolder[], path: string, bytes: number): Place {
+  const place = writableAt(folders, path);
+  const { left } = place.folder;
+  if (left !== undefined && (isUsedUp(left) || bytes > left.bytes)) throw noRoom();
+  return place;
 }
 
 function attributesOf(one: Listed, isReadOnly: boolean): Attributes {

@@ -1,8 +1,14 @@
 import { posix } from 'node:path';
+import type { Amount } from '../../../shared/reports/quota.ts';
 import { missing, SftpError } from './sftp-error.ts';
 
-/** `path` as the person sees it; `prefix`: of keys, with a slash at its end. */
-export type SeenFolder = { path: string; prefix: string; isReadOnly: boolean };
+/** `path` as the person sees it; `prefix`: of keys, with a slash at its end; `left`: of its account's quota. */
+export type SeenFolder = {
+  path: string;
+  prefix: string;
+  isReadOnly: boolean;
+  left?: Amount | undefined;
+};
 
 export type Node =
   | { kind: 'virtual'; names: string[] }
@@ -35,6 +41,12 @@ export function nodeAt(folders: readonly SeenFolder[], path: string): Node {
     .map((folder) => folder.path.slice(below.length).split('/')[0] ?? '');
   if (names.length === 0 && at !== '/') throw missing();
   return { kind: 'virtual', names: [...new Set(names)].sort() };
+}
+
+/** What a file at that path may have at most, where something is said of its folder. */
+export function mostBytesAt(folders: readonly SeenFolder[], path: string): number {
+  const folder = folders.find((one) => path.startsWith(`${one.path}/`));
+  return folder?.left?.bytes ?? Number.POSITIVE_INFINITY;
 }
 
 /** @throws {SftpError} for control characters, backslashes, what turns text around, and what is no UTF-8 */

@@ -56,7 +56,8 @@ export async function startSftp(options: SftpOptions): Promise<RunningSftp> {
   const open = new Set<Promise<void>>();
   const limits = { ...usualLimits, ...options.limits };
   const door = new Door(limits);
-  const ask: Ask = (login, sourceIp) => options.identify({ ...login, protocol: 'SFTP', serverId, sourceIp });
+  const ask: Ask = (login, sourceIp) =>
+    options.identify({ ...login, protocol: 'SFTP', serverId, sourceIp, asksLeft: true });
 
   const ssh = new ssh2.Server(
     { hostKeys: [privateKey], algorithms, ident: 'Rolebook' },

@@ -2,7 +2,7 @@ import type { Attributes, SFTPWrapper } from 'ssh2';
 import ssh2 from 'ssh2';
 import { Download } from './download.ts';
 import type { Files } from './files.ts';
-import { cleanPath, type SeenFolder } from './paths.ts';
+import { cleanPath, mostBytesAt, type SeenFolder } from './paths.ts';
 import { SftpError } from './sftp-error.ts';
 import type { Upload } from './upload.ts';
 import type { Visitor } from './visitor.ts';
@@ -57,9 +57,16 @@ export function serveSession(sftp: SFTPWrapper, deps: SessionDeps): { dropped: (
   }
 
   /** In its turn; refused where the folder of the handle is not the visitor's any more. */
-  function onHandle(id: number, handle: Buffer, work: (open: Open, seen: SeenFolder[]) => Promise<unknown>) {
+  async function onHandle(
+    id: number,
+    handle: Buffer,
+    work: (open: Open, seen: SeenFolder[]) => Promise<unknown>,
+  ): Promise<void> {
     const open = handles.get(handle.toString('latin1'));
-    if (open === undefined) return sftp.status(id, STATUS_CODE.FAILURE, 'There is no such handle.');
+    if (open === undefined) {
+      sftp.status(id, STATUS_CODE.FAILURE, 'There is no such handle.');
+      return;
+    }
     open.turn = open.turn.then(() =>
       answer(id, 'recent', async (seen) => {
         if (
@@ -71,6 +78,7 @@ export function serveSession(sftp: SFTPWrapper, deps: SessionDeps): { dropped: (
         return work(open, seen);
       }),
     );
+    await open.turn;
   }
 
   function opened(id: number, path: string, of: Open['of']): true {
@@ -102,24 +110,23 @@ export function serveSession(sftp: SFTPWrapper, deps: SessionDeps): { dropped: (
   sftp.on('WRITE', (id, handle, offset, data) => {
     waitingBytes += data.length;
     if (waitingBytes > mostWaitingBytes) return deps.leave();
-    onHandle(id, handle, async ({ of }) => {
-      try {
-        if (!('complete' in of)) throw new SftpError('failed', 'This file is not open for writing.');
-        await of.write(offset, data);
-      } finally {
-        waitingBytes -= data.length;
-      }
+    const written = onHandle(id, handle, async ({ of, path }, seen) => {
+      if (!('complete' in of)) throw new SftpError('failed', 'This file is not open for writing.');
+      await of.write(offset, data, mostBytesAt(seen, path));
+    });
+    void written.finally(() => {
+      waitingBytes -= data.length;
     });
   });
   sftp.on('READ', (id, handle, offset, length) => {
-    onHandle(id, handle, async ({ of }) => {
+    void onHandle(id, handle, async ({ of }) => {
       if (!(of instanceof Download)) throw new SftpError('failed', 'This file is not open for reading.');
       sftp.data(id, await of.read(offset, Math.min(length, 256 * 1024 - 1024)));
       return true;
     });
   });
   sftp.on('CLOSE', (id, handle) => {
-    onHandle(id, handle, async ({ of }) => {
+    void onHandle(id, handle, async ({ of }) => {
       handles.delete(handle.toString('latin1'));
       if ('complete' in of) {
         await of.complete().catch(async (error: unknown) => {
@@ -131,7 +138,7 @@ export function serveSession(sftp: SFTPWrapper, deps: SessionDeps): { dropped: (
     closings = Promise.all([closings, handles.get(handle.toString('latin1'))?.turn]);
   });
   sftp.on('FSTAT', (id, handle) => {
-    onHandle(id, handle, async ({ of, path }, seen) => {
+    void onHandle(id, handle, async ({ of, path }, seen) => {
       const { size } = of instanceof Download ? of.found : 'complete' in of ? of : { size: undefined };
       const known = size === undefined ? await files.stat(seen, path) : { mode: 0o100644, size };
       sftp.attrs(id, { uid: 0, gid: 0, atime: 0, mtime: 0, ...known });
@@ -147,7 +154,7 @@ export function serveSession(sftp: SFTPWrapper, deps: SessionDeps): { dropped: (
     });
   });
   sftp.on('READDIR', (id, handle) => {
-    onHandle(id, handle, async ({ of }) => {
+    void onHandle(id, handle, async ({ of }) => {
       if (!('pages' in of)) throw new SftpError('failed', 'This is no folder.');
       while (of.rest.length === 0) {
         const page = await of.pages.next();
@@ -179,7 +186,7 @@ export function serveSession(sftp: SFTPWrapper, deps: SessionDeps): { dropped: (
     'SETSTAT',
     (id, path) => void answer(id, 'now', async (seen) => void (await files.stat(seen, path))),
   );
-  sftp.on('FSETSTAT', (id, handle) => onHandle(id, handle, async () => undefined));
+  sftp.on('FSETSTAT', (id, handle) => void onHandle(id, handle, async () => undefined));
   sftp.on('REMOVE', (id, path) => void answer(id, 'now', (seen) => files.remove(seen, path)));
   sftp.on('RENAME', (id, from, to) => void answer(id, 'now', (seen) => files.rename(seen, from, to)));
   sftp.on('MKDIR', (id, path) => void answer(id, 'now', (seen) => files.makeFolder(seen, path)));

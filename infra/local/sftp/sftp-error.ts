@@ -22,3 +22,9 @@ export class SftpError extends Error {
 
 export const missing = (): SftpError => new SftpError('missing', 'There is no such file or folder.');
 export const readOnly = (): SftpError => new SftpError('denied', 'Nothing is written here: use upload.');
+
+export const noRoom = (): SftpError =>
+  new SftpError(
+    'failed',
+    'This account has no room for it: what was brought makes room after ninety days, or your administrator gives more.',
+  );

@@ -1,7 +1,7 @@
 import type { BrokenOff, BrokenOffUploads } from './broken-off.ts';
 import type { Bucket, Part } from './bucket.ts';
 import { PartBuffer } from './part-buffer.ts';
-import { SftpError } from './sftp-error.ts';
+import { noRoom, SftpError } from './sftp-error.ts';
 
 /** What S3 copies in one call, which a rename is. Rosters of large districts are below a tenth of it. */
 export const mostFileBytes = 5 * 1024 ** 3;
@@ -39,10 +39,19 @@ export class Upload {
     return this.#sent + this.#coming.length;
   }
 
-  /** @throws {SftpError} for what is too much, or written twice */
-  async write(offset: number, data: Buffer): Promise<void> {
+  /**
+   * @param most bytes that the file may have, for the room that there is
+   * @throws {SftpError} for what is too much, or written twice
+   */
+  async write(offset: number, data: Buffer, most: number): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (offset + data.length > mostFileBytes) throw new SftpError('failed', 'Files have at most 5 GiB here.');
+    const size = offset + data.length;
+    if (size > mostFileBytes || size > most) {
+      // Clients close what they could not write: what has come is not the file.
+      this.#failure =
+        size > mostFileBytes ? new SftpError('failed', 'Files have at most 5 GiB here.') : noRoom();
+      throw this.#failure;
+    }
     if (offset < this.size)
       throw new SftpError('failed', 'What was written is not written again: start anew.');
     if (offset > this.size) this.#keepEarly(offset, data);
@@ -52,6 +61,7 @@ export class Upload {
 
   /** Makes the file appear, whole. */
   async complete(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#early.size > 0) throw new SftpError('failed', 'A part of the file is missing: send it again.');
     const { bucket, brokenOff, key, metadata } = this.#to;
     if (this.#uploadId === undefined) {

@@ -53,10 +53,10 @@ export class Visitor {
   }
 }
 
-function foldersIn({ HomeDirectoryDetails }: SftpEntry): SeenFolder[] {
+function foldersIn({ HomeDirectoryDetails, Left = {} }: SftpEntry): SeenFolder[] {
   return SftpFolders.parse(JSON.parse(HomeDirectoryDetails)).map(({ Entry, Target }) => {
     // `/bucket/prefix`
     const prefix = `${Target.split('/').slice(2).join('/')}/`;
-    return { path: Entry, prefix, isReadOnly: prefix.startsWith('out/') };
+    return { path: Entry, prefix, isReadOnly: prefix.startsWith('out/'), left: Left[Target] };
   });
 }
