@@ -40,9 +40,8 @@ export function writeEventMail(notice: Notice, reader: NoticeReader): MailText {
   const told = toldOf(notice, reader);
   const { subject, heading, paragraphs } = say.notices[notice.kind](told);
   const isOfSync = notice.event.sync !== undefined;
-  const { until } = notice.report ?? {};
-  const isToFetch =
-    until !== undefined && notice.kind !== 'report.refused' && notice.kind !== 'report.failed';
+  const { until, state } = notice.report ?? {};
+  const isToFetch = until !== undefined && state !== 'quarantined' && notice.kind !== 'report.failed';
   return layOutMail({
     language,
     subject,
