@@ -63,9 +63,13 @@ export type Report = {
   sha256?: string;
   at: string;
   until: string;
-  problems?: { line?: number; code: string; message: string }[];
+  progress?: { done: number; total: number; unit: string };
+  problems?: { line?: number; code: string; message: string; hint?: string }[];
   problemCount?: number;
 };
+export type LedgerLine = { at: string; what: string; by?: string; to?: string; why?: string };
+/** How far a mail about an event of a report has come. */
+export type ReportMail = { event: string; account: string; state: string; at: string; why?: string };
 export type Amount = { bytes: number; files: number };
 /** How much of what accounts bring may lie there, and does. */
 export type ReportQuotas = {

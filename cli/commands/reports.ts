@@ -1,26 +1,32 @@
-import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import type { AwaitedReport, Report, ReportLink, ReportQuotas } from '../api-types.ts';
-import { type ApiClient, request } from '../client.ts';
+import type {
+  AwaitedReport,
+  LedgerLine,
+  Report,
+  ReportLink,
+  ReportMail,
+  ReportQuotas,
+} from '../api-types.ts';
+import type { ApiClient } from '../client.ts';
 import { districtPath } from '../connection.ts';
-import { CommandFailed, exitCodes } from '../failures.ts';
+import { CommandFailed } from '../failures.ts';
 import { table } from '../render.ts';
+import { exitCodeOfReport, fetchReport } from '../reports.ts';
 import { describeFile, sendFile } from '../upload.ts';
 import { answer, connection, type Terminal } from './context.ts';
+import { addReportRequest } from './report-request.ts';
 
 type Place = { client: ApiClient; district: string };
-type Asked = { account: string; kind: string; format?: string; scope?: string[] };
+type Wanted = { account?: string; folder?: string; kind?: string; state?: string };
 
 /** Reports of a district's accounts: what came, what is made here, and fetching it. */
 export function addReports(program: Command, terminal: Terminal): void {
   const reports = program.command('reports').description('reports in and out');
   addReading(reports, terminal);
   addUpload(reports, terminal);
-  addRequest(reports, terminal);
+  addReportRequest(reports, terminal);
+  addTelling(reports, terminal);
   addLinks(reports, terminal);
   addQuotas(reports, terminal);
 }
@@ -30,10 +36,13 @@ function addReading(reports: Command, terminal: Terminal): void {
     .command('list')
     .description('the newest first')
     .option('--account <org>', 'of one school or district')
-    .action(async ({ account }: { account?: string }, command: Command) => {
+    .option('--folder <folder>', 'upload, receive or test')
+    .option('--kind <kind>', 'e.g. roster')
+    .option('--state <state>', 'e.g. refused')
+    .action(async (wanted: Wanted, command: Command) => {
       const { client, district } = await connection(command, terminal);
       const items: Report[] = [];
-      for await (const report of client.list<Report>(districtPath(district, 'reports'), { account }))
+      for await (const report of client.list<Report>(districtPath(district, 'reports'), wanted))
         items.push(report);
       answer(command, terminal, { items }, () => table(items.map(rowOf)));
     });
@@ -44,7 +53,7 @@ function addReading(reports: Command, terminal: Terminal): void {
       const { client, district } = await connection(command, terminal);
       const report = await client.get<Report>(districtPath(district, 'reports', id));
       answer(command, terminal, report, () => reportText(report));
-      if (['refused', 'failed', 'quarantined'].includes(report.state)) terminal.exit(exitCodes.no);
+      terminal.exit(exitCodeOfReport(report));
     });
   reports
     .command('download <report>')
@@ -53,12 +62,7 @@ function addReading(reports: Command, terminal: Terminal): void {
     .action(async (id: string, { to }: { to?: string }, command: Command) => {
       const { client, district } = await connection(command, terminal);
       const report = await client.get<Report>(districtPath(district, 'reports', id));
-      const file = to ?? basename(report.fileName);
-      await fetchInto(await client.leadsTo(districtPath(district, 'reports', id, 'download')), file);
-      const { sha256 } = await describeFile(file);
-      if (report.sha256 !== undefined && report.sha256 !== sha256) {
-        throw new CommandFailed(`${file} is not what the service keeps: fetch it again.`);
-      }
+      const { file, sha256 } = await fetchReport({ client, district }, report, to);
       answer(command, terminal, { file, sha256 }, () => `${file}  ${sha256}`);
     });
 }
@@ -105,20 +109,31 @@ function addUpload(reports: Command, terminal: Terminal): void {
     });
 }
 
-function addRequest(reports: Command, terminal: Terminal): void {
+/** What happened to a report, and who was told. */
+function addTelling(reports: Command, terminal: Terminal): void {
   reports
-    .command('request <kind>')
-    .description('asks for a report: roster, student-list, access-review, sync-history, start-cards, …')
-    .requiredOption('--account <org>', 'whose folder it comes to')
-    .addOption(new Option('--format <format>').choices(['csv', 'xlsx', 'pdf', 'txt']))
-    .option('--scope <type:id...>', 'e.g. school:s-1')
-    .action(async (kind: string, options: Omit<Asked, 'kind'>, command: Command) => {
+    .command('ledger <report>')
+    .description('what happened to a report, by whom, and who heard of it')
+    .action(async (id: string, _: object, command: Command) => {
       const { client, district } = await connection(command, terminal);
-      const report = await client.post<Report>(
-        districtPath(district, 'reports'),
-        bodyOf({ ...options, kind }),
+      const ledger = await client.get<{ items: LedgerLine[] }>(
+        districtPath(district, 'reports', id, 'ledger'),
       );
-      answer(command, terminal, report, () => `${report.id}  ${report.state}`);
+      answer(command, terminal, ledger, () =>
+        table(ledger.items.map(({ at, what, by, to, why }) => [at, what, by ?? to ?? '', why ?? ''])),
+      );
+    });
+  reports
+    .command('mails <report>')
+    .description('how far the mails about a report have come')
+    .action(async (id: string, _: object, command: Command) => {
+      const { client, district } = await connection(command, terminal);
+      const mails = await client.get<{ items: ReportMail[] }>(districtPath(district, 'reports', id, 'mails'));
+      answer(command, terminal, mails, () =>
+        table(
+          mails.items.map(({ event, account, state, at, why }) => [at, event, account, state, why ?? '']),
+        ),
+      );
     });
   reports
     .command('resend <report>')
@@ -127,8 +142,10 @@ function addRequest(reports: Command, terminal: Terminal): void {
     .action(async (id: string, { to: account }: { to?: string }, command: Command) => {
       const { client, district } = await connection(command, terminal);
       const path = districtPath(district, 'reports', id, 'mails');
-      const { items } = await client.get<{ items: { event: string }[] }>(path);
-      const events = [...new Set(items.map(({ event }) => event))];
+      const { items } = await client.get<{ items: ReportMail[] }>(path);
+      const theirs = items.filter((mail) => account === undefined || mail.account === account);
+      const events = [...new Set(theirs.map(({ event }) => event))];
+      if (events.length === 0) throw new CommandFailed('No mail about it was for anybody that this names.');
       const accounts = new Set<string>();
       for (const event of events) {
         const sent = await client.post<{ accounts: string[] }>(path, { event, account });
@@ -160,9 +177,11 @@ function addLinks(reports: Command, terminal: Terminal): void {
   links
     .command('create <report>')
     .requiredOption('--for <account>', 'the user account that it is for')
-    .action(async (id: string, options: { for: string }, command: Command) => {
+    .option('--hours <hours>', 'how long it leads there (72 where left out, 336 at most)')
+    .action(async (id: string, options: { for: string; hours?: string }, command: Command) => {
       const { client, path } = await of(command, id, 'links');
-      const link = await client.post<ReportLink>(path, { account: options.for });
+      const hours = options.hours === undefined ? {} : { hours: Number(options.hours) };
+      const link = await client.post<ReportLink>(path, { account: options.for, ...hours });
       answer(command, terminal, link, () => `${link.url}\nuntil ${link.until}`);
     });
   links
@@ -174,34 +193,18 @@ function addLinks(reports: Command, terminal: Terminal): void {
     });
 }
 
-function bodyOf({ scope, ...asked }: Asked): object {
-  if (scope === undefined) return asked;
-  const parts = scope.map((text) => text.split(':', 2));
-  const [type = ''] = parts[0] ?? [];
-  const ids = parts.flatMap(([of, id]) => (of === type && id !== undefined ? [id] : []));
-  if (ids.length !== scope.length) throw new CommandFailed('A scope is type:id, all of one type.');
-  return { ...asked, scope: { type, ids } };
-}
-
-async function fetchInto(address: string, file: string): Promise<void> {
-  const answered = await request(new URL(address), {});
-  if (!answered.ok || answered.body === null) {
-    throw new CommandFailed(`The report could not be fetched (status ${answered.status}).`);
-  }
-  await pipeline(Readable.fromWeb(answered.body), createWriteStream(file));
-}
-
 function rowOf({ id, at, account, folder, kind, state, fileName }: Report): string[] {
   return [id, at, account, folder, kind, state, fileName];
 }
 
 function reportText(report: Report): string {
   const { problems = [], problemCount = problems.length, size, sha256, until } = report;
-  const rows = problems.map(({ line, code, message }) => [
+  const rows = problems.map(({ line, code, message, hint = '' }) => [
     '',
     line === undefined ? '' : `line ${line}`,
     code,
     message,
+    hint,
   ]);
   return [
     table([rowOf(report)]),

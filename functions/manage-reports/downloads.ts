@@ -30,7 +30,7 @@ export async function download(
   });
   const at = now.toISOString();
   const why = link === undefined ? {} : { why: 'link' };
-  const facts = { folder, report: report.kind, via: 'https' };
+  const facts = { folder, kind: report.kind, via: 'https' };
   await reports.note(district, id, {
     line: { id: newId, at, what: 'downloaded', by, ...why },
     event: { id: newId, district, kind: 'report.downloaded', at, account, report: id, by, facts },

@@ -201,13 +201,18 @@ describe('a download', () => {
     expect((await ask('downloadReport', 'ftp2', { params })).status).toBe(404);
   });
 
-  const unseen: Partial<Report> = { state: 'refused', problems: [{ code: 'size-differs', message: 'x' }] };
+  const refusedFor = (code: string): Partial<Report> => ({
+    state: 'refused',
+    problems: [{ code, message: 'x' }],
+  });
   test.each<[Partial<Report>, number, string]>([
     [{ state: 'received' }, 409, 'report-not-ready'],
     [{ state: 'building' }, 409, 'report-not-ready'],
     [{ state: 'failed' }, 409, 'report-not-ready'],
     [{ state: 'quarantined' }, 403, 'report-quarantined'],
-    [unseen, 403, 'report-quarantined'],
+    [refusedFor('size-differs'), 403, 'report-quarantined'],
+    [refusedFor('too-large'), 403, 'report-quarantined'],
+    [refusedFor('quota-exceeded'), 403, 'report-quarantined'],
     [{ state: 'archived' }, 410, 'report-archived'],
     [{ until: now.toISOString() }, 410, 'report-archived'],
   ])('of one that is %j is refused', async (more, status, code) => {

@@ -1,6 +1,7 @@
 import type { Language } from '../accounts/account.ts';
 import { layOutMail, type MailText, oneLine } from '../accounts/mails/layout.ts';
 import { audienceOf, type NoticeKind, noticeKinds, noticeOf } from '../reports/notices.ts';
+import { isUnseen } from '../reports/received-report.ts';
 import type { Report } from '../reports/report.ts';
 import type { ServiceEvent } from '../reports/service-event.ts';
 import { english } from './english.ts';
@@ -39,16 +40,19 @@ export function writeEventMail(notice: Notice, reader: NoticeReader): MailText {
   const say = words[language];
   const told = toldOf(notice, reader);
   const { subject, heading, paragraphs } = say.notices[notice.kind](told);
-  const { until } = notice.report ?? {};
+  const { report } = notice;
   const isToFetch =
-    until !== undefined && notice.kind !== 'report.refused' && notice.kind !== 'report.failed';
+    report !== undefined &&
+    report.state !== 'quarantined' &&
+    !isUnseen(report) &&
+    notice.kind !== 'report.failed';
   return layOutMail({
     language,
     subject,
     heading,
     paragraphs: paragraphs.map(withOnePoint),
     button: { label: say.button[subjectOf(notice)], url: reader.link },
-    until: isToFetch ? say.until(dayIn(until, say.locale, district.timeZone)) : undefined,
+    until: isToFetch ? say.until(dayIn(report.until, say.locale, district.timeZone)) : undefined,
     footer: [
       say.why[audienceOf(notice.event)?.resource.type === 'account' ? 'report' : 'administrator'](told),
       say.ask(told.district),

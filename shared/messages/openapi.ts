@@ -69,7 +69,11 @@ function operationOf(route: Route): Json {
     tags: [route.function],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined ? {} : { requestBody: bodyOf(route) }),
-    responses: { [String(route.status ?? 200)]: successOf(route), default: failureOf(route) },
+    responses: {
+      [String(route.status ?? 200)]: successOf(route),
+      ...(route.or === undefined ? {} : { [String(route.or)]: successOf(route) }),
+      default: failureOf(route),
+    },
     security: securityOf(route),
   };
 }
@@ -157,7 +161,7 @@ function bodyOf(route: Route): Json {
   };
 }
 
-function successOf({ response, produces, etag, refusals, query }: Route): Json {
+function successOf({ response, produces, etag, refusals, query, status }: Route): Json {
   const isPaged = refusals === 'imsx' && query === ListQuery;
   const headers = {
     'X-Request-ID': { schema: { type: 'string' } },
@@ -165,6 +169,7 @@ function successOf({ response, produces, etag, refusals, query }: Route): Json {
     ...(isPaged
       ? { 'X-Total-Count': { schema: { type: 'integer' } }, Link: { schema: { type: 'string' } } }
       : {}),
+    ...(status === 303 ? { Location: { schema: { type: 'string' } } } : {}),
   };
   if (produces !== undefined) return { description: 'Done', headers, content: { [produces]: {} } };
   if (response === undefined) return { description: 'Done', headers };

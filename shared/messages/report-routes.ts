@@ -78,6 +78,7 @@ export const reportRoutes = [
     params: DistrictPath,
     body: NewReport,
     status: 201,
+    or: 202,
     response: ReportView,
     idempotent: true,
   },
@@ -117,6 +118,7 @@ export const reportRoutes = [
     method: 'GET',
     path: '/v1/districts/{district}/reports/{report}/download',
     summary: 'Leads to the file (303). 409 while it is not ready, 410 `report-archived` after ninety days',
+    status: 303,
     refusals: 'page',
     params: ReportPath,
   },
@@ -158,6 +160,7 @@ export const reportRoutes = [
     path: '/v1/districts/{district}/reports/{report}/links/{link}/download',
     summary:
       'Leads the person of a link to the file (303); 404 for everybody else, and after its end. A browser is led to sign in first',
+    status: 303,
     refusals: 'page',
     params: LinkPath,
   },

@@ -73,7 +73,9 @@ export type Route = {
   /** JSON where absent. */
   bodyType?: 'form';
   /** Status of success; 200 where absent. */
-  status?: 201 | 202 | 204;
+  status?: 201 | 202 | 204 | 303;
+  /** Another status of success, with the same body. */
+  or?: 202;
   /** What the body of a success must fit; absent = no JSON body. */
   response?: z.ZodType;
   /** Media type of a success that is not JSON. */

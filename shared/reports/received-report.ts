@@ -63,9 +63,11 @@ function refusedFor(report: Report, problem: ReportProblem): Report {
   return { ...report, state: 'refused', problems: [problem], problemCount: 1 };
 }
 
-/** Whether it was refused before anybody looked into it. */
+const unseen: readonly string[] = ['too-large', 'size-differs', 'quota-exceeded'];
+
+/** Whether it was refused before anybody looked into it: whatever it is, nobody gets it. */
 export function isUnseen({ state, problems = [] }: Pick<Report, 'state' | 'problems'>): boolean {
-  return state === 'refused' && problems.some(({ code }) => code === 'too-large' || code === 'size-differs');
+  return state === 'refused' && problems.some(({ code }) => unseen.includes(code));
 }
 
 /** What an awaited report becomes with its object; refused at once where it is not what was announced. */
