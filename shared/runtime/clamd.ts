@@ -25,6 +25,27 @@ export function makeScan(address: string): Scan {
   return address === '' ? noScan : (content) => scanBy(connectTo(address), content);
 }
 
+/** A scanner that is there says at once what it is. */
+const versionMs = 3_000;
+
+/**
+ * The command `VERSION`: `ClamAV 1.4.3/27830/Sat Nov 21 09:25:42 2026`, the last being when its signatures are of, if it has any.
+ * @returns `undefined` where nobody answers
+ */
+export async function askVersion(
+  address: string,
+): Promise<{ version: string; signaturesOf?: Date } | undefined> {
+  const socket = connectTo(address);
+  socket.setTimeout(versionMs, () => socket.destroy());
+  const reply = replyOf(socket);
+  await send(socket, Buffer.from('zVERSION\0'));
+  const line = (await reply).replace(/\0.*$/s, '').trim();
+  if (!line.startsWith('ClamAV')) return undefined;
+  const [version = '', , day = ''] = line.split('/');
+  const signaturesOf = new Date(`${day} UTC`);
+  return { version, ...(Number.isNaN(signaturesOf.getTime()) ? {} : { signaturesOf }) };
+}
+
 function connectTo(address: string): Socket {
   if (address.startsWith('unix:')) return connect({ path: address.slice('unix:'.length) });
   const { hostname, port } = new URL(address);

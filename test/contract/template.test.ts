@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { localName } from '../../infra/local/identities.ts';
 import {
   bucketNames,
+  deadLetterNames,
   type FunctionName,
   functionNames,
   queueNames,
@@ -38,6 +39,9 @@ function onData({ action, resource }: Grant): string | undefined {
   )?.[1];
   const [service, verb] = action.split(':');
   const kind = /:secret:rolebook-test\/([a-z-]+)\/\*$/.exec(resource)?.[1];
+  const of = /:rolebook-([a-z-]+)-dead-letters$/.exec(resource)?.[1];
+  // Event sources put there what they could not hand over.
+  if (of !== undefined && verb !== 'SendMessage') return `dead letters of ${of}: ${verb}`;
   if (service === 'secretsmanager' && kind !== undefined) return `secrets of ${kind}: ${verb}`;
   if (service === 'ses' && /:(identity\/mail\.invalid|configuration-set\/rolebook-test)$/.test(resource))
     return `mail: ${verb}`;
@@ -84,6 +88,7 @@ const consuming = [
 /** What `permissions.ts` and the event sources allow, in the same words. */
 function allowed(name: keyof typeof permissions): string[] {
   const { tables = {}, buckets = {}, secrets = {}, mail = [], sendsTo = [] } = permissions[name];
+  const { deadLetters = [] } = permissions[name];
   const consumed = consumers[name];
   return [
     ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
@@ -94,6 +99,7 @@ function allowed(name: keyof typeof permissions): string[] {
     ),
     ...mail.map((action) => `mail: ${action}`),
     ...sendsTo.map((queue) => `${queue}: SendMessage`),
+    ...deadLetters.flatMap((action) => deadLetterNames.map((of) => `dead letters of ${of}: ${action}`)),
     ...(consumed === undefined ? [] : consuming.map((action) => `${consumed}: ${action}`)),
   ];
 }
@@ -239,7 +245,7 @@ describe('functions', () => {
   test('are those of the functions folder, and few', () => {
     const folders = readdirSync(join(import.meta.dirname, '../../functions')).sort();
     expect(functions.map(({ name }) => name.replace('rolebook-test-', '')).sort()).toEqual(folders);
-    expect(folders.length).toBeLessThanOrEqual(36);
+    expect(folders.length).toBeLessThanOrEqual(37);
   });
 
   test.each(functions)('$name runs on Node 24 and arm64, and has every variable it declares', async (fn) => {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Local } from '../../infra/local/stack.ts';
-import { type FunctionName, functionNames, tableNames } from '../../infra/names.ts';
+import { deadLetterNames, type FunctionName, functionNames, tableNames } from '../../infra/names.ts';
 import { permissions } from '../../infra/permissions.ts';
 import { mostFailures } from '../../shared/accounts/lockout.ts';
 import type { FeedView } from '../../shared/messages/districts.ts';
@@ -16,7 +16,7 @@ import { dateCommits } from '../builders/commits.ts';
 import { crowdFeed, feedZip } from '../builders/feed-zip.ts';
 import { startLocal } from '../builders/local.ts';
 import { feed11, manifestOf, withRow } from '../builders/oneroster-feed.ts';
-import { acceptReport, ledgerOf, linesOf } from '../builders/outbox.ts';
+import { acceptReport, ledgerOf, linesOf, strandReports } from '../builders/outbox.ts';
 import { RecordingProxy } from '../builders/recording-proxy.ts';
 import { bySsh2, fetched, listed, newKeyPair } from '../builders/ssh2-client.ts';
 import { linkOf } from '../builders/tickets.ts';
@@ -122,14 +122,14 @@ const kept: Record<string, string> = {
   'receive-report: ListBucket on exchange': 'a file that was renamed before somebody looked',
   'receive-report: BatchGetItem on access': 'an upload over SFTP',
   'erase-person: Query on reports': 'a district’s night',
-  'erase-person: SendMessage on checks': 'a report whose message was lost',
-  'erase-person: SendMessage on builds': 'a report whose message was lost',
   'erase-person: PutItem on reports': 'reports that name somebody, or could be fetched long enough',
   'start-due-syncs: SendMessage on mails': 'a digest that is due',
   'send-mail: BatchWriteItem on reports': 'a digest that has gone out',
   'send-mail: Query on reports': 'a digest, or a mail that nobody may get any more',
   'send-mail: DeleteItem on syncs': 'a digest that is armed for an earlier time than before',
   'start-due-syncs: SendMessage on erasures': 'a district’s night',
+  'reconcile-reports: ListBucketVersions on exchange': 'the engine here keeps no versions',
+  'reconcile-reports: DeleteObjectVersion on exchange': 'the engine here keeps no versions',
   'reconcile-syncs: GetItem on syncs': 'a sync that stands still',
   'reconcile-syncs: PutItem on syncs': 'a sync that is driven on, or given up',
   'reconcile-syncs: DeleteItem on syncs': 'a lane that has nothing to do any more',
@@ -158,6 +158,7 @@ beforeAll(async () => {
   proxy.uses = []; // what seeded the operator
   operator = await Api.signIn(local.url, local.operator);
   const north = await useDistrict();
+  await strandReports(local, 'north');
   await useUploads();
   await useTriggers();
   await usePulls();
@@ -180,6 +181,7 @@ beforeAll(async () => {
   await useAudit(north);
   await useChecks();
   await useWebhooks(north);
+  await lookAfterReports();
 }, 400_000);
 
 afterAll(async () => {
@@ -188,6 +190,13 @@ afterAll(async () => {
   proxy.close();
   if (local !== undefined) rmSync(local.dataDir, { recursive: true, force: true });
 });
+
+/** With the minute of the clock, which has come meanwhile if the rest took so long. */
+async function lookAfterReports(): Promise<void> {
+  const state = async (id: string) => (await ledgerOf(local).find('north', id))?.state;
+  await until('what stood still is ended', async () => (await state('given-up')) === 'failed', 75_000);
+  await until('what stood still is made', async () => (await state('to-make')) === 'refused');
+}
 
 /** Somebody with an account goes, after a look at what is kept of them. */
 async function usePrivacy(north: Api): Promise<void> {
@@ -208,6 +217,8 @@ async function usePrivacy(north: Api): Promise<void> {
     return state === 'done';
   });
   await operator.ok('GET', '/v1/certificate-keys');
+  await operator.ok('GET', '/v1/service');
+  await operator.ok('GET', '/v1/signing-keys');
 }
 
 /** A roster feed that is synced, and a file with more problems than stand with the report. */
@@ -895,6 +906,7 @@ function declared(): string[] {
   return functionNames
     .flatMap((name: FunctionName) => {
       const { tables = {}, buckets = {}, secrets = {}, mail = [], sendsTo = [] } = permissions[name];
+      const { deadLetters = [] } = permissions[name];
       return [
         ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
           actions.map((action) => `${name}: ${action} on ${on}`),
@@ -904,6 +916,9 @@ function declared(): string[] {
         ),
         ...mail.map((action) => `${name}: ${action} on mail`),
         ...sendsTo.map((queue) => `${name}: SendMessage on ${queue}`),
+        ...deadLetters.flatMap((action) =>
+          deadLetterNames.map((of) => `${name}: ${action} on ${of}-dead-letters`),
+        ),
       ];
     })
     .sort();
