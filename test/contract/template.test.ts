@@ -40,8 +40,7 @@ function onData({ action, resource }: Grant): string | undefined {
   const [service, verb] = action.split(':');
   const kind = /:secret:rolebook-test\/([a-z-]+)\/\*$/.exec(resource)?.[1];
   const of = /:rolebook-([a-z-]+)-dead-letters$/.exec(resource)?.[1];
-  // Event sources put there what they could not hand over.
-  if (of !== undefined && verb !== 'SendMessage') return `dead letters of ${of}: ${verb}`;
+  if (of !== undefined) return `dead letters of ${of}: ${verb}`;
   if (service === 'secretsmanager' && kind !== undefined) return `secrets of ${kind}: ${verb}`;
   if (service === 'ses' && /:(identity\/mail\.invalid|configuration-set\/rolebook-test)$/.test(resource))
     return `mail: ${verb}`;
@@ -77,6 +76,14 @@ const consumers: Record<string, string> = {
   'build-report': 'builds',
   'check-report': 'checks',
 };
+/** What S3 and streams tell of and could not hand over is put aside by the role of the function that they told. */
+const settingAside: Record<string, string> = {
+  'receive-upload': 'uploads',
+  'receive-report': 'received',
+  'announce-syncs': 'ended-syncs',
+  'announce-events': 'outbox',
+};
+const sending = ['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'];
 const consuming = [
   'ReceiveMessage',
   'ChangeMessageVisibility',
@@ -90,6 +97,7 @@ function allowed(name: keyof typeof permissions): string[] {
   const { tables = {}, buckets = {}, secrets = {}, mail = [], sendsTo = [] } = permissions[name];
   const { deadLetters = [] } = permissions[name];
   const consumed = consumers[name];
+  const aside = settingAside[name];
   return [
     ...[...Object.entries(tables), ...Object.entries(buckets)].flatMap(([on, actions]) =>
       actions.map((action) => `${on}: ${action}`),
@@ -100,6 +108,7 @@ function allowed(name: keyof typeof permissions): string[] {
     ...mail.map((action) => `mail: ${action}`),
     ...sendsTo.map((queue) => `${queue}: SendMessage`),
     ...deadLetters.flatMap((action) => deadLetterNames.map((of) => `dead letters of ${of}: ${action}`)),
+    ...(aside === undefined ? [] : sending.map((action) => `dead letters of ${aside}: ${action}`)),
     ...(consumed === undefined ? [] : consuming.map((action) => `${consumed}: ${action}`)),
   ];
 }
