@@ -86,6 +86,18 @@ export type Feed = { id: string; late?: object };
 
 export type Webhook = { id: string; url: string; disabled?: { why: string }; failingSince?: string };
 
+export type Client = { clientId: string; name: string; createdAt: string; secretSince?: string };
+
+/** What the operator alone is told of the service. */
+export type ServiceState = {
+  deadLetters: { of: string; waiting: number }[];
+  scanner: { state: 'none' | 'answers' | 'silent'; version?: string; signaturesOf?: string };
+  mailFrom: string;
+  sftp?: { host: string; port: string; fingerprint: string };
+};
+/** `until`: of former keys. */
+export type SigningKeys = { keys: { kid: string; since: string; until?: string }[] };
+
 export type Page<T> = { items: T[]; cursor?: string };
 
 export type District = { id: string; name: string; timeZone: string };

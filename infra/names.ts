@@ -26,6 +26,7 @@ export const functionNames = [
   'finish-sync',
   'erase-person',
   'reconcile-syncs',
+  'reconcile-reports',
   'start-due-syncs',
   'announce-syncs',
   'provision-accounts',
@@ -69,6 +70,10 @@ export const queueNames = [
   'mail-events',
 ] as const;
 export type QueueName = (typeof queueNames)[number];
+
+/** Where what could not be done lies until somebody looks: of each queue, and of what S3 and the streams of tables tell. */
+export const deadLetterNames = [...queueNames, 'uploads', 'ended-syncs', 'received', 'outbox'] as const;
+export type DeadLetterName = (typeof deadLetterNames)[number];
 
 /** What takes from each queue may work for so long on one message. */
 export const timeoutSeconds = {

@@ -26,6 +26,8 @@ export type SecretAction = 'CreateSecret' | 'PutSecretValue' | 'GetSecretValue' 
 
 export type MailAction = 'SendEmail';
 
+export type DeadLetterAction = 'GetQueueAttributes';
+
 export type Permissions = {
   tables?: Partial<Record<TableName, readonly TableAction[]>>;
   /**
@@ -42,6 +44,8 @@ export type Permissions = {
   secrets?: Partial<Record<SecretKind, readonly SecretAction[]>>;
   /** In our own name. */
   mail?: readonly MailAction[];
+  /** To count what lies in all dead letters, and never to read any. */
+  deadLetters?: readonly DeadLetterAction[];
   /** Queues the function sends to. What a queue feeds comes with its event source. */
   sendsTo?: readonly QueueName[];
 };
@@ -162,7 +166,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // To put: what it signs for others to put. To update: how much an account has there. Objects of the archive stay where they are, so nothing is deleted.
   'manage-reports': {
-    keys: { tenants: ['idempotency#*'] },
+    keys: { tenants: ['idempotency#*'], reports: ['#unfinished#*'] },
     tables: {
       tenants: ['GetItem', 'PutItem', 'UpdateItem'],
       access: ['BatchGetItem'],
@@ -209,7 +213,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     tables: { access: ['BatchGetItem'], roster: ['Query'], assignments: ['Query'] },
     keysOnly: ['roster', 'assignments'],
   },
-  'serve-docs': {},
+  'serve-docs': { deadLetters: ['GetQueueAttributes'] },
   // Pages without anybody's data: what they show, the browser asks the API for.
   'serve-pages': {},
   'receive-upload': {
@@ -241,6 +245,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // To list: else S3 answers a look at what was renamed meanwhile with 403.
   'receive-report': {
+    keys: { reports: ['#unfinished#*'] },
     tables: { access: ['BatchGetItem'], reports: ['GetItem', 'PutItem', 'UpdateItem'] },
     buckets: { exchange: ['ListBucket', 'GetObject', 'PutObject'] },
     sendsTo: ['checks'],
@@ -309,12 +314,19 @@ export const permissions: Record<FunctionName, Permissions> = {
       pages: ['ListBucket', 'ListBucketVersions', 'GetObject', 'DeleteObject'],
       exchange: ['ListBucket', 'ListBucketVersions', 'GetObject', 'DeleteObject', 'DeleteObjectVersion'],
     },
-    sendsTo: ['plans', 'erasures', 'checks', 'builds'],
+    sendsTo: ['plans', 'erasures'],
   },
   'reconcile-syncs': {
     keys: { syncs: ['busy#*'] },
     tables: { syncs: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
     sendsTo: ['plans', 'changes', 'finishes', 'pulls'],
+  },
+  // What a try to make a report has left goes with it.
+  'reconcile-reports': {
+    keys: { reports: ['#unfinished#*'] },
+    tables: { reports: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
+    buckets: { exchange: ['ListBucketVersions', 'DeleteObject', 'DeleteObjectVersion'] },
+    sendsTo: ['checks', 'builds'],
   },
   'start-due-syncs': {
     keys: { tenants: ['seal-key'], syncs: ['busy#*', 'due#*'] },

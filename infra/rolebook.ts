@@ -39,21 +39,23 @@ export function buildRolebook({ stage, bundles, ...props }: RolebookProps): App 
   });
   const sftp = sftpOf(app);
   const quota = quotaOf(app);
+  const scanner: unknown = app.node.tryGetContext('clamd');
+  const clamd = typeof scanner === 'string' ? scanner : '';
   const api = new ApiStack(app, 'Api', {
     stackName: `rolebook-${stage}-api`,
     storage,
     reach: ingest.reach,
     bundles,
     stage,
+    mailFrom: mail.from,
     sftp,
     quota,
+    clamd,
   });
   const given: unknown = app.node.tryGetContext('origin');
   const origin = typeof given === 'string' ? given : api.origin;
   const common = { storage, reach: ingest.reach, bundles, stage, mail, origin };
   new PeopleStack(app, 'People', { stackName: `rolebook-${stage}-people`, ...common, sftp });
-  const scanner: unknown = app.node.tryGetContext('clamd');
-  const clamd = typeof scanner === 'string' ? scanner : '';
   const exchange = new ExchangeStack(app, 'Exchange', {
     stackName: `rolebook-${stage}-exchange`,
     ...common,

@@ -26,6 +26,7 @@ function answering(answers: { txt?: Record<string, string>; cname?: boolean; acc
       resolveTxt: async (name) => (txt[name] === undefined ? gone() : [[txt[name]]]),
       resolveCname: async () => (cname ? ['abc.dkim.amazonses.com'] : gone()),
     },
+    now: () => new Date('2026-11-22T12:00:00Z'),
     ses: () => ({
       send: async (command: { input: object }) =>
         'EmailIdentity' in command.input ? identity : { ...account, ...answers.account },
@@ -33,11 +34,25 @@ function answering(answers: { txt?: Record<string, string>; cname?: boolean; acc
   };
 }
 
-async function run(deps: DoctorDeps, replies: Record<string, unknown> = {}) {
+const state = {
+  deadLetters: [{ of: 'checks', waiting: 0 }],
+  scanner: { state: 'answers', version: 'ClamAV 1.4.3', signaturesOf: '2026-11-21T09:00:00Z' },
+  mailFrom: 'rolebook@school.test',
+  sftp: { host: 'sftp.school.test', port: '22', fingerprint: 'SHA256:abc' },
+};
+const keys = [{ kid: 'k1', since: '2026-10-01T00:00:00Z' }];
+const domain = ['--domain', 'school.test'];
+
+type Asked = { args?: string[]; scope?: string };
+async function run(deps: DoctorDeps, replies: Record<string, unknown> = {}, asked: Asked = {}) {
   service = await startFakeService({
+    ...(asked.scope === undefined ? {} : { scope: asked.scope }),
     replies: {
       'GET /v1/districts/d-1/feeds': { items: [{ id: 'sis' }] },
       'GET /v1/districts/d-1/webhooks': { items: [] },
+      'GET /v1/districts/d-1/clients': { items: [] },
+      'GET /v1/service': state,
+      'GET /v1/signing-keys': { keys },
       ...replies,
     },
   });
@@ -57,7 +72,7 @@ async function run(deps: DoctorDeps, replies: Record<string, unknown> = {}) {
     },
     deps,
   );
-  const args = ['--json', '--district', 'd-1', 'doctor', '--domain', 'school.test'];
+  const args = ['--json', '--district', 'd-1', 'doctor', ...(asked.args ?? domain)];
   await program.parseAsync(args, { from: 'user' });
   const { findings } = JSON.parse(ran.out) as { findings: Finding[] }; // as the command writes it
   const bad = findings.filter(({ state }) => state !== 'ok').map(({ name, state }) => `${name} ${state}`);
@@ -89,4 +104,61 @@ test('an account in the sandbox is told of', async () => {
 test('without credentials the rest is looked at all the same', async () => {
   const deps = { ...answering({}), ses: () => ({ send: () => Promise.reject(new Error('no credentials')) }) };
   expect((await run(deps)).bad).toEqual(['SES warning', 'DKIM warning']);
+});
+
+const helpOf = (findings: Finding[], name: string) => findings.find((one) => one.name === name)?.do;
+
+test('the domain that the service mails from is looked at where none is named', async () => {
+  const { bad } = await run(answering({ txt: {} }), {}, { args: [] });
+  expect(bad).toEqual(['SPF missing', 'DMARC missing']);
+});
+
+test('on one machine without an address mails stay there, which is as it should be', async () => {
+  const local = { 'GET /v1/service': { ...state, mailFrom: 'rolebook@mail.invalid' } };
+  expect((await run(answering({ txt: {} }), local, { args: [] })).bad).toEqual([]);
+});
+
+test('a client of a district hears of the district, and of what it is not told', async () => {
+  const { bad, code } = await run(answering({}), {}, { args: [], scope: 'rolebook.district:d-1' });
+  expect([bad, code]).toEqual([['Mail warning', 'Operation warning'], 2]);
+});
+
+test.each([
+  ['dead letters', { deadLetters: [{ of: 'checks', waiting: 3 }] }, 'Dead letters missing', /redrive/],
+  ['no scanner', { scanner: { state: 'none' } }, 'Malware scanner warning', /-c clamd=/],
+  ['a silent scanner', { scanner: { state: 'silent' } }, 'Malware scanner missing', /Start clamd/],
+  [
+    'signatures of last month',
+    { scanner: { ...state.scanner, signaturesOf: '2026-10-21T09:00:00Z' } },
+    'Malware scanner warning',
+    /freshclam/,
+  ],
+  [
+    'an SFTP server that nobody can know',
+    { sftp: { ...state.sftp, fingerprint: '' } },
+    'SFTP warning',
+    /sftpFingerprint/,
+  ],
+])('%s: told with what to do', async (_, more, found, help) => {
+  const { bad, findings } = await run(answering({}), { 'GET /v1/service': { ...state, ...more } });
+  expect(bad).toEqual([found]);
+  expect(helpOf(findings, found.replace(/ \w+$/, ''))).toMatch(help);
+});
+
+test('a deployment without SFTP lacks nothing', async () => {
+  const { sftp: _, ...without } = state;
+  expect((await run(answering({}), { 'GET /v1/service': without })).bad).toEqual([]);
+});
+
+test('a key that was not renewed in time, and secrets of more than a year, are named', async () => {
+  const client = { clientId: 'd-1.sis', name: 'SIS', createdAt: '2025-01-01T00:00:00Z' };
+  const changed = { ...client, clientId: 'd-1.lms', secretSince: '2026-11-01T00:00:00Z' };
+  const { bad, findings } = await run(answering({}), {
+    'GET /v1/signing-keys': { keys: [{ kid: 'k1', since: '2026-08-01T00:00:00Z' }] },
+    'GET /v1/districts/d-1/clients': { items: [client, changed] },
+  });
+  expect(bad).toEqual(['Signing key warning', 'Client secrets warning']);
+  const { what } = findings.find(({ name }) => name === 'Client secrets') ?? {};
+  expect(what).toBe('older than a year: d-1.sis (SIS)');
+  expect(helpOf(findings, 'Client secrets')).toContain('/v1/districts/d-1/clients/{client}/secrets');
 });

@@ -15,10 +15,11 @@ import type { Lane } from '../../shared/roster/lane.ts';
 import type { Org } from '../../shared/roster/records.ts';
 import type { Objects } from '../../shared/roster/sync-stores.ts';
 import type { Bucket } from '../../shared/store/bucket.ts';
+import { leaveNothing } from '../../shared/store/give-up-report.ts';
+import { type Ending, endedReport, readyReport } from '../../shared/store/report-endings.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { type Asking, askerOf, type Permit, permitOf } from './asker.ts';
 import { type ContentDeps, contentOf, namesIn } from './content.ts';
-import { type Ending, endedReport, readyReport } from './ending.ts';
 import { TooLarge, Unprintable } from './formats/sheet-writer.ts';
 import { contentTypes, writerOf } from './formats/writers.ts';
 import { RosterMoved, type Walk } from './people.ts';
@@ -64,23 +65,9 @@ export async function buildReport(deps: BuildDeps, { district, report: id }: Bui
     if (!(error instanceof Refused)) throw error;
     const { code, message, hint } = error;
     const at = deps.now();
-    await leaveNothing(deps, work);
+    await leaveNothing(deps.shelf, work);
     await end(deps, work, endedReport(work, 'refused', { at, code, message, hint }));
   }
-}
-
-/** The last try failed: whoever waits is told, and may ask again. */
-export async function giveUp(deps: BuildDeps, { district, report: id }: BuildMessage): Promise<void> {
-  const report = await deps.reports.find(district, id);
-  if (report?.state !== 'requested' && report?.state !== 'building') return;
-  const work = { district, report };
-  await leaveNothing(deps, work);
-  const told = {
-    code: 'fault',
-    message: 'The report could not be made: a fault on our side.',
-    hint: 'Ask for it again later.',
-  };
-  await end(deps, work, endedReport(work, 'failed', { at: deps.now(), ...told }));
 }
 
 async function claim(
@@ -219,10 +206,4 @@ function fileOf(
     report: report.id,
     contentType: contentTypes[format],
   });
-}
-
-/** An earlier try may have come as far as the file. */
-async function leaveNothing({ shelf }: BuildDeps, { district, report }: Work): Promise<void> {
-  if (report.folder === 'receive') await shelf.remove(exchangeKey(district, report));
-  await shelf.remove(keptReportKey(district, report));
 }

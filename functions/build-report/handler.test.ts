@@ -14,6 +14,7 @@ import { AccessStore } from '../../shared/store/access-store.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { Assignments } from '../../shared/store/assignments.ts';
 import { Bucket } from '../../shared/store/bucket.ts';
+import { giveUpReport } from '../../shared/store/give-up-report.ts';
 import { accessKey } from '../../shared/store/keys.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
@@ -28,7 +29,7 @@ import {
   type TestBucket,
 } from '../../test/builders/report-district.ts';
 import { commit, storeDistrict } from '../../test/builders/stored-district.ts';
-import { type BuildDeps, buildReport, giveUp } from './build.ts';
+import { type BuildDeps, buildReport } from './build.ts';
 import { TooLarge } from './formats/sheet-writer.ts';
 import { mostXlsxRows, xlsxWriter } from './formats/xlsx.ts';
 
@@ -352,8 +353,8 @@ describe('a report that is told to be made twice', () => {
 
   test('fails for whoever waits once no try is left', async () => {
     const id = await request(wanted);
-    await giveUp(deps, { district, report: id });
-    await giveUp(deps, { district, report: id });
+    await giveUpReport(deps, { district, report: id });
+    await giveUpReport(deps, { district, report: id });
     expect(await find(id)).toMatchObject({ state: 'failed', problems: [{ code: 'fault' }] });
     expect(await linesOf(id)).toEqual(['failed', 'requested']);
   });

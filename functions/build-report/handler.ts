@@ -1,7 +1,8 @@
 import { BuildMessage } from '../../shared/messages/report-messages.ts';
 import { batchHandler } from '../../shared/runtime/batch-handler.ts';
 import type { Events } from '../../shared/runtime/events.ts';
-import { type BuildDeps, buildReport, giveUp } from './build.ts';
+import { giveUpReport } from '../../shared/store/give-up-report.ts';
+import { type BuildDeps, buildReport } from './build.ts';
 
 export type Deps = BuildDeps & { events: Pick<Events, 'recordFailed' | 'flush'> };
 
@@ -16,7 +17,7 @@ export function makeHandler(deps: Deps) {
       try {
         await buildReport(deps, message);
       } catch (error) {
-        if (receiveCount >= mostReceives) await giveUp(deps, message);
+        if (receiveCount >= mostReceives) await giveUpReport(deps, message);
         throw error;
       }
     },

@@ -9,6 +9,7 @@ import { madeUlid } from '../../shared/roster/made-ulid.ts';
 import type { Scan } from '../../shared/runtime/clamd.ts';
 import type { Decide } from '../../shared/runtime/permissions.ts';
 import type { Feeds } from '../../shared/store/feeds.ts';
+import { uploadedEventId } from '../../shared/store/report-endings.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { typeOf } from './content-type.ts';
 import { FoundProblems, type ProblemsFile } from './found-problems.ts';
@@ -156,7 +157,7 @@ async function conclude(
   const why = [...new Set(found.first.slice(0, 3).map(({ code }) => code)), ...scanned(seen)].join(', ');
   const line = { id: madeUlid(Date.parse(at), [district, report.id, 'checked']), at, what: outcome, why };
   const event: ServiceEvent = {
-    ...{ id: madeUlid(Date.parse(report.at), [district, report.id, 'uploaded']), district, at },
+    ...{ id: uploadedEventId(district, report), district, at },
     ...{ kind: 'report.uploaded', account: report.account, report: report.id, by: report.by },
     ...(sync === undefined ? {} : { sync }),
     facts: { outcome, kind, folder: report.folder, problems: found.count },

@@ -16,6 +16,4 @@ export const Env = z.object({
   EXCHANGE_BUCKET: z.string(),
   ERASURES_QUEUE: z.url(),
   PLANS_QUEUE: z.url(),
-  CHECKS_QUEUE: z.url(),
-  BUILDS_QUEUE: z.url(),
 });

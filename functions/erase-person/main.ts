@@ -1,8 +1,8 @@
 import type { ErasureMessage } from '../../shared/messages/privacy.ts';
-import type { BuildMessage, CheckMessage } from '../../shared/messages/report-messages.ts';
 import { makeDynamo, makeS3, makeSqs } from '../../shared/runtime/clients.ts';
 import { makeEvents } from '../../shared/runtime/events.ts';
 import { traced } from '../../shared/runtime/tracing.ts';
+import { archiveReports } from '../../shared/store/archive-reports.ts';
 import { AuditChains } from '../../shared/store/audit-chains.ts';
 import { CertificateKeys } from '../../shared/store/certificates.ts';
 import { Commits } from '../../shared/store/commits.ts';
@@ -16,7 +16,6 @@ import { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { ReportUsage } from '../../shared/store/report-usage.ts';
 import { DynamoSyncLedger } from '../../shared/store/sync-ledger.ts';
 import { SqsSyncQueues } from '../../shared/store/sync-queues.ts';
-import { tendReports } from '../../shared/store/tend-reports.ts';
 import { Env } from './env.ts';
 import { makeHandler } from './handler.ts';
 
@@ -48,13 +47,8 @@ const commits = new Commits(dynamo, tables.syncs);
 const chains = new AuditChains(dynamo, tables.audit);
 const expire = (district: string, before: string) =>
   expireDetails({ dynamo, tables, chains, now }, district, before);
+const reports = new ReportLedger(dynamo, env.REPORTS_TABLE);
 const usage = new ReportUsage(dynamo, env.REPORTS_TABLE);
-const tending = {
-  reports: new ReportLedger(dynamo, env.REPORTS_TABLE),
-  checks: new DistrictQueue<CheckMessage>(sqs, env.CHECKS_QUEUE),
-  builds: new DistrictQueue<BuildMessage>(sqs, env.BUILDS_QUEUE),
-  now,
-};
 
 export const handler = makeHandler({
   ledger,
@@ -66,8 +60,8 @@ export const handler = makeHandler({
   queue: new DistrictQueue<ErasureMessage>(sqs, env.ERASURES_QUEUE),
   async purgeOld(district) {
     await purgeOld({ s3, buckets, ledger, commits, erasures, expireDetails: expire, now }, district);
-    await tendReports(tending, district);
-    await recountUsage({ reports: tending.reports, usage }, district);
+    await archiveReports({ reports, now }, district);
+    await recountUsage({ reports, usage }, district);
   },
   events: makeEvents('erase-person'),
 }).use(traced());

@@ -8,7 +8,7 @@ import {
   httpEvent,
   recordingEvents,
 } from '../../test/builders/http-event.ts';
-import { makeHandler } from './handler.ts';
+import { type Deps, makeHandler } from './handler.ts';
 
 const client: Client = {
   clientId: 'd-1.c',
@@ -20,17 +20,18 @@ const client: Client = {
 const pair = await generateKeyPair('ES256', { extractable: true });
 const jwk = await exportJWK(pair.privateKey);
 
-const handler = makeHandler({
+const deps: Deps = {
   algorithm: 'ES256',
   signingKey: async () => ({ kid: 'k1', jwk }),
   rotateKey: async () => ({ kid: 'k2' }),
-  publicKeys: async () => ({ k1: { jwk } }),
+  publicKeys: async () => ({ k1: { jwk, since: Date.parse('2026-11-21T11:59:00Z') } }),
   authenticateClient: async (id, secret) =>
     id === client.clientId && secret === 'a:b +%é' ? client : undefined,
   limits: { take: async ({ address }) => (address === '192.0.2.9' ? 40 : undefined) },
   events: recordingEvents(),
   now: () => new Date('2026-11-21T12:00:00Z'),
-});
+};
+const handler = makeHandler(deps);
 
 const basic = (id: string, secret: string) =>
   `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
@@ -110,4 +111,20 @@ test('what verifies tokens is public, and nothing else of a key', async () => {
   const { keys } = bodyOf(await handler(httpEvent('getJwks'), context));
   const { x, y } = jwk;
   expect(keys).toEqual([{ kty: 'EC', crv: 'P-256', x, y, kid: 'k1', alg: 'ES256', use: 'sig' }]);
+});
+
+test('the operator is told how old keys are, the one that signs first, and nothing else of them', async () => {
+  const former = {
+    jwk,
+    since: Date.parse('2026-08-01T00:00:00Z'),
+    until: Date.parse('2026-11-21T12:59:00Z'),
+  };
+  const publicKeys: Deps['publicKeys'] = async (at) => ({ k0: former, ...(await deps.publicKeys(at)) });
+  const ask = (more: { as?: ReturnType<typeof districtClient> } = {}) =>
+    makeHandler({ ...deps, publicKeys })(httpEvent('listSigningKeys', more), context);
+  expect(bodyOf(await ask()).keys).toEqual([
+    { kid: 'k1', since: '2026-11-21T11:59:00.000Z' },
+    { kid: 'k0', since: '2026-08-01T00:00:00.000Z', until: '2026-11-21T12:59:00.000Z' },
+  ]);
+  expect((await ask({ as: districtClient('d-1') })).statusCode).toBe(403);
 });

@@ -13,7 +13,7 @@ export type Deps = {
   signingKey: (now: Date) => Promise<{ kid: string; jwk: JWK }>;
   rotateKey: (now: Date, former: 'keep' | 'end') => Promise<{ kid: string }>;
   /** By `kid`. */
-  publicKeys: (now: Date) => Promise<Record<string, { jwk: JWK }>>;
+  publicKeys: (now: Date) => Promise<Record<string, { jwk: JWK; since: number; until?: number | undefined }>>;
   /** The client, where the secret is its own. */
   authenticateClient: (clientId: string, secret: string, now: Date) => Promise<Client | undefined>;
   limits: RateLimits;
@@ -54,6 +54,16 @@ export function makeHandler(deps: Deps) {
         return { access_token: token, token_type: 'Bearer', expires_in: tokenSeconds, scope };
       },
 
+      async listSigningKeys({ now }) {
+        const keys = Object.entries(await deps.publicKeys(now)).toSorted(([, a], [, b]) => b.since - a.since);
+        return {
+          keys: keys.map(([kid, { since, until }]) => ({
+            ...{ kid, since: instant(since) },
+            ...(until === undefined ? {} : { until: instant(until) }),
+          })),
+        };
+      },
+
       async rotateSigningKey({ body: { former }, by, now }) {
         const { kid } = await deps.rotateKey(now, former);
         events.signingKeyRotated({ by, kid, former });
@@ -70,6 +80,8 @@ export function makeHandler(deps: Deps) {
     },
   });
 }
+
+const instant = (at: number): string => new Date(at).toISOString();
 
 type PublicKey = z.input<typeof Jwks>['keys'][number];
 

@@ -144,7 +144,7 @@ export function makeHandler(deps: Deps) {
       async rotateClientSecret({ params: { district, client }, body, by, now }) {
         const until = new Date(now.getTime() + body.oldGoodForSeconds * 1000).toISOString();
         const secret = client.startsWith(`${district}.`)
-          ? await tenants.rotateSecret(client, until)
+          ? await tenants.rotateSecret(client, { until, now })
           : undefined;
         if (secret === undefined) throw unknown('client');
         events.audited({ district, by, action: 'client-secret-changed', what: { clientId: client, until } });

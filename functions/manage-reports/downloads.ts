@@ -66,7 +66,7 @@ export function refuseUnready(report: Report, now: Date): void {
   if (ready.includes(state)) return;
   const message =
     state === 'failed'
-      ? 'It could not be made; ask for it again.'
+      ? 'It could not be made or checked: ask for it, or bring it, again.'
       : `It is ${state}, and cannot be fetched yet.`;
   throw new RequestError('conflict', 'report-not-ready', message, { detail: { state } });
 }

@@ -1,10 +1,40 @@
 import { expect, test } from 'vitest';
 import { routes } from '../../shared/messages/routes.ts';
-import { bodyOf, context, httpEvent, recordingEvents } from '../../test/builders/http-event.ts';
-import { makeHandler } from './handler.ts';
+import {
+  bodyOf,
+  context,
+  districtClient,
+  httpEvent,
+  recordingEvents,
+} from '../../test/builders/http-event.ts';
+import { type Deps, makeHandler } from './handler.ts';
 
-const handler = makeHandler({ events: recordingEvents(), now: () => new Date('2026-11-21T12:00:00Z') });
+const deps: Deps = {
+  deadLetters: async () => [{ of: 'checks', waiting: 3 }],
+  scanner: undefined,
+  sftp: undefined,
+  mailFrom: 'a@mail.test',
+  events: recordingEvents(),
+  now: () => new Date('2026-11-21T12:00:00Z'),
+};
+const handler = makeHandler(deps);
 const call = (event: ReturnType<typeof httpEvent>) => handler(event, context);
+
+test('what waits and what is not set up is told to whoever runs the service, and to nobody else', async () => {
+  const none = { deadLetters: [{ of: 'checks', waiting: 3 }], scanner: { state: 'none' } };
+  expect(bodyOf(await call(httpEvent('getServiceState')))).toEqual({ ...none, mailFrom: 'a@mail.test' });
+  expect((await call(httpEvent('getServiceState', { as: districtClient('d-1') }))).statusCode).toBe(403);
+});
+
+test('a scanner that is set up answers, or is told of as silent', async () => {
+  const ask = async (scanner: Deps['scanner']) =>
+    bodyOf(await makeHandler({ ...deps, scanner })(httpEvent('getServiceState'), context)).scanner;
+  const signaturesOf = new Date('2026-11-20T09:00:00Z');
+  expect(await ask(async () => ({ version: 'ClamAV 1.4.3', signaturesOf }))).toEqual({
+    ...{ state: 'answers', version: 'ClamAV 1.4.3', signaturesOf: '2026-11-20T09:00:00.000Z' },
+  });
+  expect(await ask(async () => undefined)).toEqual({ state: 'silent' });
+});
 
 test('health is ok', async () => {
   expect(bodyOf(await call(httpEvent('getHealth')))).toEqual({ status: 'ok' });

@@ -1,12 +1,21 @@
 import { makeOpenapi } from '../../shared/messages/openapi.ts';
+import type { ServiceState } from '../../shared/messages/service-state.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { Answer } from '../../shared/runtime/routing.ts';
 import { docsPage } from './page.ts';
 
-export type Deps = { events: Events; now: () => Date };
+export type Deps = {
+  deadLetters(): Promise<ServiceState['deadLetters']>;
+  /** `undefined` where none is set up; it answers nothing where nobody answers. */
+  scanner: (() => Promise<{ version: string; signaturesOf?: Date } | undefined>) | undefined;
+  sftp: ServiceState['sftp'];
+  mailFrom: string;
+  events: Events;
+  now: () => Date;
+};
 
-export function makeHandler({ events, now }: Deps) {
+export function makeHandler({ deadLetters, scanner, sftp, mailFrom, events, now }: Deps) {
   const openapi = makeOpenapi();
   const page = docsPage(openapi);
 
@@ -17,6 +26,14 @@ export function makeHandler({ events, now }: Deps) {
     handlers: {
       async getHealth() {
         return { status: 'ok' };
+      },
+      async getServiceState() {
+        const [waiting, said] = await Promise.all([deadLetters(), scanner?.()]);
+        return {
+          ...{ deadLetters: waiting, mailFrom },
+          scanner: scanner === undefined ? { state: 'none' } : stateOf(said),
+          ...(sftp === undefined ? {} : { sftp }),
+        };
       },
       async getOpenapi() {
         return openapi;
@@ -36,4 +53,13 @@ export function makeHandler({ events, now }: Deps) {
       },
     },
   });
+}
+
+function stateOf(said: { version: string; signaturesOf?: Date } | undefined): ServiceState['scanner'] {
+  if (said === undefined) return { state: 'silent' };
+  const { version, signaturesOf } = said;
+  return {
+    ...{ state: 'answers', version },
+    ...(signaturesOf === undefined ? {} : { signaturesOf: signaturesOf.toISOString() }),
+  };
 }

@@ -3,18 +3,20 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { LambdaDestination } from 'aws-cdk-lib/aws-s3-notifications';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DeadLetterQueue } from './work-queue.ts';
+
+type ObjectSourceProps = {
+  bucket: s3.Bucket;
+  prefix: string;
+  target: lambda.Function;
+  deadLetters: sqs.IQueue;
+};
 
 /** S3 tells a function of every new object below a prefix; three failures later the event is a dead letter. */
 export class ObjectSource extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { bucket, prefix, target }: { bucket: s3.Bucket; prefix: string; target: lambda.Function },
-  ) {
+  constructor(scope: Construct, id: string, { bucket, prefix, target, deadLetters }: ObjectSourceProps) {
     super(scope, id);
-    const deadLetters = new DeadLetterQueue(this, 'DeadLetters');
     target.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(deadLetters) });
 
     // CDK's own role may set the notifications of any bucket.

@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { patternsOf } from '../../shared/store/tenant-keys.ts';
-import type { BucketName, FunctionName, QueueName, SecretKind, TableName } from '../names.ts';
+import type { BucketName, DeadLetterName, FunctionName, QueueName, SecretKind, TableName } from '../names.ts';
 import { type MailAction, type Permissions, permissions } from '../permissions.ts';
 
 /** What there is to reach, and the policy statements that reach exactly what `permissions.ts` allows of it. */
@@ -13,16 +13,18 @@ export class Reach {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
   readonly buckets: Readonly<Record<BucketName, s3.Bucket>>;
   readonly queues: Readonly<Record<QueueName, sqs.Queue>>;
+  readonly deadLetters: Readonly<Record<DeadLetterName, sqs.Queue>>;
   readonly key: kms.Key;
   /** ARN of all secrets of a kind. */
   readonly secrets: Readonly<Record<SecretKind, string>>;
   /** Address that mails are from; ARNs of its identity and of the settings that they go out by. */
   readonly mail: { from: string; resources: string[] };
 
-  constructor(to: Pick<Reach, 'tables' | 'buckets' | 'queues' | 'key' | 'secrets' | 'mail'>) {
+  constructor(to: Pick<Reach, 'tables' | 'buckets' | 'queues' | 'deadLetters' | 'key' | 'secrets' | 'mail'>) {
     this.tables = to.tables;
     this.buckets = to.buckets;
     this.queues = to.queues;
+    this.deadLetters = to.deadLetters;
     this.key = to.key;
     this.secrets = to.secrets;
     this.mail = to.mail;
@@ -45,6 +47,7 @@ export class Reach {
       ...secrets,
       ...(allowed.mail === undefined ? [] : [this.#onMail(allowed.mail)]),
       ...(queues.length > 0 ? [allow(['sqs:SendMessage'], queues)] : []),
+      ...this.#onDeadLetters(allowed),
     ];
   }
 
@@ -95,6 +98,17 @@ export class Reach {
           : []),
       ];
     });
+  }
+
+  #onDeadLetters({ deadLetters: actions }: Permissions): iam.PolicyStatement[] {
+    if (actions === undefined) return [];
+    const arns = Object.values(this.deadLetters).map(({ queueArn }) => queueArn);
+    return [
+      allow(
+        actions.map((action) => `sqs:${action}`),
+        arns,
+      ),
+    ];
   }
 
   /** From our address and no other of the domain. */

@@ -2,17 +2,19 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DeadLetterQueue } from './work-queue.ts';
+
+type StreamSourceProps = { table: dynamodb.Table; target: lambda.Function; deadLetters: sqs.IQueue };
 
 /**
  * Feeds a function with a table's stream: a failing batch is halved until the bad record stands alone, which then goes to
  * the dead letters. Written out because CDK's own source may list the streams of every table.
  */
 export class StreamSource extends Construct {
-  constructor(scope: Construct, id: string, props: { table: dynamodb.Table; target: lambda.Function }) {
+  constructor(scope: Construct, id: string, props: StreamSourceProps) {
     super(scope, id);
-    const { table, target } = props;
+    const { table, target, deadLetters } = props;
     const streamArn = table.tableStreamArn;
     if (streamArn === undefined) throw new Error(`${table.node.path} has no stream`);
     target.addToRolePolicy(
@@ -34,7 +36,7 @@ export class StreamSource extends Construct {
       bisectBatchOnError: true,
       retryAttempts: 10,
       reportBatchItemFailures: true,
-      onFailure: new SqsDlq(new DeadLetterQueue(this, 'DeadLetters')),
+      onFailure: new SqsDlq(deadLetters),
     });
     const policy = target.role?.node.tryFindChild('DefaultPolicy');
     if (policy !== undefined) mapping.node.addDependency(policy);

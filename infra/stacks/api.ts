@@ -36,9 +36,12 @@ export type ApiProps = StackProps & {
   reach: Reach;
   bundles: string;
   stage: string;
+  mailFrom: string;
   sftp: SftpVariables;
   /** How much of what accounts bring may lie there, JSON. */
   quota: string;
+  /** Where a malware scanner listens; empty where there is none. */
+  clamd: string;
 };
 
 /** A look through a feed's files for the rows of a person needs a core (decision 0011), and cores come with memory. */
@@ -68,11 +71,15 @@ export class ApiStack extends Stack {
   readonly origin: string;
   readonly #sftp: SftpVariables;
   readonly #quota: string;
+  readonly #clamd: string;
+  readonly #mailFrom: string;
   readonly #common: { reach: Reach; bundles: string; stage: string };
 
-  constructor(scope: Construct, id: string, given: ApiProps) {
-    const { storage, reach, bundles, stage, sftp, quota, ...props } = given;
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, props: ApiProps) {
+    const { storage, reach, bundles, stage, sftp, quota, clamd, mailFrom, ...rest } = props;
+    super(scope, id, rest);
+    this.#clamd = clamd;
+    this.#mailFrom = mailFrom;
     this.#sftp = sftp;
     this.#quota = quota;
     this.#common = { reach, bundles, stage };
@@ -111,7 +118,7 @@ export class ApiStack extends Stack {
 
   #functions(
     { tables, buckets }: StorageStack,
-    { queues }: Reach,
+    { queues, deadLetters }: Reach,
   ): Record<HttpFunction, HttpLambdaIntegration> {
     const TENANTS_TABLE = tables.tenants.tableName;
     const ACCESS_TABLE = tables.access.tableName;
@@ -223,7 +230,14 @@ export class ApiStack extends Stack {
         ROSTER_TABLE,
         ASSIGNMENTS_TABLE,
       }),
-      'serve-docs': this.#route('serve-docs', ServeDocs, {}),
+      'serve-docs': this.#route('serve-docs', ServeDocs, {
+        DEAD_LETTERS: JSON.stringify(
+          Object.fromEntries(Object.entries(deadLetters).map(([name, { queueUrl }]) => [name, queueUrl])),
+        ),
+        CLAMD: this.#clamd,
+        MAIL_FROM: this.#mailFrom,
+        ...this.#sftp,
+      }),
       'serve-pages': this.#route('serve-pages', ServePages, {
         FILES_BUCKET: buckets.exchange.bucketName,
         ...this.#sftp,

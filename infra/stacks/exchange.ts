@@ -1,4 +1,6 @@
-import { Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -10,6 +12,7 @@ import { Env as HearSftp } from '../../functions/hear-sftp/env.ts';
 import { Env as IdentifySftp } from '../../functions/identify-sftp/env.ts';
 import { Env as PostWebhook } from '../../functions/post-webhook/env.ts';
 import { Env as ReceiveReport } from '../../functions/receive-report/env.ts';
+import { Env as ReconcileReports } from '../../functions/reconcile-reports/env.ts';
 import { consume } from '../constructs/consume.ts';
 import { ObjectSource } from '../constructs/object-source.ts';
 import type { Reach } from '../constructs/reach.ts';
@@ -58,7 +61,12 @@ export class ExchangeStack extends Stack {
       timeoutSeconds: 120,
       memoryMegabytes: 512,
     });
-    new ObjectSource(this, 'Received', { bucket: buckets.exchange, prefix: 'in/', target: receiveReport });
+    new ObjectSource(this, 'Received', {
+      bucket: buckets.exchange,
+      prefix: 'in/',
+      target: receiveReport,
+      deadLetters: reach.deadLetters.received,
+    });
 
     const checkReport = new ServiceFunction(this, 'check-report', {
       ...common,
@@ -148,8 +156,35 @@ export class ExchangeStack extends Stack {
       memoryMegabytes: 512,
     });
 
+    this.#reconciler(storage, common);
     this.#notices(storage, common);
     Tags.of(this).add('data-class', 'personal');
+  }
+
+  /** Sends again what stands still. */
+  #reconciler(
+    { tables, buckets }: StorageStack,
+    common: Pick<ExchangeProps, 'reach' | 'bundles' | 'stage'>,
+  ): void {
+    const { queues } = common.reach;
+    const reconcileReports = new ServiceFunction(this, 'reconcile-reports', {
+      ...common,
+      env: ReconcileReports,
+      environment: {
+        REPORTS_TABLE: tables.reports.tableName,
+        EXCHANGE_BUCKET: buckets.exchange.bucketName,
+        CHECKS_QUEUE: queues.checks.queueUrl,
+        BUILDS_QUEUE: queues.builds.queueUrl,
+      },
+      timeoutSeconds: 60,
+      memoryMegabytes: 512,
+    });
+    new events.Rule(this, 'LookAfterReports', {
+      description: 'Looks after reports that are not finished',
+      schedule: events.Schedule.rate(Duration.minutes(1)),
+      // The next minute looks again, so a failed look needs no retry.
+      targets: [new LambdaTarget(reconcileReports, { retryAttempts: 0 })],
+    });
   }
 
   /** Who hears of an event, and what came of the mails. */
@@ -170,7 +205,11 @@ export class ExchangeStack extends Stack {
       timeoutSeconds: 60,
       memoryMegabytes: 512,
     });
-    new StreamSource(this, 'Outbox', { table: reports, target: announceEvents });
+    new StreamSource(this, 'Outbox', {
+      table: reports,
+      target: announceEvents,
+      deadLetters: common.reach.deadLetters.outbox,
+    });
     const hearMail = new ServiceFunction(this, 'hear-mail', {
       ...common,
       env: HearMail,

@@ -17,8 +17,9 @@ import { ObjectSource } from '../constructs/object-source.ts';
 import { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { StreamSource } from '../constructs/stream-source.ts';
-import { WorkQueue } from '../constructs/work-queue.ts';
+import { DeadLetterQueue, WorkQueue } from '../constructs/work-queue.ts';
 import {
+  deadLetterNames,
   type MailNames,
   pascalCase,
   type QueueName,
@@ -65,6 +66,25 @@ export class IngestStack extends Stack {
       webhooks: webhooks.queue,
       'mail-events': mailEvents.queue,
     };
+    const deadLettersOf = (name: string) => new DeadLetterQueue(this, `${pascalCase(name)}DeadLetters`);
+    const deadLetters = {
+      pulls: pulls.deadLetters,
+      plans: plans.deadLetters,
+      changes: changes.deadLetters,
+      finishes: finishes.deadLetters,
+      mails: mails.deadLetters,
+      provisions: provisions.deadLetters,
+      erasures: erasures.deadLetters,
+      checks: checks.deadLetters,
+      builds: builds.deadLetters,
+      webhooks: webhooks.deadLetters,
+      'mail-events': mailEvents.deadLetters,
+      uploads: deadLettersOf('uploads'),
+      'ended-syncs': deadLettersOf('ended-syncs'),
+      // Of the stack that takes reports in and out: here, where all of them can be looked at.
+      received: deadLettersOf('received'),
+      outbox: deadLettersOf('outbox'),
+    };
     const secretsOf = (kind: SecretKind) =>
       this.formatArn({
         service: 'secretsmanager',
@@ -95,7 +115,7 @@ export class IngestStack extends Stack {
         new SqsQueue(mailEvents.queue, { message: events.RuleTargetInput.fromEventPath('$.detail') }),
       ],
     });
-    this.reach = new Reach({ tables, buckets, queues, key, secrets, mail: sending });
+    this.reach = new Reach({ tables, buckets, queues, deadLetters, key, secrets, mail: sending });
 
     const { syncs, roster, access, assignments, accounts, tenants, logins } = storage.tables;
     const { feeds, state } = storage.buckets;
@@ -108,7 +128,12 @@ export class IngestStack extends Stack {
       timeoutSeconds: 30,
       memoryMegabytes: 512,
     });
-    new ObjectSource(this, 'Uploads', { bucket: feeds, prefix: 'uploads/', target: receiveUpload });
+    new ObjectSource(this, 'Uploads', {
+      bucket: feeds,
+      prefix: 'uploads/',
+      target: receiveUpload,
+      deadLetters: deadLetters.uploads,
+    });
 
     const pullFeed = new ServiceFunction(this, 'pull-feed', {
       ...common,
@@ -199,8 +224,6 @@ export class IngestStack extends Stack {
         EXCHANGE_BUCKET: storage.buckets.exchange.bucketName,
         ERASURES_QUEUE: queues.erasures.queueUrl,
         PLANS_QUEUE: queues.plans.queueUrl,
-        CHECKS_QUEUE: queues.checks.queueUrl,
-        BUILDS_QUEUE: queues.builds.queueUrl,
       },
       timeoutSeconds: timeoutSeconds.erasures,
       memoryMegabytes: 1024,
@@ -262,7 +285,11 @@ export class IngestStack extends Stack {
       timeoutSeconds: 60,
       memoryMegabytes: 256,
     });
-    new StreamSource(this, 'SyncsThatEnded', { table: syncs, target: announceSyncs });
+    new StreamSource(this, 'SyncsThatEnded', {
+      table: syncs,
+      target: announceSyncs,
+      deadLetters: deadLetters['ended-syncs'],
+    });
 
     const provisionAccounts = new ServiceFunction(this, 'provision-accounts', {
       ...common,
@@ -284,20 +311,8 @@ export class IngestStack extends Stack {
     });
     consume(provisions.queue, provisionAccounts, { maxConcurrency: 5 });
 
-    for (const { queue, deadLetters } of [
-      pulls,
-      plans,
-      changes,
-      finishes,
-      mails,
-      provisions,
-      erasures,
-      checks,
-      builds,
-      webhooks,
-      mailEvents,
-    ]) {
-      new CfnOutput(this, `${queue.node.scope?.node.id}DeadLetters`, { value: deadLetters.queueUrl });
+    for (const name of deadLetterNames) {
+      new CfnOutput(this, `${pascalCase(name)}DeadLettersAddress`, { value: deadLetters[name].queueUrl });
     }
     Tags.of(this).add('data-class', 'references');
   }

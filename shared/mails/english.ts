@@ -34,6 +34,7 @@ const reasons: Reasons = {
   'zip-bomb': 'The archive unpacks to more than what is taken.',
   'zip-damaged': 'The archive is damaged.',
   'not-a-zip': 'The archive cannot be opened.',
+  fault: 'It could not be checked: the fault is on our side.',
   'header-missing': 'A header line is missing.',
   'column-missing': 'A column is missing.',
   'file-missing': 'A file of the feed is missing.',
@@ -69,7 +70,9 @@ export const english: NoticeWords = {
         ...because(told),
         told.quarantined
           ? 'Nobody can fetch it. Do not open the original before somebody has looked at it.'
-          : 'Nothing of it was used. Mend it, and bring it again; the report says line by line what is wrong.',
+          : told.reasons.includes('fault')
+            ? 'Nothing of it was used. Bring it again as it is; if that fails too, tell us.'
+            : 'Nothing of it was used. Mend it, and bring it again; the report says line by line what is wrong.',
       ],
     }),
     'report.ready': (told) => ({

@@ -34,6 +34,7 @@ const reasons: Reasons = {
   'zip-bomb': 'El archivo comprimido ocupa más de lo que se admite.',
   'zip-damaged': 'El archivo comprimido está dañado.',
   'not-a-zip': 'El archivo comprimido no se puede abrir.',
+  fault: 'No se pudo revisar: el fallo es nuestro.',
   'header-missing': 'Falta la línea de encabezados.',
   'column-missing': 'Falta una columna.',
   'file-missing': 'Falta un archivo del conjunto.',
@@ -69,7 +70,9 @@ export const spanish: NoticeWords = {
         ...because(told),
         told.quarantined
           ? 'Nadie puede descargarlo. No abra el original hasta que alguien lo haya examinado.'
-          : 'No se usó nada de él. Corríjalo y tráigalo de nuevo; el informe dice línea por línea qué está mal.',
+          : told.reasons.includes('fault')
+            ? 'No se usó nada de él. Tráigalo de nuevo tal como está; si vuelve a fallar, díganoslo.'
+            : 'No se usó nada de él. Corríjalo y tráigalo de nuevo; el informe dice línea por línea qué está mal.',
       ],
     }),
     'report.ready': (told) => ({

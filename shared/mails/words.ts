@@ -28,7 +28,7 @@ export type Told = {
 
 /** Why a file is not taken; of what is wrong within it, as much as people can mend by themselves. */
 export type Reasons = Readonly<
-  Record<RefusalCode | 'size-differs', string> & Partial<Record<FeedRejection, string>>
+  Record<RefusalCode | 'size-differs' | 'fault', string> & Partial<Record<FeedRejection, string>>
 >;
 
 export function wordsFor(reasons: Reasons, code: string): string | undefined {

@@ -138,6 +138,9 @@ export const Client = z.object({
   defaultSystem: z.string().optional(),
   sharing: Sharing.optional(),
   createdAt: Instant,
+  secretSince: Instant.optional().meta({
+    description: 'When its secret was made; absent where it is as old as the client.',
+  }),
 });
 export type Client = z.infer<typeof Client>;
 export const ClientPage = pageOf(Client);

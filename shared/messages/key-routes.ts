@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DistrictPath, Instant } from './parameters.ts';
 import { mayAssign } from './route-permissions.ts';
-import { Jwks, NewSigningKey, SigningKeyView } from './tokens.ts';
+import { Jwks, NewSigningKey, SigningKeyList, SigningKeyView } from './tokens.ts';
 
 const SecretsPath = DistrictPath.extend({ client: z.string().max(128) });
 
@@ -49,6 +49,16 @@ export const keyRoutes = [
       'Ends the secret before the present one at once; tokens that it was given for go on to their end',
     params: SecretsPath,
     status: 204,
+  },
+  {
+    name: 'listSigningKeys',
+    method: 'GET',
+    path: '/v1/signing-keys',
+    function: 'issue-token',
+    auth: 'token',
+    permission: 'operator',
+    summary: 'The keys that tokens are verified with, the newest first, and how old they are',
+    response: SigningKeyList,
   },
   {
     name: 'rotateSigningKey',

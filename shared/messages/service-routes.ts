@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import * as access from './access.ts';
 import type { Route } from './route.ts';
+import { ServiceState } from './service-state.ts';
 import { TokenRequest, TokenResponse } from './tokens.ts';
 
 /** What the service says of itself, and the tokens by which it is asked anything else. */
@@ -13,6 +14,16 @@ export const serviceRoutes = [
     auth: 'public',
     summary: 'Whether everything listens',
     response: z.object({ status: z.literal('ok') }),
+  },
+  {
+    name: 'getServiceState',
+    method: 'GET',
+    path: '/v1/service',
+    function: 'serve-docs',
+    auth: 'token',
+    permission: 'operator',
+    summary: 'Dead letters that wait, whether a malware scanner answers, and where SFTP is',
+    response: ServiceState,
   },
   {
     name: 'getOpenapi',

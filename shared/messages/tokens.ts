@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Instant } from './parameters.ts';
 
 /** RFC 6749, section 4.4.2. Not strict: the standard says that unknown parameters are ignored. */
 export const TokenRequest = z.object({
@@ -21,6 +22,18 @@ export const NewSigningKey = z.strictObject({
 });
 
 export const SigningKeyView = z.object({ kid: z.string() });
+
+export const SigningKeyList = z.object({
+  keys: z.array(
+    z.object({
+      kid: z.string(),
+      since: Instant.meta({ description: 'When it was made and signed first.' }),
+      until: Instant.optional().meta({
+        description: 'When the last token of a former key ends; absent of the key that signs.',
+      }),
+    }),
+  ),
+});
 
 export const Jwks = z.object({
   keys: z.array(

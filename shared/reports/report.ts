@@ -26,7 +26,7 @@ export type ReportKind = (typeof reportKinds)[number];
 /**
  * `awaited`: an address to upload to was given out. `received`: it is here, whole, and not looked at yet. `accepted`, `refused`: as its
  * check says; `checked`: a test file was looked at, and goes nowhere; `quarantined`: nobody gets it. `requested`, `building`: it is being made; `ready`: it lies in `receive`. `failed`: a fault
- * on our side. `archived`: told in the list, fetched no longer.
+ * on our side, so that it was not made or not checked. `archived`: told in the list, fetched no longer.
  */
 export const reportStates = [
   'awaited',

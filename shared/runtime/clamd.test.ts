@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { type ClamdStandIn, startClamd } from '../../test/builders/clamd.ts';
 import { StoreUnavailable } from '../errors.ts';
-import { makeScan } from './clamd.ts';
+import { askVersion, makeScan } from './clamd.ts';
 
 let clamd: ClamdStandIn | undefined;
 let server: Server | undefined;
@@ -75,4 +75,24 @@ test('is tried again where nobody listens', async () => {
 
 test('says that nothing was scanned where there is no scanner', async () => {
   expect(await makeScan('')(pieces(...eicar))).toEqual({ kind: 'not-scanned' });
+});
+
+test.each([
+  {
+    says: 'ClamAV 1.4.3/27830/Sat Nov 21 09:25:42 2026\0',
+    version: 'ClamAV 1.4.3',
+    of: '2026-11-21T09:25:42.000Z',
+  },
+  { says: 'ClamAV 1.4.3\0', version: 'ClamAV 1.4.3', of: undefined },
+  { says: 'HTTP/1.1 400 Bad Request', version: undefined, of: undefined },
+])('$says tells which scanner answers, and of when its signatures are', async ({ says, version, of }) => {
+  const address = await listening((connection) => connection.on('data', () => connection.end(says)));
+  const said = await askVersion(address);
+  expect([said?.version, said?.signaturesOf?.toISOString()]).toEqual([version, of]);
+});
+
+test('where nobody listens, nobody answers', async () => {
+  const address = await listening(() => undefined);
+  await new Promise((closed) => server?.close(closed));
+  expect(await askVersion(address)).toBeUndefined();
 });

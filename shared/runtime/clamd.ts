@@ -28,6 +28,26 @@ export function makeScan(address: string, silenceMs = idleMs): Scan {
   return address === '' ? noScan : (content) => scanBy(connectTo(address, silenceMs), content);
 }
 
+/** A scanner that is there says at once what it is. */
+const versionMs = 3_000;
+
+/**
+ * The command `VERSION`: `ClamAV 1.4.3/27830/Sat Nov 21 09:25:42 2026`, the last being when its signatures are of, if it has any.
+ * @returns `undefined` where nobody answers
+ */
+export async function askVersion(
+  address: string,
+): Promise<{ version: string; signaturesOf?: Date } | undefined> {
+  const socket = connectTo(address, versionMs);
+  const reply = replyOf(socket);
+  await send(socket, Buffer.from('zVERSION\0'));
+  const line = (await reply).replace(/\0.*$/s, '').trim();
+  if (!line.startsWith('ClamAV')) return undefined;
+  const [version = '', , day = ''] = line.split('/');
+  const signaturesOf = new Date(`${day} UTC`);
+  return { version, ...(Number.isNaN(signaturesOf.getTime()) ? {} : { signaturesOf }) };
+}
+
 function connectTo(address: string, silenceMs: number): Socket {
   const socket = address.startsWith('unix:') ? connect(address.slice('unix:'.length)) : connectTcp(address);
   return socket.setTimeout(silenceMs, () => socket.destroy(new Error('clamd is silent')));

@@ -99,6 +99,16 @@ export function makeEvents(service: string, trail?: AuditTrail) {
       log('pull-ended', at);
       metrics.addMetric(`pulls-${at.state}`, MetricUnit.Count, 1);
     },
+    /** A report stood still, in the state that is given: its message was sent again. */
+    reportSentAgain(at: { district: string; report: string; state: string }): void {
+      logger.warn('report-sent-again', { event: 'report-sent-again', ...at });
+      metrics.addMetric('reportsSentAgain', MetricUnit.Count, 1);
+    },
+    /** However often it was sent, nothing finished it; whoever waits for it is told. */
+    reportGivenUp(at: { district: string; report: string; state: string }): void {
+      logger.error('report-given-up', { event: 'report-given-up', ...at });
+      metrics.addMetric('reportsGivenUp', MetricUnit.Count, 1);
+    },
     /** Somebody came back from an identity provider, and what it said of them could not be used. */
     providerRefused(at: { district: string; provider: string; code: string }): void {
       logger.warn('provider-refused', { event: 'provider-refused', ...at });

@@ -479,6 +479,22 @@ export function reportsPartition(district: string): string {
   return joinKey(district, 'reports');
 }
 
+export const unfinishedShards = 16;
+
+/** `reports`: when a report is looked at that is not finished, in the order of time, so that a tick reads no more than what is due. */
+export function unfinishedKey({ at, district, report }: UnfinishedAt): RosterKey {
+  return {
+    pk: unfinishedPartition(shardOf(report, unfinishedShards)),
+    sk: joinKey(dueBefore(at), district, report),
+  };
+}
+type UnfinishedAt = { /** Milliseconds since the epoch. */ at: number; district: string; report: string };
+
+/** Of no district: what begins so is none's id. */
+export function unfinishedPartition(shard: number): string {
+  return joinKey('', 'unfinished', shard);
+}
+
 /** `reports`: that an account has a report. */
 export function accountReportKey(district: string, account: string, report: string): RosterKey {
   return { pk: accountReportsPartition(district, account), sk: report };

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { type Amount, takenBy } from '../reports/quota.ts';
 import { keptDays, Report, toldDays } from '../reports/report.ts';
 import { ServiceEvent } from '../reports/service-event.ts';
+import { firstLookMs, isUnfinished } from '../reports/standstill.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import {
   accountReportKey,
@@ -23,6 +24,7 @@ import {
 import { eventWrite } from './outbox.ts';
 import { queryAll, queryPage } from './query.ts';
 import { usageWrites } from './report-usage.ts';
+import { unfinishedItem } from './unfinished-reports.ts';
 
 /** What happened to a report, and by whom: `to` of a mail is an account's id. */
 export const ReportLine = z.object({
@@ -49,7 +51,8 @@ type Along = { line: ReportLine; event?: ServiceEvent | undefined };
 /**
  * Reports, their ledgers, and the events that people and other software hear of (the outbox, whose stream `announce-events` reads).
  * `reports`: pk = reports of a district, sk = report; pk = reports of an account, sk = report; pk = reports that somebody asked for,
- * sk = report; pk = lines of a report, sk = line; pk = events of a day, sk = event.
+ * sk = report; pk = lines of a report, sk = line; pk = events of a day, sk = event. What is to be checked or made is looked after from the
+ * same write on (`UnfinishedReports`).
  */
 export class ReportLedger {
   readonly #dynamo: DynamoDBDocumentClient;
@@ -85,6 +88,7 @@ export class ReportLedger {
     const writes = [
       this.#put({ ...reportKey(district, id), ...report, ...endOf(report) }, isNew),
       ...places.map((place) => this.#put({ ...place, ...endOf(report) })),
+      ...(isUnfinished(report) ? [this.#lookAfter(district, report, along)] : []),
       ...this.#along(district, report.id, along),
       ...usage,
     ];
@@ -108,6 +112,7 @@ export class ReportLedger {
     };
     return this.#all([
       this.#put(item, 'revision = :before', { ':before': before.revision }),
+      ...(isUnfinished(after) && !isUnfinished(before) ? [this.#lookAfter(district, item, along)] : []),
       ...this.#along(district, after.id, along),
       ...usageWrites(this.#table, district, { before, after }),
     ]);
@@ -197,6 +202,11 @@ export class ReportLedger {
       if (error instanceof ConditionFailed) return error.writes;
       throw error;
     }
+  }
+
+  #lookAfter(district: string, { id, revision }: Pick<Report, 'id' | 'revision'>, { line }: Along) {
+    const at = Date.parse(line.at) + firstLookMs;
+    return this.#put(unfinishedItem({ district, report: id, at, sent: 0, revision }));
   }
 
   #along(district: string, report: string, { line, event }: Along): Writes {

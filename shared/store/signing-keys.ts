@@ -23,7 +23,8 @@ const VerifyingKeys = z.object({
   until: z.record(z.string(), z.number()).default({}),
 });
 type VerifyingKeys = z.infer<typeof VerifyingKeys>;
-export type VerifyingKey = { jwk: JWK; until?: number | undefined };
+/** `since`, `until`: milliseconds since the epoch. */
+export type VerifyingKey = { jwk: JWK; since: number; until?: number | undefined };
 
 /**
  * The key pairs of tokens: one that signs, made on first use and again after ninety days, and the public halves of those before it
@@ -55,7 +56,9 @@ export class SigningKeys {
   async verifying(now: Date): Promise<Record<string, VerifyingKey>> {
     const { keys, until } = await this.#verifying();
     const good = Object.entries(keys).filter(([kid]) => (until[kid] ?? Infinity) > now.getTime());
-    return Object.fromEntries(good.map(([kid, jwk]) => [kid, { jwk, until: until[kid] }]));
+    return Object.fromEntries(
+      good.map(([kid, jwk]) => [kid, { jwk, since: decodeTime(kid), until: until[kid] }]),
+    );
   }
 
   /** @param seen the key to replace; nothing changes where another has come in its place */

@@ -98,6 +98,7 @@ const ofNobody: [string, (at: At) => string][] = [
   ['tenants', () => keys.certificateKeysKey.pk],
   ['tenants', () => keys.sealKeyKey.pk],
   ['logins', ({ a }) => keys.challengeKey(a).pk],
+  ['reports', ({ district, a, n }) => keys.unfinishedKey({ at: n, district, report: a }).pk],
   ['audit', ({ n }) => keys.auditHeadKey('@operator', n).pk],
 ];
 
@@ -159,6 +160,7 @@ test('no key builder has been forgotten', () => {
     'auditPartition',
     'auditDetailsPartition',
     'reportsPartition',
+    'unfinishedPartition',
     'accountReportsPartition',
     'askedReportsPartition',
     'reportLinksPartition',

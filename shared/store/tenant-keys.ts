@@ -39,9 +39,13 @@ const byWord = {
   },
 } as const satisfies Record<string, Record<string, 'exact' | 'beneath' | 'shared'>>;
 
-/** What stands in place of a district: of a question asked before anybody knows whom, and of the operator's own audit. */
+/** What stands in place of a district: of a question asked before anybody knows whom, the operator's own audit, and reports that are looked after. */
 const operatorsOwn = '@operator';
-const nobodys: Readonly<Record<string, RegExp>> = { logins: /^#challenge#/, audit: /^@operator#/ };
+const nobodys: Readonly<Record<string, RegExp>> = {
+  logins: /^#challenge#/,
+  audit: /^@operator#/,
+  reports: /^#unfinished#/,
+};
 
 type Shape = 'exact' | 'beneath' | 'shared';
 export type Owner = { district: string } | 'shared' | undefined;

@@ -164,17 +164,21 @@ export class Tenants {
    * @returns nothing where there is no such client
    * @throws {RequestError} conflict where another came first: whose is good would be anybody's guess
    */
-  async rotateSecret(clientId: string, until: string): Promise<string | undefined> {
+  async rotateSecret(
+    clientId: string,
+    { until, now }: { until: string; now: Date },
+  ): Promise<string | undefined> {
     const stored = await this.#readClient(clientId);
     if (stored === undefined) return undefined;
     const secret = randomBytes(32).toString('base64url');
     try {
       await this.#changeClient(clientId, {
-        UpdateExpression: 'SET secretHash = :new, former = :former',
+        UpdateExpression: 'SET secretHash = :new, secretSince = :now, former = :former',
         ConditionExpression: 'secretHash = :old',
         ExpressionAttributeValues: {
           ':new': hashOf(secret),
           ':old': stored.secretHash,
+          ':now': now.toISOString(),
           ':former': { secretHash: stored.secretHash, until },
         },
       });

@@ -117,6 +117,8 @@ export function recordingEvents(trail?: AuditTrail) {
     laneFailed: (_: unknown, { district }: { district: string }) => void told.lanes.push(district),
     signingKeyRotated: ({ kid }: { kid: string }) => void told.keys.push(kid),
     uploadArrived: (at: { uploadId: string }) => void told.uploads.push(at.uploadId),
+    reportSentAgain: ({ report }: { report: string }) => void told.reports.push(`again ${report}`),
+    reportGivenUp: ({ report }: { report: string }) => void told.reports.push(`given up ${report}`),
     reportReceived: (at: { report: string }) => void told.reports.push(at.report),
     mailSent: ({ account, kind }: { account: string; kind: string }) =>
       void told.mails.push(`sent ${kind} ${account}`),

@@ -135,7 +135,10 @@ export function usesOfBucket(method: string, url: string, status: number): Neede
   const [, bucket = '', ...key] = pathname.split('/');
   const on = bucket.replace(/^rolebook-/, '');
   if (method === 'OPTIONS') return [];
-  if (key.join('/') === '') return [{ action: method === 'PUT' ? 'CreateBucket' : 'ListBucket', on }];
+  if (key.join('/') === '') {
+    const listing = query.has('versions') ? 'ListBucketVersions' : 'ListBucket';
+    return [{ action: method === 'PUT' ? 'CreateBucket' : listing, on }];
+  }
   const isRead = method === 'GET' || method === 'HEAD';
   const action = isRead && query.has('uploadId') ? 'ListMultipartUploadParts' : objectAction(method, query);
   return isRead && status === 404 && action === 'GetObject'

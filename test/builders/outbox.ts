@@ -1,16 +1,42 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Local } from '../../infra/local/stack.ts';
+import type { Report } from '../../shared/reports/report.ts';
+import { firstLookMs } from '../../shared/reports/standstill.ts';
 import { ReportLedger } from '../../shared/store/report-ledger.ts';
+import { UnfinishedReports } from '../../shared/store/unfinished-reports.ts';
+import { aReport } from './report.ts';
 
 /** The ledger of a local stack, for what other functions leave in it. */
 export function ledgerOf(local: Local): ReportLedger {
+  return new ReportLedger(dynamoOf(local), table);
+}
+
+const table = 'rolebook-reports';
+
+function dynamoOf(local: Local): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     endpoint: local.endpoints.dynamodb,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  return new ReportLedger(DynamoDBDocumentClient.from(client), 'rolebook-reports');
+  return DynamoDBDocumentClient.from(client);
+}
+
+/** Reports that stand still since a while: one to be checked, one to be made, and `given-up`, whose message was sent often enough. */
+export async function strandReports(local: Local, district: string): Promise<void> {
+  const [ledger, unfinished] = [ledgerOf(local), new UnfinishedReports(dynamoOf(local), table)];
+  const at = new Date(Date.now() - 600_000).toISOString();
+  const begin = async (id: string, more: Partial<Report>) => {
+    const report = aReport({ id, at, until: '2100-01-01T00:00:00Z', ...more });
+    await ledger.create(district, report, { line: { id: `${at}#begun`, at, what: report.state } });
+  };
+  await begin('to-check', { state: 'received' });
+  await begin('to-make', { state: 'requested', asked: {} });
+  const one = { district, report: 'given-up', revision: 1 };
+  await begin(one.report, { state: 'building', folder: 'receive', asked: {} });
+  const first = { ...one, at: Date.parse(at) + firstLookMs, sent: 0 };
+  await unfinished.replace(first, { ...first, at: first.at + 1, sent: 4 });
 }
 
 /** A report that was looked at and accepted, and its event; its file has a name that no mail may say. */

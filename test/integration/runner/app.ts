@@ -14,6 +14,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { bundle } from '../../../infra/bundle.ts';
 import { StreamSource } from '../../../infra/constructs/stream-source.ts';
+import { DeadLetterQueue } from '../../../infra/constructs/work-queue.ts';
 import { localAppProps } from '../../../infra/local/synthesize.ts';
 
 /** One of everything that the runner knows, in two stacks: data, and the functions that lean on it. */
@@ -76,6 +77,10 @@ export async function synthesizeFixture(cache: string): Promise<CloudAssembly> {
     schedule: events.Schedule.rate(Duration.minutes(1)),
     targets: [new LambdaFunction(fn('Ticked'))],
   });
-  new StreamSource(stack, 'SeenByStream', { table: seen, target: fn('Streamed') });
+  new StreamSource(stack, 'SeenByStream', {
+    table: seen,
+    target: fn('Streamed'),
+    deadLetters: new DeadLetterQueue(stack, 'SeenDeadLetters'),
+  });
   return app.synth();
 }

@@ -1,8 +1,7 @@
-import type { Report } from '../../shared/reports/report.ts';
-import { keptDays } from '../../shared/reports/report.ts';
-import type { ServiceEvent } from '../../shared/reports/service-event.ts';
-import type { ReportLine } from '../../shared/store/report-ledger.ts';
-import type { Written } from './report-file.ts';
+import { keptDays, type Report } from '../reports/report.ts';
+import type { ServiceEvent } from '../reports/service-event.ts';
+import { madeUlid } from '../roster/made-ulid.ts';
+import type { ReportLine } from './report-ledger.ts';
 
 /** How a report ends: what it becomes, the line of its ledger, and what people hear of it; the same for whoever ends it. */
 export type Ending = { report: Report; line: ReportLine; event: ServiceEvent };
@@ -11,7 +10,7 @@ const dayMs = 24 * 3_600_000;
 
 export function readyReport(
   { report, district }: { report: Report; district: string },
-  { size, sha256, rows, at }: Written & { rows: number; at: Date },
+  { size, sha256, rows, at }: { size: number; sha256: string; rows: number; at: Date },
 ): Ending {
   const { progress: _, ...rest } = report;
   const until = new Date(at.getTime() + keptDays * dayMs).toISOString();
@@ -28,6 +27,28 @@ export function endedReport(
   const { progress: _, ...rest } = report;
   const ended: Report = { ...rest, state, problems: [{ code, message, hint }], problemCount: 1 };
   return endingOf(ended, { district, at, what: state, why: code, facts: { code } });
+}
+
+/** Of the event of an upload that says what became of it; made of the report, so that an upload has one. */
+export function uploadedEventId(district: string, { id, at }: Pick<Report, 'id' | 'at'>): string {
+  return madeUlid(Date.parse(at), [district, id, 'uploaded']);
+}
+
+/** What came in and could not be looked at: a fault on our side. Nobody fetches it, as nobody knows what it is. */
+export function uncheckedReport(
+  { report, district }: { report: Report; district: string },
+  { at: now, code, message, hint }: { at: Date; code: string; message: string; hint: string },
+): Ending {
+  const at = now.toISOString();
+  const { id, account, by, folder, kind } = report;
+  return {
+    report: { ...report, state: 'failed', problems: [{ code, message, hint }], problemCount: 1 },
+    line: { id: madeUlid(now.getTime(), [district, id, 'failed']), at, what: 'failed', why: code },
+    event: {
+      ...{ id: uploadedEventId(district, report), district, at, kind: 'report.uploaded' },
+      ...{ account, report: id, by, facts: { outcome: 'failed', kind, folder, problems: 1 } },
+    },
+  };
 }
 
 function endingOf(
