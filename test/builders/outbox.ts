@@ -32,7 +32,7 @@ export async function strandReports(local: Local, district: string): Promise<voi
     await ledger.create(district, report, { line: { id: `${at}#begun`, at, what: report.state } });
   };
   await begin('to-check', { state: 'received' });
-  await begin('to-make', { state: 'requested', asked: {} });
+  await begin('to-make', { state: 'requested', folder: 'receive', asked: {} });
   const one = { district, report: 'given-up', revision: 1 };
   await begin(one.report, { state: 'building', folder: 'receive', asked: {} });
   const first = { ...one, at: Date.parse(at) + firstLookMs, sent: 0 };

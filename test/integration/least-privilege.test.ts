@@ -187,10 +187,11 @@ afterAll(async () => {
   if (local !== undefined) rmSync(local.dataDir, { recursive: true, force: true });
 });
 
-/** With the minute of the clock, which has come meanwhile if the rest took so long. */
+/** As the clock does each minute. */
 async function lookAfterReports(): Promise<void> {
+  await local.functions.get('rolebook-local-reconcile-reports')?.invoke({});
   const state = async (id: string) => (await ledgerOf(local).find('north', id))?.state;
-  await until('what stood still is ended', async () => (await state('given-up')) === 'failed', 75_000);
+  await until('what stood still is ended', async () => (await state('given-up')) === 'failed');
   await until('what stood still is made', async () => (await state('to-make')) === 'refused');
 }
 
