@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { idOfObject } from '../../shared/reports/received-report.ts';
 import type { Report } from '../../shared/reports/report.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { makeHandler } from './handler.ts';
@@ -8,13 +9,22 @@ const report: Report = {
   ...{ by: 'ada', via: 'service', at: '2026-11-22T10:00:00Z', until: '2027-02-20T10:00:00Z', revision: 1 },
 };
 
+const modified = new Date('2026-11-22T10:30:00Z');
+const idAt = (key: string, etag: string) => idOfObject({ key, etag, modified: modified.getTime() });
+const brought = 'in/north/s1/upload/a.csv';
+const reports: Report[] = [
+  report,
+  { ...report, id: 'by-https', folder: 'upload', state: 'accepted', object: idAt(brought, '"e1"') },
+  { ...report, id: idAt(brought, '"e2"'), folder: 'upload', state: 'accepted' },
+];
+
 /** Told once by the event's id, as the ledger does. */
-function world(metadata: Record<string, string> | undefined) {
+function world(metadata: Record<string, string> | undefined, etag = '"e0"') {
   const told = new Map<string, Parameters<ReportLedger['note']>[2]>();
   const handler = makeHandler({
-    metadataOf: async () => metadata,
+    look: async () => (metadata === undefined ? undefined : { etag, modified, metadata }),
     ledger: {
-      find: async (_, id) => (id === report.id ? report : undefined),
+      find: async (_, id) => reports.find((one) => one.id === id),
       note: async (_, __, along) => {
         const id = along.event?.id ?? '';
         const isNew = !told.has(id);
@@ -55,7 +65,17 @@ test('a report that was fetched is told once a session, however often it is hear
 });
 
 test.each([
-  ['of what somebody brought themself', '/bucket/in/north/s1/upload/a.csv', { report: 'r-1' }],
+  ['over HTTPS', '"e1"', { report: 'by-https' }, 'by-https'],
+  ['over SFTP', '"e2"', {}, idAt(brought, '"e2"')],
+  ['by the address of another', '"e2"', { report: 'by-https' }, idAt(brought, '"e2"')],
+])('what was brought %s is the report of its object', async (_, etag, metadata, id) => {
+  const { handler, told } = world(metadata, etag);
+  await handler(download(`/bucket/${brought}`));
+  expect([...told.values()].map(({ event }) => event?.report)).toEqual([id]);
+});
+
+test.each([
+  ['that is no report yet', `/bucket/${brought}`, { report: 'r-1' }],
   ['without a report', '/bucket/out/north/s1/receive/a.csv', {}],
   ['that is gone', '/bucket/out/north/s1/receive/a.csv', undefined],
 ])('a file %s is no report that was fetched', async (_, path, metadata) => {

@@ -1,37 +1,38 @@
 import { createHash } from 'node:crypto';
 import { sftpNames } from '../../shared/accounts/sftp-names.ts';
 import { SftpDownload } from '../../shared/messages/sftp.ts';
-import { placeOf } from '../../shared/reports/exchange-keys.ts';
+import { type Place, placeOf } from '../../shared/reports/exchange-keys.ts';
+import { idOfObject } from '../../shared/reports/received-report.ts';
+import type { Report } from '../../shared/reports/report.ts';
 import type { Events } from '../../shared/runtime/events.ts';
 import { confinedTo } from '../../shared/runtime/tenancy.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import type { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 
+type Found = { etag: string; modified: Date; metadata: Record<string, string> };
+
 export type Deps = {
-  /** Of an object; nothing where it is no more. */
-  metadataOf: (key: string) => Promise<Record<string, string> | undefined>;
+  /** Of what lies there now; nothing where it is no more. */
+  look: (key: string) => Promise<Found | undefined>;
   ledger: Pick<ReportLedger, 'find' | 'note'>;
   accounts: Pick<SignInAccounts, 'named'>;
   events: Pick<Events, 'flush'>;
 };
 
 /** Somebody fetched a file whole: one line and one event for each session and report, however often it is told. */
-export function makeHandler({ metadataOf, ledger, accounts, events }: Deps) {
+export function makeHandler({ look, ledger, accounts, events }: Deps) {
   return async (event: unknown): Promise<void> => {
     const { detail } = SftpDownload.parse(event);
     // `/bucket/key`
     const key = detail['file-path'].split('/').slice(2).join('/');
     const place = placeOf(key);
-    if (place?.folder === 'receive') await confinedTo(place.district, () => heard(detail, { key, ...place }));
+    if (place !== undefined) await confinedTo(place.district, () => heard(detail, key, place));
     events.flush();
   };
 
-  async function heard(
-    detail: SftpDownload['detail'],
-    { key, district }: { key: string; district: string },
-  ): Promise<void> {
-    const { report: id } = (await metadataOf(key)) ?? {};
-    const report = id === undefined ? undefined : await ledger.find(district, id);
+  async function heard(detail: SftpDownload['detail'], key: string, place: Place): Promise<void> {
+    const { district } = place;
+    const report = await reportAt(key, place);
     if (report === undefined) return;
     const at = new Date(detail['end-timestamp']).toISOString();
     const by = await accountOf(detail.username, district);
@@ -43,6 +44,17 @@ export function makeHandler({ metadataOf, ledger, accounts, events }: Deps) {
         ...{ account: report.account, report: report.id, ...by, facts: { via: 'sftp' } },
       },
     });
+  }
+
+  /** What is made here says which report it is; what came in is the report of its object, as which `receive-report` entered it. */
+  async function reportAt(key: string, { district, folder }: Place): Promise<Report | undefined> {
+    const found = await look(key);
+    if (found === undefined) return undefined;
+    const { etag, modified, metadata } = found;
+    const object = idOfObject({ key, etag, modified: modified.getTime() });
+    const named = metadata.report === undefined ? undefined : await ledger.find(district, metadata.report);
+    if (folder === 'receive' || named?.object === object) return named;
+    return ledger.find(district, object);
   }
 
   async function accountOf(username: string, district: string): Promise<{ by?: string }> {

@@ -13,9 +13,11 @@ const s3 = makeS3(process.env);
 const tables = { tenants: env.TENANTS_TABLE, access: env.ACCESS_TABLE, accounts: env.ACCOUNTS_TABLE };
 
 export const handler = makeHandler({
-  metadataOf: (Key) =>
+  look: (Key) =>
     s3.send(new HeadObjectCommand({ Bucket: env.EXCHANGE_BUCKET, Key })).then(
-      ({ Metadata = {} }) => Metadata,
+      ({ ETag: etag = '', LastModified: modified = new Date(0), Metadata: metadata = {} }) => ({
+        ...{ etag, modified, metadata },
+      }),
       (error: unknown) => {
         if (error instanceof NotFound) return undefined;
         throw error;

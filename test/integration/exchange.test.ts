@@ -133,6 +133,11 @@ test('a file put by SFTP is one report, one event, and a mail to each holder of 
   expect(await exchange.ledger.find(district, id)).toMatchObject({
     ...{ kind: 'studenttracker-graduates', state: 'accepted', via: 'sftp', by: people.ada.id },
   });
+  const got = await exchange.sftp.run(people.bea.username, by, ['get upload/Casey-grads.txt back.txt']);
+  expect(got.status).toBe(0);
+  const fetches = async () => (await linesOf(id)).filter(({ what }) => what === 'downloaded');
+  await until('its fetching is told of', async () => (await fetches()).length > 0);
+  expect(await fetches()).toMatchObject([{ by: people.bea.id, why: 'sftp' }]);
 }, 60_000);
 
 test('a report asked for over HTTP lies in receive, and each fetching of it is one event that waits for the digest', async () => {
