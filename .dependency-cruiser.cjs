@@ -66,7 +66,11 @@ module.exports = {
       from: { path: '^infra/', pathNot: ['^infra/local/', tests] },
       to: {
         path: '^(functions|shared)/',
-        pathNot: ['^functions/[^/]+/env\\.ts$', '^shared/(messages/routes?|store/tenant-keys)\\.ts$'],
+        pathNot: [
+          '^functions/[^/]+/env\\.ts$',
+          '^functions/build-report/font-files\\.ts$',
+          '^shared/(messages/routes?|store/tenant-keys)\\.ts$',
+        ],
       },
     },
     {

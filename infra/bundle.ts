@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { fontFiles, fontLicences } from '../functions/build-report/font-files.ts';
 import { functionNames } from './names.ts';
 
 export const projectRoot = join(import.meta.dirname, '..');
@@ -34,9 +35,11 @@ export async function bundleFunctions(
 export async function bringFonts(into: string): Promise<void> {
   const fonts = join(into, 'build-report', 'fonts');
   await mkdir(fonts, { recursive: true });
-  for (const file of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) {
-    await cp(join(projectRoot, 'node_modules', 'dejavu-fonts-ttf', 'ttf', file), join(fonts, file));
-  }
+  const found = [
+    ...Object.entries(fontFiles).map(([file, installed]) => ({ file, from: installed(file) })),
+    ...Object.entries(fontLicences).map(([file, installed]) => ({ file, from: installed() })),
+  ];
+  for (const { file, from } of found) await cp(from, join(fonts, file));
 }
 
 /** What browsers load, one file a page: `<into>/serve-pages/browser/<page>.js`. */

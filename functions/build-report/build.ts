@@ -20,7 +20,7 @@ import { type Ending, endedReport, readyReport } from '../../shared/store/report
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import { type Asking, askerOf, type Permit, permitOf } from './asker.ts';
 import { type ContentDeps, contentOf, namesIn } from './content.ts';
-import { TooLarge, Unprintable } from './formats/sheet-writer.ts';
+import { TooLarge } from './formats/sheet-writer.ts';
 import { contentTypes, writerOf } from './formats/writers.ts';
 import { RosterMoved, type Walk } from './people.ts';
 import { ReportFile } from './report-file.ts';
@@ -123,9 +123,6 @@ async function madeOnce(deps: BuildDeps, work: Work, asked: AskedReport): Promis
   } catch (error) {
     await file.abort();
     if (error instanceof TooLarge) throw new Refused('too-large', error.message, 'Ask for it as CSV.');
-    if (error instanceof Unprintable) {
-      throw new Refused('unprintable', error.message, 'Ask for it as CSV or XLSX, which have every letter.');
-    }
     throw error;
   }
 }

@@ -24,6 +24,7 @@ const names = [
   'sign-in',
   'audit',
   'reports',
+  'formats',
 ];
 const usage = `npm run bench -- [--json] [--rows <number>] [${names.join('] [')}]`;
 

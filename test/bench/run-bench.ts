@@ -4,6 +4,7 @@ import { check } from './check.ts';
 import { dollars } from './dollars.ts';
 import { engines } from './engines/engines.ts';
 import { fairness } from './fairness.ts';
+import { formats } from './formats.ts';
 import { http } from './http.ts';
 import { lambda } from './lambda.ts';
 import { load } from './load.ts';
@@ -33,6 +34,7 @@ const benches = {
   'sign-in': signInTime,
   audit,
   reports,
+  formats,
 };
 
 const [name = '', directory = '', rows] = process.argv.slice(2);

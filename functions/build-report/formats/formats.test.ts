@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { fromBuffer } from 'yauzl';
 import type { Row } from '../../../shared/reports/generated/told-person.ts';
 import type { GeneratedKind, ReportFormat } from '../../../shared/reports/generated-kinds.ts';
+import { textsInPdf } from '../../../test/builders/pdf-text.ts';
 import { mostPdfRows } from './printed.ts';
-import { TooLarge, Unprintable } from './sheet-writer.ts';
+import { TooLarge } from './sheet-writer.ts';
 import { writerOf } from './writers.ts';
 
 const columns = ['Name', 'Username', 'School', 'Part', 'How to sign in'];
@@ -19,47 +20,98 @@ async function written(kind: GeneratedKind, format: ReportFormat, rows: readonly
   return Buffer.concat(pieces);
 }
 
-const pagesIn = (pdf: Buffer) => pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
-
 describe('a PDF', () => {
-  test('has eight start cards a page, and brings the letters of names from far away along', async () => {
+  test('has eight start cards a page, and each name in its letters', async () => {
     const pdf = await written('start-cards', 'pdf', [...names, 'One more'].map(cardOf));
-    const text = pdf.toString('latin1');
-    expect(text.slice(0, 5)).toBe('%PDF-');
-    expect(text.trimEnd().endsWith('%%EOF')).toBe(true);
-    expect(pagesIn(pdf)).toBe(2);
-    expect(text).toMatch(/\/FontFile2/);
-    expect(text).toMatch(/DejaVuSans-Bold/);
-    expect(text).not.toMatch(/Helvetica/);
+    const drawn = textsInPdf(pdf).map((page) => page.map(({ text }) => text));
+    expect(drawn).toHaveLength(2);
+    for (const name of ['Ada Lovelace', 'Zoë Żółć', 'Ελένη', 'Иван', 'Ngũgĩ'])
+      expect(drawn[0]).toContain(name);
+    expect(drawn[1]).toContain('One more');
+    expect(pdf.toString('latin1')).not.toMatch(/Helvetica|NotoSans/);
   });
 
-  test('of a table goes on to the next page', async () => {
-    const pdf = await written(
-      'student-list',
-      'pdf',
-      Array.from({ length: 60 }, (_, at) => cardOf(`Student ${at}`)),
-    );
-    expect(pagesIn(pdf)).toBe(2);
+  test.each([
+    ['王小明', 'NotoSansHans-Bold'],
+    ['髙橋さくら', 'NotoSansHans-Bold'],
+    ['김민준', 'NotoSansKR-Bold'],
+    ['สมชาย', 'NotoSansThai-Bold'],
+  ])('shows %s in a typeface that has it, which is all of it that comes along', async (name, font) => {
+    const pdf = await written('start-cards', 'pdf', [cardOf(`Ada ${name}`)]);
+    const [page = []] = textsInPdf(pdf);
+    const shown = page.filter(({ font: drawnIn }) => drawnIn.endsWith('-Bold'));
+    expect(shown.map(({ text, font: drawnIn }) => [text, drawnIn])).toEqual([
+      ['Ada ', 'DejaVuSans-Bold'],
+      [name, font],
+    ]);
+    expect(new Set(shown.map(({ y }) => y)).size).toBe(1);
+    expect(pdf.length).toBeLessThan(80_000);
   });
 
-  test('of nobody is one page', async () => {
-    expect(pagesIn(await written('student-list', 'pdf', []))).toBe(1);
-    expect(pagesIn(await written('start-cards', 'pdf', []))).toBe(1);
+  test('sets words of Hebrew from the right, and what follows from the left beside them', async () => {
+    const [page = []] = textsInPdf(await written('start-cards', 'pdf', ['שלום כהן 王 Smith'].map(cardOf)));
+    const name = page.filter(({ font }) => font.endsWith('-Bold')).toSorted((a, b) => a.x - b.x);
+    expect(name.map(({ text }) => text).join('')).toBe(`王 Smith ${[...'שלום כהן'].reverse().join('')}`);
   });
 
   test.each(['student-list', 'start-cards'] as const)(
-    'of a %s is refused, and says how many rows it cannot show, before a letter is lost',
+    'of a %s has a box for a letter that no typeface has, and says so on that page alone',
     async (kind) => {
-      const rows = ['李', 'Ada', '🦊', 'ไทย'].map(cardOf);
-      const refused = written(kind, 'pdf', rows);
-      await expect(refused).rejects.toBeInstanceOf(Unprintable);
-      await expect(refused).rejects.toThrow('3 rows have letters');
+      const rows = ['Ada 🦊 O’Neil', ...Array.from({ length: 60 }, () => 'Ada'), 'अ'].map(cardOf);
+      const pages = textsInPdf(await written(kind, 'pdf', rows)).map((page) => page.map(({ text }) => text));
+      const isNoted = pages.map((page) => page.some((text) => text.includes('a PDF cannot show')));
+      expect(pages[0]).toContain('Ada □ O’Neil');
+      expect(pages.at(-1)).toContain('□');
+      expect(isNoted).toEqual(pages.map((_, n) => n === 0 || n === pages.length - 1));
     },
   );
 
-  test('is refused where a card has more text than fits', async () => {
-    const rows = [cardOf('A name that never ends '.repeat(80))];
-    await expect(written('start-cards', 'pdf', rows)).rejects.toThrow('1 row has letters');
+  test('leaves out what turns the letters beside it around, and joins what belongs together', async () => {
+    const rows = ['Ada\u202E Lovelace', 'Zoe\u0308', 'Ann\u200Be'].map(cardOf);
+    const [page = []] = textsInPdf(await written('start-cards', 'pdf', rows));
+    const names = page.filter(({ font }) => font.endsWith('-Bold')).map(({ text }) => text);
+    expect(names).toEqual(['Ada Lovelace', 'Zoë', 'Anne']);
+  });
+
+  test('sets the ring of a Thai vowel below the mark of a tone', async () => {
+    const [page = []] = textsInPdf(await written('start-cards', 'pdf', ['น้ำ'].map(cardOf)));
+    expect(page[0]?.text).toBe('น\u0E4D\u0E49\u0E32');
+  });
+
+  test('cuts a text for which a card has no room, and keeps the others', async () => {
+    const [page = []] = textsInPdf(
+      await written('start-cards', 'pdf', [cardOf('A name that never ends '.repeat(80))]),
+    );
+    const texts = page.map(({ text }) => text);
+    for (const text of ['…', 'ada', 'North High', 'Open https://rolebook.test/'])
+      expect(texts).toContain(text);
+    expect(texts.some((text) => text.includes('had no room'))).toBe(true);
+  });
+
+  test('of a table goes on to the next page, also in the middle of a row that is longer than one', async () => {
+    const words = Array.from({ length: 900 }, (_, at) => `class-${at}`);
+    const rows = [cardOf('Ada'), ['Many', 'many', 'North High', 'student', words.join(' ')], cardOf('Zoë')];
+    const pages = textsInPdf(await written('student-list', 'pdf', rows)).map((page) =>
+      page.map(({ text }) => text),
+    );
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages[0]).toContain('Many');
+    expect(pages.at(-1)).toContain('Zoë');
+    expect(pages.flatMap((page) => page.join(' ').match(/class-\d+/g) ?? [])).toEqual(words);
+  });
+
+  test('breaks no short cell of a table for the sake of a long one', async () => {
+    const long = 'A cell that has much more to say than there is room for '.repeat(5);
+    const rows = Array.from({ length: 9 }, () => [long, 'student10@example.org', 'North High', 'p-10', long]);
+    const [page = []] = textsInPdf(await written('student-list', 'pdf', rows));
+    const texts = page.map(({ text }) => text);
+    for (const text of ['student10@example.org', 'North High', 'p-10', 'Username'])
+      expect(texts).toContain(text);
+  });
+
+  test('of nobody is one page', async () => {
+    expect(textsInPdf(await written('student-list', 'pdf', []))).toHaveLength(1);
+    expect(textsInPdf(await written('start-cards', 'pdf', []))).toHaveLength(1);
   });
 
   test('is refused where it has too many rows', async () => {
@@ -68,7 +120,7 @@ describe('a PDF', () => {
       { append: async () => {} },
       columns,
     );
-    const rows = Array.from({ length: mostPdfRows + 1 }, () => cardOf('李'));
+    const rows = Array.from({ length: mostPdfRows + 1 }, () => cardOf('Ada'));
     await expect(writer.add(rows)).rejects.toBeInstanceOf(TooLarge);
   });
 });

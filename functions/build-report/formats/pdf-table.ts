@@ -6,9 +6,11 @@ import type { SheetWriter } from './sheet-writer.ts';
 /** Points. */
 const margin = 36;
 const padding = 3;
+const leading = 1.25;
 /** More columns than these take the page across, in smaller letters. */
 const mostUpright = 8;
-const widest = 130;
+/** Lines; a row of more may go on on the next page. */
+const mostKeptTogether = 20;
 
 /** A table under a head that each page repeats. How wide its columns are goes by the first rows. */
 export function pdfTableWriter(file: Pieces, columns: Row, title: string): SheetWriter {
@@ -16,7 +18,8 @@ export function pdfTableWriter(file: Pieces, columns: Row, title: string): Sheet
   const table = new Table(new Printed(file, { title, isWide }), { columns, title, size: isWide ? 6 : 8 });
   return {
     async add(rows) {
-      for (const row of rows) if (table.printed.admits(row)) table.row(row, rows);
+      table.printed.count(rows.length);
+      for (const row of rows) table.row(row, rows);
       await table.printed.flush();
     },
     async end() {
@@ -52,16 +55,28 @@ class Table {
 
   row(row: Row, some: readonly Row[]): void {
     this.begin(some);
-    const { height, cells } = this.#measured(row, this.#plain);
-    const { page } = this.printed.doc;
-    if (this.#y + height > page.height - margin) this.#turnPage();
-    if (this.#y + height > page.height - margin) this.printed.overflowed();
-    else this.#draw({ height, cells }, this.#plain);
+    const cells = this.#measured(row, this.#plain);
+    const lines = Math.max(1, ...cells.map(({ length }) => length));
+    const keptTogether = Math.min(lines, mostKeptTogether);
+    for (let from = 0; from < lines; ) {
+      if (this.#linesLeft() < Math.min(keptTogether, lines - from)) this.#turnPage();
+      const to = from + this.#linesLeft();
+      this.#draw(
+        cells.map((cell) => cell.slice(from, to)),
+        this.#plain,
+      );
+      from = to;
+    }
+  }
+
+  #linesLeft(): number {
+    const room = this.printed.doc.page.height - margin - this.#y - 2 * padding;
+    return Math.floor(room / (this.#plain.size * leading));
   }
 
   #turnPage(): void {
     const { doc } = this.printed;
-    doc.addPage();
+    this.printed.beginPage();
     this.#page += 1;
     const width = doc.page.width - 2 * margin;
     this.printed.line(`${this.#title} · ${this.#page}`, { x: margin, y: margin - 16, width }, this.#plain);
@@ -69,26 +84,28 @@ class Table {
     this.#draw(this.#measured(this.#columns, this.#bold), this.#bold);
   }
 
-  #measured(row: Row, style: Style): { height: number; cells: string[][] } {
-    const cells = (this.#widths ?? []).map((width, n) =>
+  #measured(row: Row, style: Style): string[][] {
+    return (this.#widths ?? []).map((width, n) =>
       this.printed.lines(row[n] ?? '', width - 2 * padding, style),
     );
-    const lines = Math.max(1, ...cells.map(({ length }) => length));
-    return { height: lines * style.size * 1.25 + 2 * padding, cells };
   }
 
-  #draw({ height, cells }: { height: number; cells: string[][] }, style: Style): void {
+  #heightOf(cells: readonly string[][], { size }: Style): number {
+    return Math.max(1, ...cells.map(({ length }) => length)) * size * leading + 2 * padding;
+  }
+
+  #draw(cells: readonly string[][], style: Style): void {
     const { doc } = this.printed;
     let x = margin;
     for (const [n, lines] of cells.entries()) {
       const width = this.#widths?.[n] ?? 0;
       for (const [at, line] of lines.entries()) {
-        const y = this.#y + padding + at * style.size * 1.25;
+        const y = this.#y + padding + at * style.size * leading;
         this.printed.line(line, { x: x + padding, y, width: width - 2 * padding }, style);
       }
       x += width;
     }
-    this.#y += height;
+    this.#y += this.#heightOf(cells, style);
     doc
       .save()
       .lineWidth(0.4)
@@ -102,11 +119,23 @@ class Table {
   #fitting(rows: readonly Row[]): number[] {
     const wanted = this.#columns.map((column, n) => {
       const cells = rows.map((row) => this.printed.width(row[n] ?? '', this.#plain));
-      return Math.min(widest, Math.max(this.printed.width(column, this.#bold), ...cells) + 2 * padding + 1);
+      return Math.max(this.printed.width(column, this.#bold), ...cells) + 2 * padding + 1;
     });
     const isWide = this.#columns.length > mostUpright;
-    const room = (isWide ? 792 : 612) - 2 * margin;
-    const sum = wanted.reduce((total, width) => total + width, 0);
-    return wanted.map((width) => (width * room) / sum);
+    return shared((isWide ? 792 : 612) - 2 * margin, wanted);
   }
+}
+
+/** The narrow ones get what they want, the others as much as each other of the rest; room that nobody wants goes to all. */
+function shared(room: number, wanted: readonly number[]): number[] {
+  const ascending = wanted.toSorted((a, b) => a - b);
+  let left = room;
+  let cap = 0;
+  for (const [n, width] of ascending.entries()) {
+    cap = Math.min(width, left / (ascending.length - n));
+    left -= cap;
+  }
+  const widths = wanted.map((width) => Math.min(width, cap));
+  const sum = widths.reduce((total, width) => total + width, 0);
+  return widths.map((width) => (width * room) / sum);
 }

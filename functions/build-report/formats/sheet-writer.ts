@@ -3,11 +3,6 @@ import type { Row } from '../../../shared/reports/generated/told-person.ts';
 /** Takes a report's rows in order, and holds as few of them as its format lets it. */
 export type SheetWriter = { add(rows: readonly Row[]): Promise<void>; end(): Promise<void> };
 
-/** The format has no way to show some of the rows; another has. */
-export class Unprintable extends Error {
-  override name = 'Unprintable';
-}
-
 /** The format cannot hold what was asked for; trying again does not help. */
 export class TooLarge extends Error {
   override name = 'TooLarge';

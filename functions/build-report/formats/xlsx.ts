@@ -1,25 +1,24 @@
-import writeExcelFile from 'write-excel-file/node';
+import writeExcelFile, { type SheetData } from 'write-excel-file/node';
 import type { Row } from '../../../shared/reports/generated/told-person.ts';
 import type { Pieces } from '../report-file.ts';
 import { type SheetWriter, TooLarge } from './sheet-writer.ts';
 
-/** The library holds all rows at once: 50,000 of seven cells take 190 MB, 10,000 of them 106 MB (docs/reports-generated.md). */
-export const mostXlsxRows = 10_000;
+/** The library holds all cells at once, which is what the function's memory is for (docs/reports-generated.md). */
+const mostCells = 200_000;
 
 /** One sheet of texts under a bold head; a text is never a formula there. */
 export function xlsxWriter(file: Pieces, columns: Row): SheetWriter {
-  const rows: Row[] = [];
+  const most = Math.floor(mostCells / columns.length);
+  const sheet: SheetData = [columns.map((value) => ({ value, fontWeight: 'bold' as const }))];
   return {
-    async add(more) {
-      if (rows.length + more.length > mostXlsxRows) {
-        throw new TooLarge(`As XLSX a report has ${mostXlsxRows} rows at most; this one has more.`);
+    async add(rows) {
+      if (sheet.length - 1 + rows.length > most) {
+        throw new TooLarge(`As XLSX this report has ${most} rows at most; there are more.`);
       }
-      rows.push(...more);
+      for (const row of rows) sheet.push([...row]);
     },
     async end() {
-      const head = columns.map((value) => ({ value, fontWeight: 'bold' as const }));
-      const body = rows.map((row) => row.map((value) => ({ value, type: String })));
-      await file.append(await writeExcelFile([head, ...body], { stickyRowsCount: 1 }).toBuffer());
+      await file.append(await writeExcelFile(sheet, { stickyRowsCount: 1 }).toBuffer());
     },
   };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { aPerson } from '../../../test/builders/access-facts.ts';
+import { aSync } from '../../../test/builders/sync.ts';
 import type { User } from '../../roster/records.ts';
-import { noCounts, type Sync } from '../../roster/sync.ts';
+import { noCounts } from '../../roster/sync.ts';
 import { startCardsSheet } from './start-cards.ts';
 import { syncHistory } from './sync-history.ts';
 import type { Surroundings } from './told-person.ts';
@@ -48,18 +49,15 @@ test('a sync of the history is told with its counts over all kinds of records, a
   counts.users.created = 3;
   counts.enrollments.created = 4;
   counts.classes.rejected = 2;
-  // What the sheet reads of a sync.
-  const sync = {
+  const sync = aSync({
     syncId: 'y-1',
-    kind: 'feed',
     feed: 'sis',
     state: 'rejected',
     dryRun: true,
     requestedBy: 'client:sis',
-    requestedAt: '2026-11-21T12:00:00Z',
     counts,
-    rejection: { code: 'limit', message: 'Too many.' },
-  } as unknown as Sync;
+    rejection: { code: 'zip-bomb', message: 'Too large.', hint: 'Split it.' },
+  });
   const row = Object.fromEntries(syncHistory.columns.map((name, at) => [name, syncHistory.rowOf(sync)[at]]));
   expect(row).toMatchObject({
     Sync: 'y-1',
@@ -71,6 +69,6 @@ test('a sync of the history is told with its counts over all kinds of records, a
     'Records created': '7',
     'Records rejected': '2',
     'Records marked': '0',
-    'Why it ended so': 'limit',
+    'Why it ended so': 'zip-bomb',
   });
 });
