@@ -97,10 +97,11 @@ async function sendTo(
 /** `late`: a link would be good no more when it arrives; `too-many`: another reset went out just now. */
 async function contentOf(
   deps: SendMailDeps,
-  { kind, at }: AccountMailMessage,
+  message: AccountMailMessage,
   { district, account, mail }: MailEvent,
 ): Promise<AccountMail | 'late' | 'too-many'> {
   const { tickets, origin, now } = deps;
+  const { kind, at } = message;
   if (kind === 'locked' || kind === 'password-changed' || kind === 'password-lapsed') {
     return { kind, at, link: `${origin}/forgot-password?district=${district}` };
   }
@@ -110,7 +111,9 @@ async function contentOf(
   if (purpose === 'reset' && !(await takesTurn(deps, { district, account, mail }))) return 'too-many';
   await tickets.open({ id: mail, district, account, purpose, until });
   const link = await tickets.link(district, mail);
-  return { kind: purpose, until, link: `${origin}/password/${link}` };
+  const next =
+    'next' in message && message.next !== undefined ? `?${new URLSearchParams({ next: message.next })}` : '';
+  return { kind: purpose, until, link: `${origin}/password/${link}${next}` };
 }
 
 async function takesTurn(

@@ -150,3 +150,17 @@ test('the page of the account says where SFTP is, where there is such a server',
   const { body } = await call(httpEvent('getAccountPage'));
   for (const said of Object.values(sftp)) expect(body).toContain(`<code>${said}</code>`);
 });
+
+test.each([
+  { name: 'getSignInPage', query: { district: 'north', next: '/reports' } },
+  { name: 'getForgotPasswordPage', query: { district: 'north', next: '/reports' } },
+  { name: 'getPasswordPage', params: { token: 'north.abc.secret' }, query: { next: '/reports' } },
+] as const)('where somebody was on their way to goes through $name', async ({ name, query, ...asked }) => {
+  const sent = async (next: string) =>
+    (await call(httpEvent(name, { ...asked, query: String(new URLSearchParams({ ...query, next })) })))
+      .body ?? '';
+  const page = await sent(`/reports#${ulid}`);
+  expect(page).toContain(`data-next="/reports#${ulid}"`);
+  expect(page).toMatch(new RegExp(`href="/(sign-in|forgot-password)\\?[^"]*next=%2Freports%23${ulid}"`));
+  expect(await sent('//evil.test')).not.toContain('evil');
+});

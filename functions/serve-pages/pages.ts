@@ -116,35 +116,36 @@ ${showPassword(said)}
 <button type="submit">${said.signIn}</button>
 </form>
 ${district === undefined ? '' : signInWith(said, district, next)}
-<ul class="links"><li><a href="/forgot-password${of(district)}">${said.forgot}</a></li></ul>`,
+<ul class="links"><li><a href="/forgot-password${queryOf({ district, next })}">${said.forgot}</a></li></ul>`,
   };
 }
 
-export function forgotPassword({ district }: Asked): Page {
+export function forgotPassword({ district, next }: Asked): Page {
   return {
     script: 'forgot-password.js',
     title: 'forgotPassword',
     says: ['asked', 'tooMany', 'fault'],
     body: (said) => html`${alert}
 <p role="status" id="done" tabindex="-1"></p>
-<form id="form" method="post" data-district="${district ?? ''}">
+<form id="form" method="post" data-district="${district ?? ''}" data-next="${next ?? ''}">
 <label for="name">${said.usernameOrEmail}</label>
 <input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="254">
 <button type="submit">${said.sendLink}</button>
 </form>
-<ul class="links"><li><a href="/sign-in${of(district)}">${said.backToSignIn}</a></li></ul>`,
+<ul class="links"><li><a href="/sign-in${queryOf({ district, next })}">${said.backToSignIn}</a></li></ul>`,
   };
 }
 
-export const password: Page = {
-  script: 'password.js',
-  title: 'choosePassword',
-  says: ['linkEnded', 'refused', 'passwordSet', 'tooMany', 'fault'],
-  body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
+export function password({ next }: Pick<Asked, 'next'>): Page {
+  return {
+    script: 'password.js',
+    title: 'choosePassword',
+    says: ['linkEnded', 'refused', 'passwordSet', 'tooMany', 'fault'],
+    body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
 ${alert}
 <ul id="refusals" hidden></ul>
 <p role="status" id="done" tabindex="-1"></p>
-<form id="form" method="post" hidden>
+<form id="form" method="post" data-next="${next ?? ''}" hidden>
 <div id="username-field" hidden>
 <label for="username">${said.username}</label>
 <input id="username" name="username" autocomplete="username" readonly>
@@ -158,9 +159,10 @@ ${showPassword(said)}
 </div>
 <button type="submit">${said.savePassword}</button>
 </form>
-<a class="button" id="on" href="/sign-in" hidden>${said.signIn}</a>
-<a class="button" id="again" href="/forgot-password" hidden>${said.askAgain}</a>`,
-};
+<a class="button" id="on" href="/sign-in${queryOf({ next })}" hidden>${said.signIn}</a>
+<a class="button" id="again" href="/forgot-password${queryOf({ next })}" hidden>${said.askAgain}</a>`,
+  };
+}
 
 function showPassword(said: Words): Html {
   return html`<label class="check"><input type="checkbox" id="show-password" aria-controls="password">${said.showPassword}</label>`;
@@ -179,6 +181,7 @@ ${links}
 </section>`;
 }
 
-function of(district: string | undefined): string {
-  return district === undefined ? '' : `?district=${district}`;
+function queryOf(asked: Pick<Asked, 'district' | 'next'>): string {
+  const given = Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }

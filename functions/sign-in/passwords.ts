@@ -19,11 +19,12 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
 
   return {
     /** Who it is for is found out where nobody waits: there is nothing here to be told apart. */
-    async askReset({ body: { usernameOrEmail: name, district }, now }) {
+    async askReset({ body: { usernameOrEmail: name, district, next }, now }) {
       await mails.send({
         kind: 'reset-asked',
         lookups: { username: lookupId('username', name), email: lookupId('email', name) },
         ...(district === undefined ? {} : { district }),
+        ...(next === undefined ? {} : { next }),
         at: now.toISOString(),
       });
       return undefined;

@@ -66,6 +66,12 @@ export function showsPassword(): void {
   });
 }
 
+/** Where the reader was on their way to; the page has made sure that it is a place of ours. */
+export function ofNext(): { next?: string } {
+  const { next } = element('form', HTMLFormElement).dataset;
+  return next === undefined || next === '' ? {} : { next };
+}
+
 /** The district of the page's address, for a request. */
 export function ofDistrict(): { district?: string } {
   const { district } = element('form', HTMLFormElement).dataset;

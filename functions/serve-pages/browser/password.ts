@@ -1,4 +1,4 @@
-import { type Answer, ask, element, onSubmit, say, showsPassword } from './dom.ts';
+import { type Answer, ask, element, ofNext, onSubmit, say, showsPassword } from './dom.ts';
 
 /** The last part of the page's own address, as it stands there. */
 const reset = `/v1/password-resets/${location.pathname.split('/').at(-1) ?? ''}`;
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     element('username-field', HTMLDivElement).hidden = false;
   }
   if (typeof district === 'string') {
-    element('on', HTMLAnchorElement).href = `/sign-in?district=${encodeURIComponent(district)}`;
+    element('on', HTMLAnchorElement).href = `/sign-in?${new URLSearchParams({ district, ...ofNext() })}`;
   }
   form.hidden = false;
 }
