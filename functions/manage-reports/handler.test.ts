@@ -127,6 +127,10 @@ describe('the list of reports', () => {
     expect(idsIn(await ask('listReports', 'ftp1', { query: 'account=s2' }))).toEqual([]);
     expect(idsIn(await ask('listReports', undefined))).toEqual([tried.id, b.id, a.id]);
     expect((await ask('listReports', 'nobody')).status).toBe(403);
+    const overseen = await ask('listReports', undefined);
+    expect(overseen.body).toMatchObject({
+      items: [{ account: tried.account, accountName: `School ${tried.account}` }, {}, {}],
+    });
   });
 
   test('goes on from page to page over all accounts, each report once', async () => {

@@ -41,6 +41,7 @@ export type NewReportRequest = z.infer<typeof NewRequest>;
 export const NewReport = z.union([NewUpload, NewRequest]);
 
 export const ReportView = Report.omit({ object: true, multipartId: true }).extend({
+  accountName: z.string().optional().meta({ description: 'Of the org, as the roster has it.' }),
   upload: FileTarget.optional().meta({
     description:
       'Of a report that is awaited, once: where to PUT it. Above 8 MB in parts, and then `POST …/completion`.',

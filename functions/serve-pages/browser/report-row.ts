@@ -2,11 +2,10 @@ import { sentence } from './dom.ts';
 
 export type Report = Record<string, unknown> & { id: string };
 
-/** What the page knows beside the reports: names of accounts, and which folders the reader fetches from. */
+/** What the page knows beside the reports: which folders the reader fetches from. */
 export type Reader = {
   base: string;
   ids: ReadonlySet<string>;
-  nameOf: (account: string) => string;
   sees: (account: string, folder: string) => boolean;
 };
 
@@ -27,7 +26,7 @@ export function rowOf(report: Report, reader: Reader): HTMLLIElement {
   const title = document.createElement('h3');
   title.textContent = sentence(`kind.${String(report.kind)}`);
   const size = typeof report.size === 'number' ? sizeOf(report.size) : undefined;
-  const facts = [reader.nameOf(String(report.account)), momentOf(report.at), size];
+  const facts = [String(report.accountName ?? report.account), momentOf(report.at), size];
   item.append(
     title,
     text(String(report.fileName)),

@@ -45,7 +45,6 @@ function readerOf(accounts: readonly Account[], { base, ids }: Pick<Reader, 'bas
   return {
     base,
     ids,
-    nameOf: (account) => byId.get(account)?.name ?? account,
     sees: (account, folder) => byId.get(account)?.sees.includes(folder) ?? false,
   };
 }
