@@ -164,3 +164,19 @@ test.each([
   expect(page).toMatch(new RegExp(`href="/(sign-in|forgot-password)\\?[^"]*next=%2Freports%23${ulid}"`));
   expect(await sent('//evil.test')).not.toContain('evil');
 });
+
+test('what is wrong with a file is said in Spanish on a Spanish page, and by the service itself on an English one', async () => {
+  const pageIn = async (language: string) =>
+    (await call(httpEvent('getReportsPage', { headers: { 'accept-language': language } }))).body;
+  expect(await pageIn('es')).toContain('<p data-says="problem.empty">El archivo está vacío.');
+  expect(await pageIn('en')).not.toContain('data-says="problem.');
+});
+
+test.each([
+  ['getPasswordPage', 'password.too-short', 'Es demasiado corta'],
+  ['getAccountPage', 'key.private', 'Es una clave privada'],
+] as const)('%s says in Spanish why something is not taken', async (name, key, words) => {
+  const headers = { 'accept-language': 'es' };
+  const { body } = await call(httpEvent(name, { headers, params: { token: 'north.abc.secret' } }));
+  expect(body).toContain(`<p data-says="${key}">${words}`);
+});

@@ -1,7 +1,7 @@
 import { type Html, html } from '../../shared/accounts/html.ts';
 import type { SftpServer } from '../../shared/accounts/sftp-names.ts';
 import type { PageAsset, PageProblem } from '../../shared/messages/page-routes.ts';
-import type { Words } from './english.ts';
+import { english, type Words } from './english.ts';
 import { sftpSection } from './sftp-section.ts';
 
 export type Page = {
@@ -10,6 +10,8 @@ export type Page = {
   body: (said: Words) => Html;
   /** What its script may have to say. */
   says: readonly (keyof Words)[];
+  /** Whether it says what is wrong with files, too. */
+  saysProblems?: true;
 };
 
 type Asked = { district?: string | undefined; problem?: PageProblem | undefined; next?: string | undefined };
@@ -29,6 +31,11 @@ const problemWords: Record<PageProblem, keyof Words> = {
 };
 
 const providers = { google: 'Google', entra: 'Microsoft', classlink: 'ClassLink', clever: 'Clever' };
+
+function keysOf(prefix: 'key.' | 'password.'): (keyof Words)[] {
+  // Of an object literal there are no other keys.
+  return (Object.keys(english) as (keyof Words)[]).filter((key) => key.startsWith(prefix));
+}
 
 const alert = html`<p role="alert" id="problem" tabindex="-1"></p>`;
 
@@ -61,7 +68,18 @@ export function account(sftp: SftpServer | undefined): Page {
   return {
     script: 'account.js',
     title: 'security',
-    says: ['signInAgain', 'appCodeWrong', 'appAdded', 'keyAdded', 'keyRemoved', 'keyRefused', 'fault'],
+    says: [
+      ...([
+        'signInAgain',
+        'appCodeWrong',
+        'appAdded',
+        'keyAdded',
+        'keyRemoved',
+        'keyRefused',
+        'fault',
+      ] as const),
+      ...keysOf('key.'),
+    ],
     body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
 ${alert}
 <p role="status" id="done" tabindex="-1"></p>
@@ -140,7 +158,7 @@ export function password({ next }: Pick<Asked, 'next'>): Page {
   return {
     script: 'password.js',
     title: 'choosePassword',
-    says: ['linkEnded', 'refused', 'passwordSet', 'tooMany', 'fault'],
+    says: ['linkEnded', 'refused', 'passwordSet', 'tooMany', 'fault', ...keysOf('password.')],
     body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
 ${alert}
 <ul id="refusals" hidden></ul>

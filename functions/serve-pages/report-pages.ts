@@ -27,6 +27,7 @@ export function reports({ problem }: { problem?: ReportPageProblem | undefined }
     script: 'reports.js',
     title: 'reports',
     says,
+    saysProblems: true,
     body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
 <p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said[problemWords[problem]]}</p>
 <div id="content" hidden>

@@ -100,8 +100,9 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
     const hasSecondFactor = totp !== undefined || passkeys > 0;
     const problem = passwordProblem(password, { hasSecondFactor, common, context });
     if (problem === undefined) return;
-    const fields = [{ pointer: '/password', detail: problem }];
-    throw new RequestError('unprocessable', 'password-unfit', problem, { fields });
+    const { code, message } = problem;
+    const fields = [{ pointer: '/password', detail: message, code }];
+    throw new RequestError('unprocessable', 'password-unfit', message, { fields });
   }
 }
 

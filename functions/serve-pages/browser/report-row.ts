@@ -1,4 +1,4 @@
-import { sentence } from './dom.ts';
+import { sentence, toldOf } from './dom.ts';
 
 export type Report = Record<string, unknown> & { id: string };
 
@@ -67,11 +67,14 @@ function problemsOf({ problems, problemCount }: Report): HTMLDetailsElement {
   const list = document.createElement('ul');
   list.className = 'rules';
   list.append(
-    ...all.map(({ line, column, message, hint }) => {
+    ...all.map(({ line, column, code, message, hint }) => {
       const item = document.createElement('li');
       const where = [line === undefined ? '' : `${sentence('line')} ${String(line)}`, String(column ?? '')];
       const place = where.filter((part) => part !== '').join(', ');
-      item.textContent = [place === '' ? '' : `${place}:`, message, hint].filter(Boolean).join(' ');
+      item.append(
+        place === '' ? '' : `${place}: `,
+        toldOf(`problem.${String(code)}`, [message, hint].filter(Boolean).join(' ')),
+      );
       return item;
     }),
   );

@@ -1,4 +1,4 @@
-import { type Answer, ask, codeOf, element, onSubmit, say, sentence } from './dom.ts';
+import { type Answer, ask, codeOf, element, onSubmit, say, sentence, toldOf } from './dom.ts';
 
 type Key = { line: string; fingerprint: string; comment: string };
 
@@ -77,7 +77,10 @@ async function put(path: string, keys: readonly string[]): Promise<boolean> {
   }
   if (answer !== undefined && codeOf(answer) === 'ssh-key-unfit') {
     field.setAttribute('aria-invalid', 'true');
-    problem.textContent = `${sentence('keyRefused')} ${String(answer.body.detail ?? '')}`;
+    // The schema of problems.
+    const [first] = (answer.body.errors ?? []) as { code?: string }[];
+    problem.replaceChildren(`${sentence('keyRefused')} `, toldOf(`key.${first?.code}`, answer.body.detail));
+    field.focus();
   } else {
     say('problem', answer !== undefined && codeOf(answer) === 'sign-in-again' ? 'signInAgain' : 'fault');
   }
