@@ -405,10 +405,15 @@ describe('a browser', () => {
   });
 });
 
-test('the accounts of a person are those where they see something, each with its folders', async () => {
+test('the accounts of a person are those where they may do something, with folders and reports to ask for', async () => {
   const { ask } = await world();
   expect((await ask('listReportAccounts', 'ftp1')).body).toEqual({
-    items: [{ account: 's1', name: 'School s1', sees: ['upload', 'receive'], puts: ['upload'] }],
+    items: [{ account: 's1', name: 'School s1', sees: ['upload', 'receive'], puts: ['upload'], asks: [] }],
   });
+  const cards = { kind: 'start-cards', formats: ['csv', 'xlsx', 'pdf'] };
+  expect((await ask('listReportAccounts', 'builder')).body).toMatchObject({
+    items: [{ account: 's1', sees: [], puts: [], asks: expect.arrayContaining([cards]) }],
+  });
+  expect((await ask('listReportAccounts', 'billing')).body).toEqual({ items: [] });
   expect((await ask('listReportAccounts', 'nobody')).status).toBe(403);
 });

@@ -118,6 +118,10 @@ export const english = {
   noReports: 'There is none yet. A mail tells you when one is ready.',
   noReportRole:
     'Your account has no role that has to do with reports. Ask those who look after the accounts of your school.',
+  askForReport: 'Ask for a report',
+  kindOfReport: 'Report',
+  format: 'Format',
+  askedFor: 'The report is being made. It shows below when it is ready; you may leave this page.',
   more: 'Show older ones',
   download: 'Download',
   thereUntil: 'There until',

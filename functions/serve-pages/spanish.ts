@@ -93,6 +93,10 @@ export const spanish: Words = {
   noReports: 'Todavía no hay ninguno. Un correo le avisará cuando haya uno listo.',
   noReportRole:
     'Su cuenta no tiene ningún rol relacionado con informes. Pregunte a quienes administran las cuentas de su escuela.',
+  askForReport: 'Pedir un informe',
+  kindOfReport: 'Informe',
+  format: 'Formato',
+  askedFor: 'El informe se está haciendo. Aparecerá abajo cuando esté listo; puede salir de esta página.',
   more: 'Mostrar anteriores',
   download: 'Descargar',
   thereUntil: 'Disponible hasta',

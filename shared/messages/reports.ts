@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readFileName } from '../reports/file-name.ts';
-import { AskedReport } from '../reports/generated-kinds.ts';
-import { folders, Report, reportKinds, reportStates } from '../reports/report.ts';
+import { AskedReport, reportFormats } from '../reports/generated-kinds.ts';
+import { folders, generatedKinds, Report, reportKinds, reportStates } from '../reports/report.ts';
 import { FileTarget } from './districts.ts';
 import { Id, Instant, PageQuery, pageOf, Sha256, Ulid } from './parameters.ts';
 
@@ -59,6 +59,11 @@ export const ReportAccounts = z.object({
       name: z.string().optional().meta({ description: 'As the roster has it.' }),
       sees: z.array(z.enum(folders)),
       puts: z.array(z.enum(folders)).meta({ description: 'Where the person may bring files.' }),
+      asks: z
+        .array(z.object({ kind: z.enum(generatedKinds), formats: z.array(z.enum(reportFormats)) }))
+        .meta({
+          description: 'Reports about the account that the person may ask for, without any more words.',
+        }),
     }),
   ),
 });

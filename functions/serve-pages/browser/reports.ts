@@ -1,8 +1,9 @@
 import { ask, element, onSubmit, say } from './dom.ts';
+import { type Asks, offerRequests } from './report-request.ts';
 import { isWaiting, type Reader, type Report, rowOf } from './report-row.ts';
 import { upload } from './report-upload.ts';
 
-type Account = { account: string; name?: string; sees: string[]; puts: string[] };
+type Account = { account: string; name?: string; sees: string[]; puts: string[]; asks: Asks[] };
 
 const list = element('reports', HTMLUListElement);
 const more = element('more', HTMLButtonElement);
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   element('waiting', HTMLParagraphElement).hidden = true;
   element('content', HTMLDivElement).hidden = false;
   offerUpload(accounts, reader);
+  offerRequests(base, accounts, (id) => look(id, reader));
   await goToMeant(reader);
   void watch(reader);
 }
