@@ -205,6 +205,7 @@ describe('a download', () => {
     [{ state: 'received' }, 409, 'report-not-ready'],
     [{ state: 'building' }, 409, 'report-not-ready'],
     [{ state: 'failed' }, 409, 'report-not-ready'],
+    [{ state: 'refused', asked: { kind: 'start-cards', format: 'pdf' } }, 409, 'report-not-ready'],
     [{ state: 'quarantined' }, 403, 'report-quarantined'],
     [{ state: 'archived' }, 410, 'report-archived'],
     [{ until: now.toISOString() }, 410, 'report-archived'],

@@ -116,10 +116,24 @@ export function signIn({ district, problem, next }: Asked): Page {
   return {
     script: 'sign-in.js',
     title: 'signIn',
-    says: ['wrong', 'notApproved', 'passwordLapsed', 'codeNeeded', 'codeWrong', 'tooMany', 'fault'],
+    says: [
+      'fetching',
+      'wrong',
+      'notApproved',
+      'passwordLapsed',
+      'codeNeeded',
+      'codeWrong',
+      'tooMany',
+      'fault',
+    ],
     body: (
       said,
     ) => html`<p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said[problemWords[problem]]}</p>
+<div id="fetching" hidden>
+<p role="status" id="done" tabindex="-1"></p>
+<a class="button" href="/reports">${said.reports}</a>
+</div>
+<div id="entry">
 <form id="form" method="post" data-district="${district ?? ''}" data-next="${next ?? ''}">
 <label for="username">${said.username}</label>
 <input id="username" name="username" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" required maxlength="254">
@@ -134,7 +148,8 @@ ${showPassword(said)}
 <button type="submit">${said.signIn}</button>
 </form>
 ${district === undefined ? '' : signInWith(said, district, next)}
-<ul class="links"><li><a href="/forgot-password${queryOf({ district, next })}">${said.forgot}</a></li></ul>`,
+<ul class="links"><li><a href="/forgot-password${queryOf({ district, next })}">${said.forgot}</a></li></ul>
+</div>`,
   };
 }
 

@@ -18,7 +18,7 @@ const says: readonly (keyof Words)[] = [
   ...reportStates.map((state) => `state.${state}` as const),
   ...(['download', 'thereUntil', 'whatIsWrong', 'line', 'noReportRole', 'fault', 'tooMany'] as const),
   ...(['uploading', 'checking', 'uploadAccepted', 'uploadRefused', 'uploadChecked'] as const),
-  ...(['uploadBroken', 'uploadNamed', 'linkQuarantined', 'askedFor'] as const),
+  ...(['uploadBroken', 'uploadNamed', 'linkQuarantined', 'askedFor', 'unmade'] as const),
 ];
 
 /** What the reader's accounts have brought and got. Files go straight to where they are kept, and come from there. */

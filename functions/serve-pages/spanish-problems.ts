@@ -66,3 +66,11 @@ export const spanishProblems: Readonly<
   'ssn-sent': 'El valor no hace falta para encontrar a alguien. Déjelo en blanco.',
   'comma-in-return': 'El valor tiene una coma, y la respuesta vendría desplazada. Quítela.',
 };
+
+/** Why a report cannot be made as it was asked for; some codes are those of files, and mean another thing. */
+export const spanishOfMade: Readonly<Record<string, string>> = {
+  unprintable:
+    'Hay filas con letras que la fuente del PDF no tiene, o con más texto del que cabe. Pídalo como CSV o XLSX.',
+  'too-large': 'El informe es demasiado largo para este formato. Pídalo como CSV.',
+  'not-permitted': 'Ya no tiene el permiso que hace falta para este informe.',
+};

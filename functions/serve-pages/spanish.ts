@@ -18,6 +18,7 @@ export const spanish: Words = {
   forgot: '¿Olvidó su contraseña?',
   orWith: 'O inicie sesión con',
   showPassword: 'Mostrar la contraseña',
+  fetching: 'Ha iniciado sesión y el archivo se está descargando.',
   wrong:
     'El nombre de usuario y la contraseña no coinciden, o la cuenta está bloqueada. Si lo está, un correo se lo dice.',
   notApproved: 'Su escuela todavía no ha aprobado esta cuenta. Consulte a quienes administran las cuentas.',
@@ -97,6 +98,7 @@ export const spanish: Words = {
   kindOfReport: 'Informe',
   format: 'Formato',
   askedFor: 'El informe se está haciendo. Aparecerá abajo cuando esté listo; puede salir de esta página.',
+  unmade: 'No se puede hacer como se pidió',
   more: 'Mostrar anteriores',
   download: 'Descargar',
   thereUntil: 'Disponible hasta',

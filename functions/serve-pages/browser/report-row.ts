@@ -46,20 +46,23 @@ export function rowOf(report: Report, reader: Reader): HTMLLIElement {
 }
 
 function isFetched({ account, folder, state, until, asked, by }: Report, { sees, ids }: Reader): boolean {
+  // Of what was refused before it was made there is nothing to fetch.
+  if (asked !== undefined && state !== 'ready') return false;
   if (!fetched.has(String(state)) || String(until) <= new Date().toISOString()) return false;
   return sees(String(account), String(folder)) || (asked !== undefined && ids.has(String(by)));
 }
 
-function stateOf({ state, progress }: Report): HTMLParagraphElement {
+function stateOf({ state, progress, asked }: Report): HTMLParagraphElement {
   const name = String(state);
-  const line = text(sentence(`state.${name}`), good.has(name) ? 'good' : bad.has(name) ? 'bad' : 'soft');
+  const said = name === 'refused' && asked !== undefined ? 'unmade' : `state.${name}`;
+  const line = text(sentence(said), good.has(name) ? 'good' : bad.has(name) ? 'bad' : 'soft');
   if (typeof progress !== 'object' || progress === null || name !== 'building') return line;
   const { done, total } = progress as { done?: unknown; total?: unknown };
   line.append(` (${String(done)} / ${String(total)})`);
   return line;
 }
 
-function problemsOf({ problems, problemCount }: Report): HTMLDetailsElement {
+function problemsOf({ problems, problemCount, asked }: Report): HTMLDetailsElement {
   const all: Record<string, unknown>[] = Array.isArray(problems) ? problems : [];
   const details = document.createElement('details');
   const summary = document.createElement('summary');
@@ -73,7 +76,10 @@ function problemsOf({ problems, problemCount }: Report): HTMLDetailsElement {
       const place = where.filter((part) => part !== '').join(', ');
       item.append(
         place === '' ? '' : `${place}: `,
-        toldOf(`problem.${String(code)}`, [message, hint].filter(Boolean).join(' ')),
+        toldOf(
+          `${asked === undefined ? 'problem' : 'made'}.${String(code)}`,
+          [message, hint].filter(Boolean).join(' '),
+        ),
       );
       return item;
     }),

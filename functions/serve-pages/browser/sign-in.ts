@@ -18,7 +18,7 @@ const { next } = ofNext();
 /** Whoever comes here by a link of a mail and is signed in already goes on. */
 async function goOn(place: string): Promise<void> {
   const answer = await ask('GET', '/v1/sessions/current');
-  if (answer?.status === 200) location.replace(place);
+  if (answer?.status === 200) leadOn(place);
 }
 if (next !== undefined) void goOn(next);
 
@@ -29,11 +29,21 @@ onSubmit(async () => {
     ...ofDistrict(),
     ...(codeField.hidden ? {} : { otp: code.value }),
   });
-  if (answer?.status === 201) return location.assign(next ?? '/');
+  if (answer?.status === 201) return leadOn(next ?? '/');
   if (answer !== undefined && codeOf(answer) === 'second-factor-required') return askForCode();
   say('problem', problemOf(answer));
 });
 showsPassword();
+
+/** A file that is downloaded leaves the page where it is. */
+function leadOn(place: string): void {
+  if (place.endsWith('/download')) {
+    element('entry', HTMLDivElement).hidden = true;
+    element('fetching', HTMLDivElement).hidden = false;
+    say('done', 'fetching');
+  }
+  location.replace(place);
+}
 
 function askForCode(): void {
   codeField.hidden = false;
