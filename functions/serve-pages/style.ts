@@ -39,7 +39,7 @@ a { color: var(--accent); }
 .soft, .links { color: var(--soft); font-size: .9375rem; }
 .links { margin: 1.25rem 0 0; padding: 0; list-style: none; }
 .links li { padding: .3rem 0; }
-.links li > a { display: inline-block; padding: .65rem 0; }
+.links li > a { display: inline-block; padding: .75rem 0; }
 .links p { margin: 0; }
 .check { display: flex; align-items: center; gap: .5rem; font-weight: 400; margin-top: .25rem; min-height: 2.75rem; }
 .check input { width: 1.25rem; min-height: 1.25rem; height: 1.25rem; margin: 0; }
@@ -62,7 +62,7 @@ input[type='file']::file-selector-button { font: inherit; color: var(--accent); 
 .rows .meant { border-left: 4px solid var(--accent); padding-left: .75rem; }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
-summary { cursor: pointer; color: var(--accent); padding: .65rem 0; }
+summary { cursor: pointer; color: var(--accent); padding: .75rem 0; }
 ul.rules { padding-left: 1.2rem; margin: .25rem 0 0; }
 [hidden] { display: none !important; }
 `;
