@@ -17,8 +17,8 @@ type RequestErrorKind =
   | 'unsupported-media-type'
   | 'rate-limited';
 
-/** A place in a request body (JSON pointer) and what is wrong there. */
-export type FieldProblem = { pointer: string; detail: string };
+/** A place in a request body (JSON pointer) and what is wrong there; `code` where a page says it in other words. */
+export type FieldProblem = { pointer: string; detail: string; code?: string };
 
 /** The caller's mistake: shown to them, never retried by us. */
 export class RequestError extends DomainError {

@@ -1,5 +1,5 @@
 import { isFresh } from '../../shared/accounts/session.ts';
-import { readSshKey, type SshKey } from '../../shared/accounts/ssh-key.ts';
+import { readSshKey, type SshKey, wordsOf } from '../../shared/accounts/ssh-key.ts';
 import { RequestError } from '../../shared/errors.ts';
 import type { Caller } from '../../shared/messages/caller.ts';
 import type { Handlers } from '../../shared/runtime/routing.ts';
@@ -74,7 +74,7 @@ export function makeSshKeyHandlers(deps: Deps): SshKeyHandlers {
 function goodKeys(lines: readonly string[]): SshKey[] {
   const read = lines.map(readSshKey);
   const fields = read.flatMap((one, at) =>
-    typeof one === 'string' ? [{ pointer: `/keys/${at}`, detail: one }] : [],
+    typeof one === 'string' ? [{ pointer: `/keys/${at}`, detail: wordsOf(one), code: one }] : [],
   );
   const [first] = fields;
   if (first !== undefined) throw new RequestError('unprocessable', 'ssh-key-unfit', first.detail, { fields });

@@ -1,15 +1,22 @@
 import type { ReportAccounts } from '../../shared/messages/reports.ts';
 import { folderPermissions } from '../../shared/reports/folder-permissions.ts';
-import { folders } from '../../shared/reports/report.ts';
+import { generatedReports } from '../../shared/reports/generated-kinds.ts';
+import { folders, generatedKinds } from '../../shared/reports/report.ts';
 import type { Asked, Deps } from './deps.ts';
+import { makeMayAsk } from './may-ask.ts';
 import type { Sight } from './sight.ts';
 
-/** What the person sees and may bring in each of their accounts; of none who sees nothing there. */
+/** What the person sees, may bring and may ask for in each of their accounts; of none where that is nothing. */
 export async function listAccounts(
-  { nameOf, quotas }: Pick<Deps, 'nameOf' | 'quotas'>,
-  { params: { district }, allows }: Asked<'listReportAccounts'>,
-  { accounts }: Sight,
+  deps: Pick<Deps, 'nameOf' | 'quotas' | 'access' | 'decide'>,
+  request: Asked<'listReportAccounts'>,
+  { places }: Sight,
 ): Promise<ReportAccounts> {
+  const {
+    params: { district },
+    allows,
+  } = request;
+  const mayAsk = makeMayAsk(deps);
   const foldersWhere = async (account: string, of: 'see' | 'put') => {
     const resource = { type: 'account', id: account };
     const open = await Promise.all(
@@ -20,18 +27,31 @@ export async function listAccounts(
     );
     return folders.filter((_, at) => open[at]);
   };
-  const rooms = await quotas.rooms(district, accounts);
+  const asksOf = async (account: string) => {
+    const kinds = generatedKinds.filter((kind) => generatedReports[kind].takesMore !== true);
+    const may = await Promise.all(
+      kinds.map((kind) => {
+        const [format] = generatedReports[kind].formats;
+        return mayAsk(request, { account, asked: { kind, format } });
+      }),
+    );
+    return kinds
+      .filter((_, at) => may[at])
+      .map((kind) => ({ kind, formats: [...generatedReports[kind].formats] }));
+  };
+  const rooms = await deps.quotas.rooms(district, places);
   const items = await Promise.all(
-    accounts.map(async (account, at) => {
-      const [name, sees, puts] = await Promise.all([
-        nameOf(district, 'orgs', account),
+    places.map(async (account, at) => {
+      const [name, sees, puts, asks] = await Promise.all([
+        deps.nameOf(district, 'orgs', account),
         foldersWhere(account, 'see'),
         foldersWhere(account, 'put'),
+        asksOf(account),
       ]);
-      return { account, ...(name === undefined ? {} : { name }), sees, puts, ...rooms[at] };
+      return { account, ...(name === undefined ? {} : { name }), sees, puts, asks, ...rooms[at] };
     }),
   );
-  return { items };
+  return { items: items.filter(({ sees, puts, asks }) => sees.length + puts.length + asks.length > 0) };
 }
 
 function actionOf(folder: keyof typeof folderPermissions, of: 'see' | 'put'): string | undefined {

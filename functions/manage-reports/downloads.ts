@@ -24,6 +24,7 @@ export async function download(
   const { id, account, folder, fileName } = report;
   if (!(await sight.gets(report))) await refuse(request, report);
   refuseUnready(report, now);
+  refuseUnmade(report);
   const url = await files.getUrl(contentKey(district, report), {
     disposition: attachmentNamed(fileName),
     seconds: urlSeconds,
@@ -68,5 +69,12 @@ export function refuseUnready(report: Report, now: Date): void {
     state === 'failed'
       ? 'It could not be made or checked: ask for it, or bring it, again.'
       : `It is ${state}, and cannot be fetched yet.`;
+  throw new RequestError('conflict', 'report-not-ready', message, { detail: { state } });
+}
+
+/** What came is kept also where it was refused; of what was refused before it was made there is nothing. */
+function refuseUnmade({ state, asked }: Report): void {
+  if (state !== 'refused' || asked === undefined) return;
+  const message = 'It could not be made as it was asked for.';
   throw new RequestError('conflict', 'report-not-ready', message, { detail: { state } });
 }

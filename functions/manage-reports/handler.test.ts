@@ -131,6 +131,10 @@ describe('the list of reports', () => {
     expect(idsIn(await ask('listReports', 'ftp1', { query: 'account=s2' }))).toEqual([]);
     expect(idsIn(await ask('listReports', undefined))).toEqual([tried.id, b.id, a.id]);
     expect((await ask('listReports', 'nobody')).status).toBe(403);
+    const overseen = await ask('listReports', undefined);
+    expect(overseen.body).toMatchObject({
+      items: [{ account: tried.account, accountName: `School ${tried.account}` }, {}, {}],
+    });
   });
 
   test('goes on from page to page over all accounts, each report once', async () => {
@@ -209,6 +213,7 @@ describe('a download', () => {
     [{ state: 'received' }, 409, 'report-not-ready'],
     [{ state: 'building' }, 409, 'report-not-ready'],
     [{ state: 'failed' }, 409, 'report-not-ready'],
+    [{ state: 'refused', asked: { kind: 'start-cards', format: 'pdf' } }, 409, 'report-not-ready'],
     [{ state: 'quarantined' }, 403, 'report-quarantined'],
     [refusedFor('size-differs'), 403, 'report-quarantined'],
     [refusedFor('too-large'), 403, 'report-quarantined'],
@@ -484,15 +489,20 @@ describe('a browser', () => {
   });
 });
 
-test('the accounts of a person are those where they see something, each with its folders', async () => {
+test('the accounts of a person are those where they may do something, with folders and reports to ask for', async () => {
   const { ask } = await world();
   expect((await ask('listReportAccounts', 'ftp1')).body).toEqual({
     items: [
       {
-        ...{ account: 's1', name: 'School s1', sees: ['upload', 'receive'], puts: ['upload'] },
+        ...{ account: 's1', name: 'School s1', sees: ['upload', 'receive'], puts: ['upload'], asks: [] },
         ...{ used: { bytes: 0, files: 0 }, most: testQuota.usual },
       },
     ],
   });
+  const cards = { kind: 'start-cards', formats: ['csv', 'xlsx', 'pdf'] };
+  expect((await ask('listReportAccounts', 'builder')).body).toMatchObject({
+    items: [{ account: 's1', sees: [], puts: [], asks: expect.arrayContaining([cards]) }],
+  });
+  expect((await ask('listReportAccounts', 'billing')).body).toEqual({ items: [] });
   expect((await ask('listReportAccounts', 'nobody')).status).toBe(403);
 });

@@ -6,6 +6,7 @@ import type { AnyAsked, Deps } from './deps.ts';
 import { download } from './downloads.ts';
 import { listSeen, makeFind } from './finding.ts';
 import { createLink, endLink, followLink, listLinks } from './links.ts';
+import { named } from './named.ts';
 import { ownAccount } from './places.ts';
 import { makeQuotaHandlers } from './quotas.ts';
 import { askForReport } from './requests.ts';
@@ -25,7 +26,10 @@ export function makeHandler(deps: Deps) {
     now,
     handlers: {
       listReportAccounts: async (request) => listAccounts(deps, request, await sightOf(request)),
-      listReports: async (request) => listSeen(reports, await sightOf(request), request),
+      async listReports(request) {
+        const { items, ...rest } = await listSeen(reports, await sightOf(request), request);
+        return { items: await named(deps, request.params.district, items), ...rest };
+      },
 
       async createReport(request) {
         const account = await ownAccount(access, request.params.district, request.body.account);
@@ -36,7 +40,8 @@ export function makeHandler(deps: Deps) {
 
       async getReport(request) {
         const { report } = await find(request);
-        return withEtag(report, report.revision);
+        const [shown = report] = await named(deps, request.params.district, [report]);
+        return withEtag(shown, report.revision);
       },
 
       async completeReport(request) {

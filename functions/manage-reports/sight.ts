@@ -13,6 +13,8 @@ export type Sight = {
   oversees: boolean;
   /** Accounts in some folder of which the caller sees. */
   accounts: readonly string[];
+  /** Accounts that the caller holds some role at by which reports are seen or asked for. */
+  places: readonly string[];
   /** That it is there. */
   sees(report: Report): Promise<boolean>;
   /** What is in it. */
@@ -62,6 +64,7 @@ export function makeSightOf(deps: Pick<Deps, 'access' | 'decide'>) {
     return {
       oversees,
       accounts: places.filter((_, at) => open[at]),
+      places: [...new Set([...places, ...schoolsIn(held)])].sort(),
       sees: async (report) => oversees || gets(report),
       gets,
     };
@@ -80,6 +83,11 @@ async function assignmentsOf(
 function accountsIn(held: readonly Assignment[]): string[] {
   const scopes = held.filter(({ system }) => system === folderSystem).map(({ scope }) => scope);
   return [...new Set(scopes.flatMap(({ type, ids }) => (type === 'account' ? ids : [])))].sort();
+}
+
+function schoolsIn(held: readonly Assignment[]): string[] {
+  const scopes = held.filter(({ system }) => systems.has(system)).map(({ scope }) => scope);
+  return scopes.flatMap(({ type, ids }) => (type === 'school' ? ids : []));
 }
 
 function noRole(): RequestError {

@@ -122,6 +122,14 @@ test('a reset is mailed to the account’s own address, whether it is approved o
   expect(told.mails).toEqual(['sent reset-asked a-1']);
 });
 
+test('the link of a reset leads on to where somebody was on their way to', async () => {
+  const { deliver, mails, tickets } = world();
+  await deliver({ ...reset, next: '/reports' });
+  expect(mails[0]?.Content?.Simple?.Body?.Text?.Data).toContain(
+    `https://rolebook.test/password/north.${tickets[0]?.id}.secret?next=%2Freports`,
+  );
+});
+
 test('an invitation is good for seven days, in the language of the account', async () => {
   const { deliver, mails, tickets } = world({ account: { ...ada, language: 'es' } });
   await deliver(invitation);

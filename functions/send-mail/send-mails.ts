@@ -115,7 +115,9 @@ async function contentOf(
   if (purpose === 'reset' && !(await takesTurn(deps, { district, account, mail }))) return 'too-many';
   await tickets.open({ id: mail, district, account, purpose, until });
   const link = await tickets.link(district, mail);
-  return { kind: purpose, until, link: `${origin}/password/${link}` };
+  const next =
+    'next' in message && message.next !== undefined ? `?${new URLSearchParams({ next: message.next })}` : '';
+  return { kind: purpose, until, link: `${origin}/password/${link}${next}` };
 }
 
 async function takesTurn(

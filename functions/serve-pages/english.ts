@@ -1,3 +1,32 @@
+import type { PasswordProblemCode } from '../../shared/accounts/password-policy.ts';
+import type { SshKeyProblem } from '../../shared/accounts/ssh-key.ts';
+
+const passwordProblems: Record<`password.${PasswordProblemCode}`, string> = {
+  'password.too-short': 'It is too short: several words make a good password.',
+  'password.too-long': 'It is too long: leave some words out.',
+  'password.common': 'Many people use it; choose another.',
+  'password.repeated': 'The same again and again is easy to guess; use different words.',
+  'password.sequence': 'Characters in their order are easy to guess; use different words.',
+  'password.personal':
+    'It is mostly your name, your address or your school; use words that have nothing to do with you.',
+};
+
+const keyProblems: Record<`key.${SshKeyProblem}`, string> = {
+  'key.private':
+    'It is a private key, which nobody else may see. Make a new pair, and paste the public one: the file that ends in .pub.',
+  'key.long-form':
+    'It is the long form of a public key. Paste the one line that begins with ssh-ed25519, ecdsa-… or ssh-rsa: PuTTYgen shows it on top.',
+  'key.several-lines': 'A public key is one line; add several one after the other.',
+  'key.cut-off': 'The key is cut off or changed: copy the whole line again.',
+  'key.dsa': 'DSA keys are no longer safe. Make a new one: ssh-keygen -t ed25519',
+  'key.security-stick': 'Keys of security sticks do not work here. Make one: ssh-keygen -t ed25519',
+  'key.options': 'Paste the key alone, without the options of an authorized_keys file.',
+  'key.no-key':
+    'It is no public key that OpenSSH writes. Make one by ssh-keygen -t ed25519, and paste the line of the file that ends in .pub.',
+  'key.too-short': 'An RSA key needs at least 2048 bits. Make a new one: ssh-keygen -t ed25519',
+  'key.too-long': 'This RSA key is too long. Make a new one: ssh-keygen -t ed25519',
+};
+
 /** What pages say. */
 export const english = {
   noScript: 'This page needs JavaScript.',
@@ -17,6 +46,7 @@ export const english = {
   forgot: 'Forgot your password?',
   orWith: 'Or sign in with',
   showPassword: 'Show the password',
+  fetching: 'You are signed in, and the file is being downloaded.',
   wrong: 'Username and password do not fit, or the account is locked. If it is locked, a mail says so.',
   notApproved: 'Your school has not approved this account yet. Ask those who look after its accounts.',
   passwordLapsed: 'Without a second factor your password is too short. Ask for a new one below.',
@@ -91,6 +121,11 @@ export const english = {
   noReports: 'There is none yet. A mail tells you when one is ready.',
   noReportRole:
     'Your account has no role that has to do with reports. Ask those who look after the accounts of your school.',
+  askForReport: 'Ask for a report',
+  kindOfReport: 'Report',
+  format: 'Format',
+  askedFor: 'The report is being made. It shows below when it is ready; you may leave this page.',
+  unmade: 'Cannot be made as it was asked for',
   more: 'Show older ones',
   download: 'Download',
   thereUntil: 'There until',
@@ -135,6 +170,8 @@ export const english = {
   keyAdded: 'The key is saved. You can come by it over SFTP now.',
   keyRemoved: 'The key is removed.',
   keyRefused: 'This key is not accepted:',
+  ...passwordProblems,
+  ...keyProblems,
 } as const;
 
 export type Words = Record<keyof typeof english, string>;

@@ -150,3 +150,33 @@ test('the page of the account says where SFTP is, where there is such a server',
   const { body } = await call(httpEvent('getAccountPage'));
   for (const said of Object.values(sftp)) expect(body).toContain(`<code>${said}</code>`);
 });
+
+test.each([
+  { name: 'getSignInPage', query: { district: 'north', next: '/reports' } },
+  { name: 'getForgotPasswordPage', query: { district: 'north', next: '/reports' } },
+  { name: 'getPasswordPage', params: { token: 'north.abc.secret' }, query: { next: '/reports' } },
+] as const)('where somebody was on their way to goes through $name', async ({ name, query, ...asked }) => {
+  const sent = async (next: string) =>
+    (await call(httpEvent(name, { ...asked, query: String(new URLSearchParams({ ...query, next })) })))
+      .body ?? '';
+  const page = await sent(`/reports#${ulid}`);
+  expect(page).toContain(`data-next="/reports#${ulid}"`);
+  expect(page).toMatch(new RegExp(`href="/(sign-in|forgot-password)\\?[^"]*next=%2Freports%23${ulid}"`));
+  expect(await sent('//evil.test')).not.toContain('evil');
+});
+
+test('what is wrong with a file is said in Spanish on a Spanish page, and by the service itself on an English one', async () => {
+  const pageIn = async (language: string) =>
+    (await call(httpEvent('getReportsPage', { headers: { 'accept-language': language } }))).body;
+  expect(await pageIn('es')).toContain('<p data-says="problem.empty">El archivo está vacío.');
+  expect(await pageIn('en')).not.toContain('data-says="problem.');
+});
+
+test.each([
+  ['getPasswordPage', 'password.too-short', 'Es demasiado corta'],
+  ['getAccountPage', 'key.private', 'Es una clave privada'],
+] as const)('%s says in Spanish why something is not taken', async (name, key, words) => {
+  const headers = { 'accept-language': 'es' };
+  const { body } = await call(httpEvent(name, { headers, params: { token: 'north.abc.secret' } }));
+  expect(body).toContain(`<p data-says="${key}">${words}`);
+});

@@ -67,7 +67,7 @@ export function makeHandler({ script, filesOrigin, sftp, events, now }: Deps) {
         return show(pages.forgotPassword(request.query), request);
       },
       async getPasswordPage(request) {
-        return show(pages.password, request);
+        return show(pages.password(request.query), request);
       },
       async getPageAsset({ params: { asset } }) {
         return asset === 'style.css'

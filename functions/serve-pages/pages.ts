@@ -1,7 +1,7 @@
 import { type Html, html } from '../../shared/accounts/html.ts';
 import type { SftpServer } from '../../shared/accounts/sftp-names.ts';
 import type { PageAsset, PageProblem } from '../../shared/messages/page-routes.ts';
-import type { Words } from './english.ts';
+import { english, type Words } from './english.ts';
 import { sftpSection } from './sftp-section.ts';
 
 export type Page = {
@@ -10,6 +10,8 @@ export type Page = {
   body: (said: Words) => Html;
   /** What its script may have to say. */
   says: readonly (keyof Words)[];
+  /** Whether it says what is wrong with files, too. */
+  saysProblems?: true;
 };
 
 type Asked = { district?: string | undefined; problem?: PageProblem | undefined; next?: string | undefined };
@@ -29,6 +31,11 @@ const problemWords: Record<PageProblem, keyof Words> = {
 };
 
 const providers = { google: 'Google', entra: 'Microsoft', classlink: 'ClassLink', clever: 'Clever' };
+
+function keysOf(prefix: 'key.' | 'password.'): (keyof Words)[] {
+  // Of an object literal there are no other keys.
+  return (Object.keys(english) as (keyof Words)[]).filter((key) => key.startsWith(prefix));
+}
 
 const alert = html`<p role="alert" id="problem" tabindex="-1"></p>`;
 
@@ -61,7 +68,18 @@ export function account(sftp: SftpServer | undefined): Page {
   return {
     script: 'account.js',
     title: 'security',
-    says: ['signInAgain', 'appCodeWrong', 'appAdded', 'keyAdded', 'keyRemoved', 'keyRefused', 'fault'],
+    says: [
+      ...([
+        'signInAgain',
+        'appCodeWrong',
+        'appAdded',
+        'keyAdded',
+        'keyRemoved',
+        'keyRefused',
+        'fault',
+      ] as const),
+      ...keysOf('key.'),
+    ],
     body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
 ${alert}
 <p role="status" id="done" tabindex="-1"></p>
@@ -98,10 +116,24 @@ export function signIn({ district, problem, next }: Asked): Page {
   return {
     script: 'sign-in.js',
     title: 'signIn',
-    says: ['wrong', 'notApproved', 'passwordLapsed', 'codeNeeded', 'codeWrong', 'tooMany', 'fault'],
+    says: [
+      'fetching',
+      'wrong',
+      'notApproved',
+      'passwordLapsed',
+      'codeNeeded',
+      'codeWrong',
+      'tooMany',
+      'fault',
+    ],
     body: (
       said,
     ) => html`<p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said[problemWords[problem]]}</p>
+<div id="fetching" hidden>
+<p role="status" id="done" tabindex="-1"></p>
+<a class="button" href="/reports">${said.reports}</a>
+</div>
+<div id="entry">
 <form id="form" method="post" data-district="${district ?? ''}" data-next="${next ?? ''}">
 <label for="username">${said.username}</label>
 <input id="username" name="username" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" required maxlength="254">
@@ -116,35 +148,37 @@ ${showPassword(said)}
 <button type="submit">${said.signIn}</button>
 </form>
 ${district === undefined ? '' : signInWith(said, district, next)}
-<ul class="links"><li><a href="/forgot-password${of(district)}">${said.forgot}</a></li></ul>`,
+<ul class="links"><li><a href="/forgot-password${queryOf({ district, next })}">${said.forgot}</a></li></ul>
+</div>`,
   };
 }
 
-export function forgotPassword({ district }: Asked): Page {
+export function forgotPassword({ district, next }: Asked): Page {
   return {
     script: 'forgot-password.js',
     title: 'forgotPassword',
     says: ['asked', 'tooMany', 'fault'],
     body: (said) => html`${alert}
 <p role="status" id="done" tabindex="-1"></p>
-<form id="form" method="post" data-district="${district ?? ''}">
+<form id="form" method="post" data-district="${district ?? ''}" data-next="${next ?? ''}">
 <label for="name">${said.usernameOrEmail}</label>
 <input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="254">
 <button type="submit">${said.sendLink}</button>
 </form>
-<ul class="links"><li><a href="/sign-in${of(district)}">${said.backToSignIn}</a></li></ul>`,
+<ul class="links"><li><a href="/sign-in${queryOf({ district, next })}">${said.backToSignIn}</a></li></ul>`,
   };
 }
 
-export const password: Page = {
-  script: 'password.js',
-  title: 'choosePassword',
-  says: ['linkEnded', 'refused', 'passwordSet', 'tooMany', 'fault'],
-  body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
+export function password({ next }: Pick<Asked, 'next'>): Page {
+  return {
+    script: 'password.js',
+    title: 'choosePassword',
+    says: ['linkEnded', 'refused', 'passwordSet', 'tooMany', 'fault', ...keysOf('password.')],
+    body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
 ${alert}
 <ul id="refusals" hidden></ul>
 <p role="status" id="done" tabindex="-1"></p>
-<form id="form" method="post" hidden>
+<form id="form" method="post" data-next="${next ?? ''}" hidden>
 <div id="username-field" hidden>
 <label for="username">${said.username}</label>
 <input id="username" name="username" autocomplete="username" readonly>
@@ -158,9 +192,10 @@ ${showPassword(said)}
 </div>
 <button type="submit">${said.savePassword}</button>
 </form>
-<a class="button" id="on" href="/sign-in" hidden>${said.signIn}</a>
-<a class="button" id="again" href="/forgot-password" hidden>${said.askAgain}</a>`,
-};
+<a class="button" id="on" href="/sign-in${queryOf({ next })}" hidden>${said.signIn}</a>
+<a class="button" id="again" href="/forgot-password${queryOf({ next })}" hidden>${said.askAgain}</a>`,
+  };
+}
 
 function showPassword(said: Words): Html {
   return html`<label class="check"><input type="checkbox" id="show-password" aria-controls="password">${said.showPassword}</label>`;
@@ -179,6 +214,7 @@ ${links}
 </section>`;
 }
 
-function of(district: string | undefined): string {
-  return district === undefined ? '' : `?district=${district}`;
+function queryOf(asked: Pick<Asked, 'district' | 'next'>): string {
+  const given = Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }

@@ -19,6 +19,7 @@ const says: readonly (keyof Words)[] = [
   ...(['download', 'thereUntil', 'whatIsWrong', 'line', 'noReportRole', 'fault', 'tooMany'] as const),
   ...(['uploading', 'checking', 'uploadAccepted', 'uploadRefused', 'uploadChecked'] as const),
   ...(['uploadBroken', 'uploadNamed', 'uploadWithoutRoom', 'linkQuarantined'] as const),
+  ...(['askedFor', 'unmade'] as const),
 ];
 
 /** What the reader's accounts have brought and got. Files go straight to where they are kept, and come from there. */
@@ -27,8 +28,10 @@ export function reports({ problem }: { problem?: ReportPageProblem | undefined }
     script: 'reports.js',
     title: 'reports',
     says,
+    saysProblems: true,
     body: (said) => html`<p id="waiting" role="status">${said.loading}</p>
 <p role="alert" id="problem" tabindex="-1">${problem === undefined ? '' : said[problemWords[problem]]}</p>
+<p role="status" id="done" tabindex="-1"></p>
 <div id="content" hidden>
 <section id="bring" aria-labelledby="bring-title" hidden>
 <h2 id="bring-title">${said.uploadFile}</h2>
@@ -41,8 +44,16 @@ export function reports({ problem }: { problem?: ReportPageProblem | undefined }
 <button type="submit">${said.upload}</button>
 <div id="progress-field" hidden><label for="progress">${said.uploaded}</label><progress id="progress" max="100" value="0"></progress></div>
 </form>
-<p role="status" id="done" tabindex="-1"></p>
 </section>
+<details id="ask" hidden>
+<summary>${said.askForReport}</summary>
+<form id="ask-form" method="post">
+<div id="ask-account-field"><label for="ask-account">${said.account}</label><select id="ask-account"></select></div>
+<label for="ask-kind">${said.kindOfReport}</label><select id="ask-kind"></select>
+<label for="ask-format">${said.format}</label><select id="ask-format"></select>
+<button type="submit">${said.askForReport}</button>
+</form>
+</details>
 <section aria-labelledby="there-title">
 <h2 id="there-title">${said.reportsThere}</h2>
 <p id="none" hidden>${said.noReports}</p>

@@ -18,6 +18,7 @@ export const spanish: Words = {
   forgot: '¿Olvidó su contraseña?',
   orWith: 'O inicie sesión con',
   showPassword: 'Mostrar la contraseña',
+  fetching: 'Ha iniciado sesión y el archivo se está descargando.',
   wrong:
     'El nombre de usuario y la contraseña no coinciden, o la cuenta está bloqueada. Si lo está, un correo se lo dice.',
   notApproved: 'Su escuela todavía no ha aprobado esta cuenta. Consulte a quienes administran las cuentas.',
@@ -95,6 +96,11 @@ export const spanish: Words = {
   noReports: 'Todavía no hay ninguno. Un correo le avisará cuando haya uno listo.',
   noReportRole:
     'Su cuenta no tiene ningún rol relacionado con informes. Pregunte a quienes administran las cuentas de su escuela.',
+  askForReport: 'Pedir un informe',
+  kindOfReport: 'Informe',
+  format: 'Formato',
+  askedFor: 'El informe se está haciendo. Aparecerá abajo cuando esté listo; puede salir de esta página.',
+  unmade: 'No se puede hacer como se pidió',
   more: 'Mostrar anteriores',
   download: 'Descargar',
   thereUntil: 'Disponible hasta',
@@ -139,4 +145,24 @@ export const spanish: Words = {
   keyAdded: 'La clave se ha guardado. Ya puede entrar con ella por SFTP.',
   keyRemoved: 'La clave se ha quitado.',
   keyRefused: 'Esta clave no se acepta:',
+  'password.too-short': 'Es demasiado corta: varias palabras hacen una buena contraseña.',
+  'password.too-long': 'Es demasiado larga: quite algunas palabras.',
+  'password.common': 'La usa mucha gente; elija otra.',
+  'password.repeated': 'Lo mismo una y otra vez es fácil de adivinar; use palabras distintas.',
+  'password.sequence': 'Los caracteres seguidos son fáciles de adivinar; use palabras distintas.',
+  'password.personal':
+    'Es sobre todo su nombre, su dirección o su escuela; use palabras que no tengan que ver con usted.',
+  'key.private':
+    'Es una clave privada, que nadie más debe ver. Cree un par nuevo y pegue la pública: el archivo que termina en .pub.',
+  'key.long-form':
+    'Es la forma larga de una clave pública. Pegue la línea que empieza por ssh-ed25519, ecdsa-… o ssh-rsa: PuTTYgen la muestra arriba.',
+  'key.several-lines': 'Una clave pública es una sola línea; añada varias una tras otra.',
+  'key.cut-off': 'La clave está cortada o cambiada: copie de nuevo la línea entera.',
+  'key.dsa': 'Las claves DSA ya no son seguras. Cree una nueva: ssh-keygen -t ed25519',
+  'key.security-stick': 'Las claves de llaves de seguridad no sirven aquí. Cree una: ssh-keygen -t ed25519',
+  'key.options': 'Pegue solo la clave, sin las opciones de un archivo authorized_keys.',
+  'key.no-key':
+    'No es una clave pública de OpenSSH. Cree una con ssh-keygen -t ed25519 y pegue la línea del archivo que termina en .pub.',
+  'key.too-short': 'Una clave RSA necesita al menos 2048 bits. Cree una nueva: ssh-keygen -t ed25519',
+  'key.too-long': 'Esta clave RSA es demasiado larga. Cree una nueva: ssh-keygen -t ed25519',
 };

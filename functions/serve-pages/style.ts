@@ -16,7 +16,7 @@ body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.5 sys
 main { max-width: 27rem; margin: 0 auto; padding: 1.5rem .75rem; }
 .name { font-weight: 700; letter-spacing: .01em; color: var(--soft); margin: 0 0 .75rem; }
 .card { background: var(--card); border-radius: .75rem; padding: 1.5rem 1.25rem; box-shadow: 0 1px 3px #0003; }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
+h1 { overflow-wrap: anywhere; font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.125rem; line-height: 1.25; margin: 1.5rem 0 .5rem; }
 #app-key, #codes { overflow-wrap: anywhere; font-family: ui-monospace, monospace; }
 label { display: block; font-weight: 600; margin: 1rem 0 .25rem; }
@@ -39,8 +39,9 @@ a { color: var(--accent); }
 .soft, .links { color: var(--soft); font-size: .9375rem; }
 .links { margin: 1.25rem 0 0; padding: 0; list-style: none; }
 .links li { padding: .3rem 0; }
+.links li > a { display: inline-block; padding: .75rem 0; }
 .links p { margin: 0; }
-.check { display: flex; align-items: center; gap: .5rem; font-weight: 400; margin-top: .5rem; }
+.check { display: flex; align-items: center; gap: .5rem; font-weight: 400; margin-top: .25rem; min-height: 2.75rem; }
 .check input { width: 1.25rem; min-height: 1.25rem; height: 1.25rem; margin: 0; }
 [role='alert'] { color: var(--bad); font-weight: 600; }
 [role='alert']:empty, [role='status']:empty { display: none; }
@@ -61,7 +62,7 @@ input[type='file']::file-selector-button { font: inherit; color: var(--accent); 
 .rows .meant { border-left: 4px solid var(--accent); padding-left: .75rem; }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
-summary { cursor: pointer; color: var(--accent); padding: .4rem 0; }
+summary { cursor: pointer; color: var(--accent); padding: .75rem 0; }
 ul.rules { padding-left: 1.2rem; margin: .25rem 0 0; }
 [hidden] { display: none !important; }
 `;

@@ -343,6 +343,13 @@ describe('a reset', () => {
     }
   });
 
+  test('keeps where somebody was on their way to, if that is a place of ours', async () => {
+    const asking = (next: string) => ask('askReset', { body: { usernameOrEmail: 'ada', next } });
+    expect((await asking('/account')).statusCode).toBe(202);
+    expect(sent.at(-1)).toMatchObject({ kind: 'reset-asked', next: '/account' });
+    expect((await asking('https://evil.test')).statusCode).toBe(400);
+  });
+
   test('by an e-mail that accounts of two districts have is for neither', async () => {
     const email = `both@${district}.example.org`;
     await change({ email });

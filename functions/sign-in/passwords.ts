@@ -19,11 +19,12 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
 
   return {
     /** Who it is for is found out where nobody waits: there is nothing here to be told apart. */
-    async askReset({ body: { usernameOrEmail: name, district }, now }) {
+    async askReset({ body: { usernameOrEmail: name, district, next }, now }) {
       await mails.send({
         kind: 'reset-asked',
         lookups: { username: lookupId('username', name), email: lookupId('email', name) },
         ...(district === undefined ? {} : { district }),
+        ...(next === undefined ? {} : { next }),
         at: now.toISOString(),
       });
       return undefined;
@@ -99,8 +100,9 @@ export function makePasswordHandlers(deps: Deps): PasswordHandlers {
     const hasSecondFactor = totp !== undefined || passkeys > 0;
     const problem = passwordProblem(password, { hasSecondFactor, common, context });
     if (problem === undefined) return;
-    const fields = [{ pointer: '/password', detail: problem }];
-    throw new RequestError('unprocessable', 'password-unfit', problem, { fields });
+    const { code, message } = problem;
+    const fields = [{ pointer: '/password', detail: message, code }];
+    throw new RequestError('unprocessable', 'password-unfit', message, { fields });
   }
 }
 

@@ -1,6 +1,22 @@
 /** NIST SP 800-63B-4, 3.1.1.2: by itself a password has fifteen characters, beside a second factor eight; more than 64 may be typed. */
 export const passwordLengths = { alone: 15, besideSecondFactor: 8, most: 1024 } as const;
 
+const messages = {
+  'too-short': 'Use at least {characters} characters: several words make a good password.',
+  'too-long': 'Use at most {characters} characters.',
+  common: 'Many people use this password; choose another.',
+  repeated: 'The same again and again is easy to guess; use different words.',
+  sequence: 'Characters in their order are easy to guess; use different words.',
+  personal:
+    'This is mostly your name, your address or your school; use words that have nothing to do with you.',
+} as const;
+export type PasswordProblemCode = keyof typeof messages;
+export type PasswordProblem = { code: PasswordProblemCode; message: string };
+
+function problem(code: PasswordProblemCode, characters = 0): PasswordProblem {
+  return { code, message: messages[code].replace('{characters}', String(characters)) };
+}
+
 export type PolicyGiven = {
   hasSecondFactor: boolean;
   /** What anybody would try first, in lower case. */
@@ -22,24 +38,21 @@ function lengthOf(text: string): number {
  * What is wrong with a password, in words that say what to do; `undefined` for a good one. There are no rules of composition and no
  * expiry: length, and what attackers try first, are all that counts. Source: NIST SP 800-63B-4, 3.1.1.2.
  */
-export function passwordProblem(password: string, given: PolicyGiven): string | undefined {
+export function passwordProblem(password: string, given: PolicyGiven): PasswordProblem | undefined {
   const text = password.normalize('NFKC');
   const length = lengthOf(text);
   const { alone, besideSecondFactor, most } = passwordLengths;
   const least = given.hasSecondFactor ? besideSecondFactor : alone;
-  if (length < least) return `Use at least ${least} characters: several words make a good password.`;
-  if (length > most) return `Use at most ${most} characters.`;
+  if (length < least) return problem('too-short', least);
+  if (length > most) return problem('too-long', most);
   const plain = text.toLowerCase();
   const forms = [plain, plain.replace(/[\s\p{P}]+/gu, '')];
-  if (forms.some((form) => isCommon(form, given.common)))
-    return 'Many people use this password; choose another.';
+  if (forms.some((form) => isCommon(form, given.common))) return problem('common');
   if (forms.some((form) => [...(repeatedUnit(form) ?? form)].length < Math.min(least, [...form].length))) {
-    return 'The same again and again is easy to guess; use different words.';
+    return problem('repeated');
   }
-  if (forms.some(isRun)) return 'Characters in their order are easy to guess; use different words.';
-  if (isMostlyContext(plain, given.context)) {
-    return 'This is mostly your name, your address or your school; use words that have nothing to do with you.';
-  }
+  if (forms.some(isRun)) return problem('sequence');
+  if (isMostlyContext(plain, given.context)) return problem('personal');
   return undefined;
 }
 

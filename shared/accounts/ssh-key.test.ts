@@ -31,33 +31,32 @@ describe('a public key', () => {
 
   test('of RSA with too few bits is refused', () => {
     const path = keygen('short', '-t', 'rsa', '-b', '1024');
-    expect(readSshKey(readFileSync(`${path}.pub`, 'utf8'))).toMatch('1024 bits is too short');
+    expect(readSshKey(readFileSync(`${path}.pub`, 'utf8'))).toBe('too-short');
   });
 
-  test('that is a private one says so, and never comes back', () => {
+  test('that is a private one is called so', () => {
     const text = readFileSync(keygen('private', '-t', 'ed25519'), 'utf8');
     const answer = readSshKey(text);
-    expect(answer).toMatch('private key');
-    expect(answer).not.toContain(text.split('\n')[1]);
+    expect(answer).toBe('private');
   });
 
   test('of which a part is missing or another is claimed is refused', () => {
     const [type, base64] = readFileSync(`${keygen('cut', '-t', 'ed25519')}.pub`, 'utf8').split(' ');
-    expect(readSshKey(`${type} ${base64?.slice(0, 40)}`)).toMatch('copy the whole line');
-    expect(readSshKey(`ssh-rsa ${base64}`)).toMatch('copy the whole line');
-    expect(readSshKey(`ecdsa-sha2-nistp256 ${base64}`)).toMatch('copy the whole line');
+    expect(readSshKey(`${type} ${base64?.slice(0, 40)}`)).toBe('cut-off');
+    expect(readSshKey(`ssh-rsa ${base64}`)).toBe('cut-off');
+    expect(readSshKey(`ecdsa-sha2-nistp256 ${base64}`)).toBe('cut-off');
   });
 
   test.each([
-    ['ssh-dss AAAA', 'DSA'],
-    ['---- BEGIN SSH2 PUBLIC KEY ----\nAAAA', 'long form'],
-    ['PuTTY-User-Key-File-3: ssh-ed25519', 'private key'],
-    ['sk-ssh-ed25519@openssh.com AAAA', 'security sticks'],
+    ['ssh-dss AAAA', 'dsa'],
+    ['---- BEGIN SSH2 PUBLIC KEY ----\nAAAA', 'long-form'],
+    ['PuTTY-User-Key-File-3: ssh-ed25519', 'private'],
+    ['sk-ssh-ed25519@openssh.com AAAA', 'security-stick'],
     ['command="/bin/sh" ssh-ed25519 AAAA', 'options'],
-    ['ssh-ed25519 AAAA one\nssh-ed25519 AAAA two', 'one line'],
-    ['hello', 'no public key'],
-    ['', 'no public key'],
-  ])('%j is refused with what to do', (text, words) => {
-    expect(readSshKey(text)).toMatch(words);
+    ['ssh-ed25519 AAAA one\nssh-ed25519 AAAA two', 'several-lines'],
+    ['hello', 'no-key'],
+    ['', 'no-key'],
+  ])('%j is refused as %s', (text, problem) => {
+    expect(readSshKey(text)).toBe(problem);
   });
 });

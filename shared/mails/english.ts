@@ -43,6 +43,9 @@ const reasons: Reasons = {
 const changes = ({ created = 0, updated = 0, suspended = 0 }: Told['counts']) =>
   `${created} records are new, ${updated} changed, and ${suspended} were suspended.`;
 
+const waiting = ({ counts: { remaining = 0 } }: Told) =>
+  remaining === 1 ? 'one change waits' : `${remaining} changes wait`;
+
 const because = ({ reasons: codes }: Told) => codes.map((code) => english.reason(code));
 const by = ({ who }: Told) => who ?? 'Somebody';
 
@@ -58,7 +61,7 @@ export const english: NoticeWords = {
       paragraphs: [
         `For ${told.place}: ${reports[told.what]}, brought by ${told.who ?? english.somebody(told.district)} on ${told.when}.`,
         told.isTest
-          ? `It was checked, and ${told.counts.problems ?? 0} problems were found. As it is a test, nothing of it was used.`
+          ? `It was checked; problems found: ${told.counts.problems ?? 0}. As it is a test, nothing of it was used.`
           : 'It was checked and accepted.',
       ],
     }),
@@ -117,8 +120,8 @@ export const english: NoticeWords = {
       subject: `${told.place}: a sync waits for you`,
       heading: 'A sync waits for you',
       paragraphs: [
-        `A sync of ${told.place} was held on ${told.when}: ${told.counts.remaining ?? 0} changes wait until somebody looks at them.`,
-        'Approve them, or cancel the sync. A newer feed takes their place.',
+        `A sync of ${told.place} was held on ${told.when}: ${waiting(told)} until somebody looks.`,
+        'Approve it, or cancel it. A newer feed takes its place.',
       ],
     }),
     'sync.failed': (told) => ({
@@ -176,13 +179,13 @@ export const english: NoticeWords = {
         `${told.when} · ${told.place}: ${reports[told.what]}, fetched by ${by(told)}`,
       'report.unheard': (told) => `${told.when} · ${told.place}: nobody was told of ${reports[told.what]}`,
       'sync.applied': (told) => `${told.when} · ${changes(told.counts)}`,
-      'sync.held': (told) => `${told.when} · a sync holds ${told.counts.remaining ?? 0} changes`,
+      'sync.held': (told) => `${told.when} · a sync was held: ${waiting(told)}`,
       'sync.failed': (told) => `${told.when} · a sync did not work`,
       'webhook.disabled': (told) => `${told.when} · the webhook to ${told.webhook.host} was disabled`,
     },
     more: (count) => `And ${count} more.`,
     button: 'See all of it',
     why: (district) =>
-      `You get this mail because of your roles at ${district}, and because you asked for one mail in place of many, or for quiet hours.`,
+      `You get this mail because of your roles at ${district}. It gathers what is not mailed one by one, or came in your quiet hours.`,
   },
 };

@@ -183,6 +183,6 @@ export const spanish: NoticeWords = {
     more: (count) => `Y ${count} más.`,
     button: 'Ver todo',
     why: (district) =>
-      `Recibe este correo por sus funciones en ${district}, y porque pidió un solo correo en lugar de muchos, u horas de silencio.`,
+      `Recibe este correo por sus funciones en ${district}. Reúne lo que no se envía uno por uno o llegó en sus horas de silencio.`,
   },
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NextPlace } from './next-place.ts';
 
 const Of = z.strictObject({ district: z.string(), account: z.string() });
 
@@ -13,6 +14,8 @@ export const MailMessage = z.discriminatedUnion('kind', [
     /** Of the one name, as `lookupId` makes them. */
     lookups: z.strictObject({ username: z.string(), email: z.string() }),
     district: z.string().optional(),
+    /** Where the reader was on their way to. */
+    next: NextPlace.optional(),
     at: z.string(),
   }),
   Of.extend({ kind: z.literal('invitation'), at: z.string() }),

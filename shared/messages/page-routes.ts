@@ -1,14 +1,7 @@
 import * as z from 'zod';
+import { NextPlace } from './next-place.ts';
 import { DistrictId } from './parameters.ts';
 import { LinkPath } from './passwords.ts';
-
-const ulid = '[0-9A-HJKMNP-TV-Z]{26}';
-/** The places that somebody who signs in may be led on to: pages and downloads of ours, and nothing else that an address may ask for. */
-const nextPlace = new RegExp(
-  `^/(account|reports(#${ulid})?|v1/districts/[a-z0-9][a-z0-9-]{0,62}/reports/${ulid}(/links/${ulid})?/download)$`,
-);
-
-export const NextPlace = z.string().regex(nextPlace, 'must be a place of this service');
 
 /** Why somebody was led to the page to sign in, by the codes of problems. */
 export const pageProblems = [
@@ -32,6 +25,8 @@ const PageQuery = z.object({
   problem: z.enum(pageProblems).optional().catch(undefined),
   next: NextPlace.optional().catch(undefined).meta({ description: 'Where to go on after signing in.' }),
 });
+
+const PasswordPageQuery = PageQuery.pick({ next: true });
 
 /** Why a link to a report opened nothing, by the codes of problems. */
 export const reportPageProblems = [
@@ -94,6 +89,7 @@ export const pageRoutes = [
     path: '/password/{token}',
     summary: 'The form to choose a password, by the link of a mail; to look at it uses nothing up',
     params: LinkPath,
+    query: PasswordPageQuery,
   },
   {
     ...page,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NextPlace } from './next-place.ts';
 import { DistrictId, Instant } from './parameters.ts';
 
 // Longer ones are told what is wrong by the policy, up to a length that is worth an answer.
@@ -10,6 +11,7 @@ const NewPassword = z.string().min(1).max(4096).meta({
 export const ResetAsked = z.strictObject({
   usernameOrEmail: z.string().trim().min(1).max(254),
   district: DistrictId.optional(),
+  next: NextPlace.optional().meta({ description: 'Where to go on once the password is set.' }),
 });
 
 export const LinkPath = z.strictObject({ token: z.string().min(1).max(2000) });

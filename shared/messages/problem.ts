@@ -9,7 +9,7 @@ export const Problem = z.looseObject({
   code: z.string(),
   requestId: z.string(),
   errors: z
-    .array(z.object({ pointer: z.string(), detail: z.string() }))
+    .array(z.object({ pointer: z.string(), detail: z.string(), code: z.string().optional() }))
     .optional()
     .meta({ description: 'JSON pointers into the body, or into `path`, `query` and `header`.' }),
 });

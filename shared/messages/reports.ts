@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { readFileName } from '../reports/file-name.ts';
-import { AskedReport } from '../reports/generated-kinds.ts';
+import { AskedReport, reportFormats } from '../reports/generated-kinds.ts';
 import { Amount } from '../reports/quota.ts';
-import { folders, Report, reportKinds, reportStates } from '../reports/report.ts';
+import { folders, generatedKinds, Report, reportKinds, reportStates } from '../reports/report.ts';
 import { FileTarget } from './districts.ts';
 import { Id, Instant, PageQuery, pageOf, Sha256, Ulid } from './parameters.ts';
 
@@ -42,6 +42,7 @@ export type NewReportRequest = z.infer<typeof NewRequest>;
 export const NewReport = z.union([NewUpload, NewRequest]);
 
 export const ReportView = Report.omit({ object: true, multipartId: true }).extend({
+  accountName: z.string().optional().meta({ description: 'Of the org, as the roster has it.' }),
   upload: FileTarget.optional().meta({
     description:
       'Of a report that is awaited, once: where to PUT it. Above 8 MB in parts, and then `POST …/completion`.',
@@ -63,6 +64,11 @@ export const ReportAccounts = z.object({
         description: 'What lies in `upload` and `test`, with what is awaited.',
       }),
       most: Amount.optional().meta({ description: 'What may lie there.' }),
+      asks: z
+        .array(z.object({ kind: z.enum(generatedKinds), formats: z.array(z.enum(reportFormats)) }))
+        .meta({
+          description: 'Reports about the account that the person may ask for, without any more words.',
+        }),
     }),
   ),
 });

@@ -58,6 +58,8 @@ export type GeneratedReport = {
   /** The first is what somebody gets who names none. */
   formats: readonly [ReportFormat, ...ReportFormat[]];
   ways: readonly Way[];
+  /** What no roster says has to be said with the request. */
+  takesMore?: true;
   /** Whatever the scope, it is asked on the district: it tells what the whole district's pages tell. */
   ofDistrict?: true;
 };
@@ -118,6 +120,7 @@ export const generatedReports: Readonly<Record<GeneratedKind, GeneratedReport>> 
   'studenttracker-graduates-file': {
     title: 'StudentTracker graduates file',
     formats: ['txt'],
+    takesMore: true,
     ways: [
       {
         action: 'nsc:report.generate',

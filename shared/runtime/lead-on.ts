@@ -1,5 +1,6 @@
 import { RequestError } from '../errors.ts';
-import { NextPlace, reportPageProblems } from '../messages/page-routes.ts';
+import { NextPlace } from '../messages/next-place.ts';
+import { reportPageProblems } from '../messages/page-routes.ts';
 import type { Route } from '../messages/route.ts';
 import type { KeptAnswer } from './idempotency.ts';
 

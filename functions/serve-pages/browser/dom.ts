@@ -12,6 +12,14 @@ export function sentence(key: string): string {
   return document.querySelector(`[data-says="${key}"]`)?.textContent ?? '';
 }
 
+/** In the reader's language where the page has words for it; else what the service says, which is English. */
+export function toldOf(key: string, english: unknown): HTMLSpanElement {
+  const told = document.createElement('span');
+  told.textContent = sentence(key) || String(english ?? '');
+  if (sentence(key) === '') told.lang = 'en';
+  return told;
+}
+
 /** Says it where screen readers hear it, and goes there. `key`: empty to say no more. */
 export function say(where: 'problem' | 'done', key: string): void {
   const place = element(where, HTMLParagraphElement);
@@ -64,6 +72,12 @@ export function showsPassword(): void {
   box.addEventListener('change', () => {
     element('password', HTMLInputElement).type = box.checked ? 'text' : 'password';
   });
+}
+
+/** Where the reader was on their way to; the page has made sure that it is a place of ours. */
+export function ofNext(): { next?: string } {
+  const { next } = element('form', HTMLFormElement).dataset;
+  return next === undefined || next === '' ? {} : { next };
 }
 
 /** The district of the page's address, for a request. */

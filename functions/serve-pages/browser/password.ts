@@ -1,4 +1,4 @@
-import { type Answer, ask, element, onSubmit, say, showsPassword } from './dom.ts';
+import { type Answer, ask, element, ofNext, onSubmit, say, showsPassword, toldOf } from './dom.ts';
 
 /** The last part of the page's own address, as it stands there. */
 const reset = `/v1/password-resets/${location.pathname.split('/').at(-1) ?? ''}`;
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     element('username-field', HTMLDivElement).hidden = false;
   }
   if (typeof district === 'string') {
-    element('on', HTMLAnchorElement).href = `/sign-in?district=${encodeURIComponent(district)}`;
+    element('on', HTMLAnchorElement).href = `/sign-in?${new URLSearchParams({ district, ...ofNext() })}`;
   }
   form.hidden = false;
 }
@@ -41,14 +41,13 @@ showsPassword();
 
 function refuse({ body }: Answer): void {
   const fields: unknown[] = Array.isArray(body.errors) ? body.errors : [];
-  const said = fields.map((field) =>
-    typeof field === 'object' && field !== null && 'detail' in field ? String(field.detail) : '',
-  );
-  const reasons = said.length > 0 ? said : [String(body.detail ?? '')];
+  // The schema of problems.
+  const said = fields as { detail: string; code?: string }[];
+  const reasons: { detail?: unknown; code?: string }[] = said.length > 0 ? said : [body];
   refusals.replaceChildren(
-    ...reasons.map((reason) => {
+    ...reasons.map(({ code, detail }) => {
       const item = document.createElement('li');
-      item.textContent = reason;
+      item.append(toldOf(`password.${code}`, detail));
       return item;
     }),
   );

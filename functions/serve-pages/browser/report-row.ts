@@ -1,12 +1,11 @@
-import { sentence } from './dom.ts';
+import { sentence, toldOf } from './dom.ts';
 
 export type Report = Record<string, unknown> & { id: string };
 
-/** What the page knows beside the reports: names of accounts, and which folders the reader fetches from. */
+/** What the page knows beside the reports: which folders the reader fetches from. */
 export type Reader = {
   base: string;
   ids: ReadonlySet<string>;
-  nameOf: (account: string) => string;
   sees: (account: string, folder: string) => boolean;
 };
 
@@ -27,7 +26,7 @@ export function rowOf(report: Report, reader: Reader): HTMLLIElement {
   const title = document.createElement('h3');
   title.textContent = sentence(`kind.${String(report.kind)}`);
   const size = typeof report.size === 'number' ? sizeOf(report.size) : undefined;
-  const facts = [reader.nameOf(String(report.account)), momentOf(report.at), size];
+  const facts = [String(report.accountName ?? report.account), momentOf(report.at), size];
   item.append(
     title,
     text(String(report.fileName)),
@@ -47,20 +46,23 @@ export function rowOf(report: Report, reader: Reader): HTMLLIElement {
 }
 
 function isFetched({ account, folder, state, until, asked, by }: Report, { sees, ids }: Reader): boolean {
+  // Of what was refused before it was made there is nothing to fetch.
+  if (asked !== undefined && state !== 'ready') return false;
   if (!fetched.has(String(state)) || String(until) <= new Date().toISOString()) return false;
   return sees(String(account), String(folder)) || (asked !== undefined && ids.has(String(by)));
 }
 
-function stateOf({ state, progress }: Report): HTMLParagraphElement {
+function stateOf({ state, progress, asked }: Report): HTMLParagraphElement {
   const name = String(state);
-  const line = text(sentence(`state.${name}`), good.has(name) ? 'good' : bad.has(name) ? 'bad' : 'soft');
+  const said = name === 'refused' && asked !== undefined ? 'unmade' : `state.${name}`;
+  const line = text(sentence(said), good.has(name) ? 'good' : bad.has(name) ? 'bad' : 'soft');
   if (typeof progress !== 'object' || progress === null || name !== 'building') return line;
   const { done, total } = progress as { done?: unknown; total?: unknown };
   line.append(` (${String(done)} / ${String(total)})`);
   return line;
 }
 
-function problemsOf({ problems, problemCount }: Report): HTMLDetailsElement {
+function problemsOf({ problems, problemCount, asked }: Report): HTMLDetailsElement {
   const all: Record<string, unknown>[] = Array.isArray(problems) ? problems : [];
   const details = document.createElement('details');
   const summary = document.createElement('summary');
@@ -68,11 +70,17 @@ function problemsOf({ problems, problemCount }: Report): HTMLDetailsElement {
   const list = document.createElement('ul');
   list.className = 'rules';
   list.append(
-    ...all.map(({ line, column, message, hint }) => {
+    ...all.map(({ line, column, code, message, hint }) => {
       const item = document.createElement('li');
       const where = [line === undefined ? '' : `${sentence('line')} ${String(line)}`, String(column ?? '')];
       const place = where.filter((part) => part !== '').join(', ');
-      item.textContent = [place === '' ? '' : `${place}:`, message, hint].filter(Boolean).join(' ');
+      item.append(
+        place === '' ? '' : `${place}: `,
+        toldOf(
+          `${asked === undefined ? 'problem' : 'made'}.${String(code)}`,
+          [message, hint].filter(Boolean).join(' '),
+        ),
+      );
       return item;
     }),
   );

@@ -1,8 +1,9 @@
 import { ask, element, onSubmit, say } from './dom.ts';
+import { type Asks, offerRequests } from './report-request.ts';
 import { isWaiting, type Reader, type Report, rowOf } from './report-row.ts';
 import { upload } from './report-upload.ts';
 
-type Account = { account: string; name?: string; sees: string[]; puts: string[] };
+type Account = { account: string; name?: string; sees: string[]; puts: string[]; asks: Asks[] };
 
 const list = element('reports', HTMLUListElement);
 const more = element('more', HTMLButtonElement);
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   element('waiting', HTMLParagraphElement).hidden = true;
   element('content', HTMLDivElement).hidden = false;
   offerUpload(accounts, reader);
+  offerRequests(base, accounts, (id) => look(id, reader));
   await goToMeant(reader);
   void watch(reader);
 }
@@ -45,7 +47,6 @@ function readerOf(accounts: readonly Account[], { base, ids }: Pick<Reader, 'bas
   return {
     base,
     ids,
-    nameOf: (account) => byId.get(account)?.name ?? account,
     sees: (account, folder) => byId.get(account)?.sees.includes(folder) ?? false,
   };
 }

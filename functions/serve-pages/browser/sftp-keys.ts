@@ -1,4 +1,4 @@
-import { type Answer, ask, codeOf, element, onSubmit, say, sentence } from './dom.ts';
+import { type Answer, ask, codeOf, element, onSubmit, say, sentence, toldOf } from './dom.ts';
 
 type Key = { line: string; fingerprint: string; comment: string };
 
@@ -10,7 +10,9 @@ export async function showSftp(): Promise<void> {
   const base = `/v1/districts/${encodeURIComponent(String(district))}`;
   const keys = `${base}/accounts/${encodeURIComponent(String(account))}/ssh-keys`;
   const [folders, kept] = await Promise.all([ask('GET', `${base}/report-accounts`), ask('GET', keys)]);
-  const has = folders?.status === 200 && Array.isArray(folders.body.items) && folders.body.items.length > 0;
+  // The response schema of the route. Whoever may only ask for reports has no folders.
+  const items = (folders?.status === 200 ? folders.body.items : []) as { sees: string[] }[];
+  const has = items.some(({ sees }) => sees.length > 0);
   if (!has || kept?.status !== 200) return;
   element('sftp-user', HTMLElement).textContent = `${username}@${district}`;
   element('sftp', HTMLElement).hidden = false;
@@ -77,7 +79,10 @@ async function put(path: string, keys: readonly string[]): Promise<boolean> {
   }
   if (answer !== undefined && codeOf(answer) === 'ssh-key-unfit') {
     field.setAttribute('aria-invalid', 'true');
-    problem.textContent = `${sentence('keyRefused')} ${String(answer.body.detail ?? '')}`;
+    // The schema of problems.
+    const [first] = (answer.body.errors ?? []) as { code?: string }[];
+    problem.replaceChildren(`${sentence('keyRefused')} `, toldOf(`key.${first?.code}`, answer.body.detail));
+    field.focus();
   } else {
     say('problem', answer !== undefined && codeOf(answer) === 'sign-in-again' ? 'signInAgain' : 'fault');
   }

@@ -1,17 +1,26 @@
-import { type Answer, ask, codeOf, element, ofDistrict, onSubmit, say, showsPassword } from './dom.ts';
+import {
+  type Answer,
+  ask,
+  codeOf,
+  element,
+  ofDistrict,
+  ofNext,
+  onSubmit,
+  say,
+  showsPassword,
+} from './dom.ts';
 
 const code = element('code', HTMLInputElement);
 const codeField = element('code-field', HTMLDivElement);
 
-/** Where the reader was on their way to; the page has made sure that it is a place of ours. */
-const { next = '' } = element('form', HTMLFormElement).dataset;
+const { next } = ofNext();
 
 /** Whoever comes here by a link of a mail and is signed in already goes on. */
-async function goOn(): Promise<void> {
+async function goOn(place: string): Promise<void> {
   const answer = await ask('GET', '/v1/sessions/current');
-  if (answer?.status === 200) location.replace(next);
+  if (answer?.status === 200) leadOn(place);
 }
-if (next !== '') void goOn();
+if (next !== undefined) void goOn(next);
 
 onSubmit(async () => {
   const answer = await ask('POST', '/v1/sessions', {
@@ -20,11 +29,21 @@ onSubmit(async () => {
     ...ofDistrict(),
     ...(codeField.hidden ? {} : { otp: code.value }),
   });
-  if (answer?.status === 201) return location.assign(next === '' ? '/' : next);
+  if (answer?.status === 201) return leadOn(next ?? '/');
   if (answer !== undefined && codeOf(answer) === 'second-factor-required') return askForCode();
   say('problem', problemOf(answer));
 });
 showsPassword();
+
+/** A file that is downloaded leaves the page where it is. */
+function leadOn(place: string): void {
+  if (place.endsWith('/download')) {
+    element('entry', HTMLDivElement).hidden = true;
+    element('fetching', HTMLDivElement).hidden = false;
+    say('done', 'fetching');
+  }
+  location.replace(place);
+}
 
 function askForCode(): void {
   codeField.hidden = false;
