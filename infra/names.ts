@@ -90,10 +90,10 @@ export const timeoutSeconds = {
   'mail-events': 60,
 } as const satisfies Record<QueueName, number>;
 
-/** Who mails are from, and the SES configuration set that they go out by. */
 /** Where clients find the SFTP server; empty where a deployment has none or does not say. */
 export type SftpVariables = Record<'SFTP_HOST' | 'SFTP_PORT' | 'SFTP_FINGERPRINT', string>;
 
+/** Who mails are from, and the SES configuration set that they go out by. */
 export type MailNames = { from: string; settings: string };
 
 export const secretKinds = ['feeds', 'identity-providers', 'webhooks'] as const;

@@ -1,9 +1,9 @@
 import { RequestError } from '../../shared/errors.ts';
 import { attachmentNamed } from '../../shared/reports/content-disposition.ts';
 import { contentKey } from '../../shared/reports/exchange-keys.ts';
+import { isFetchable, isUnseen } from '../../shared/reports/fetchable.ts';
 import { folderPermissions } from '../../shared/reports/folder-permissions.ts';
-import { isUnseen } from '../../shared/reports/received-report.ts';
-import type { Report, ReportState } from '../../shared/reports/report.ts';
+import type { Report } from '../../shared/reports/report.ts';
 import { type Answer, seeOther } from '../../shared/runtime/routing.ts';
 import type { Asked, Deps } from './deps.ts';
 import type { Found } from './finding.ts';
@@ -47,11 +47,9 @@ async function refuse({ require }: Request, { folder, account }: Report): Promis
   throw new RequestError('forbidden', 'not-permitted', 'You may no longer have this report.');
 }
 
-const ready: readonly ReportState[] = ['accepted', 'refused', 'checked', 'ready'];
-
 /** @throws {RequestError} where there is nothing to fetch, now or ever again */
 export function refuseUnready(report: Report, now: Date): void {
-  const { state, until } = report;
+  const { state, until, asked } = report;
   if (state === 'archived' || until <= now.toISOString()) {
     const message = `It could be fetched until ${until.slice(0, 10)}, and is archived. Ask whoever runs the service to bring it back.`;
     throw new RequestError('gone', 'report-archived', message);
@@ -60,13 +58,13 @@ export function refuseUnready(report: Report, now: Date): void {
     const message = 'What came may do harm, and is given to nobody.';
     throw new RequestError('forbidden', 'report-quarantined', message);
   }
-  if (isUnseen(report)) {
+  if (asked === undefined && isUnseen(report)) {
     const message = 'It was refused before anybody looked into it, and is given to nobody.';
     throw new RequestError('forbidden', 'report-quarantined', message);
   }
-  if (ready.includes(state)) return;
+  if (isFetchable(report)) return;
   const message =
-    state === 'failed'
+    state === 'failed' || state === 'refused'
       ? 'It could not be made or checked: ask for it, or bring it, again.'
       : `It is ${state}, and cannot be fetched yet.`;
   throw new RequestError('conflict', 'report-not-ready', message, { detail: { state } });

@@ -213,7 +213,7 @@ describe('a download', () => {
     [{ state: 'received' }, 409, 'report-not-ready'],
     [{ state: 'building' }, 409, 'report-not-ready'],
     [{ state: 'failed' }, 409, 'report-not-ready'],
-    [{ state: 'refused', asked: { kind: 'start-cards', format: 'pdf' } }, 409, 'report-not-ready'],
+    [{ state: 'refused', folder: 'receive', asked: {} }, 409, 'report-not-ready'],
     [{ state: 'quarantined' }, 403, 'report-quarantined'],
     [refusedFor('size-differs'), 403, 'report-quarantined'],
     [refusedFor('too-large'), 403, 'report-quarantined'],

@@ -336,7 +336,12 @@ test('what comes without room is kept, refused and told, and counts', async () =
   expect([here.kept.length, here.sent.length]).toEqual([2, 2]);
   expect(await here.used('s1')).toEqual({ bytes: 6, files: 2 });
   const events = await collected(ledger.events(here.district, modified.toISOString().slice(0, 10)));
-  expect(events).toMatchObject([{ kind: 'report.uploaded', facts: { code: 'quota-exceeded' } }]);
+  expect(events).toMatchObject([
+    {
+      kind: 'report.uploaded',
+      facts: { outcome: 'refused', kind: 'unknown', folder: 'upload', problems: 1, code: 'quota-exceeded' },
+    },
+  ]);
 });
 
 test('of many sessions at once, no more is taken than there is room for', async () => {

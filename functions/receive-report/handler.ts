@@ -24,6 +24,7 @@ import type { Events } from '../../shared/runtime/events.ts';
 import { confinedTo } from '../../shared/runtime/tenancy.ts';
 import type { DistrictQueue } from '../../shared/store/district-queue.ts';
 import type { ExchangeObjects } from '../../shared/store/exchange-objects.ts';
+import { uploadedEventId } from '../../shared/store/report-endings.ts';
 import type { ReportLedger } from '../../shared/store/report-ledger.ts';
 import type { ReportQuotas } from '../../shared/store/report-quotas.ts';
 
@@ -138,17 +139,12 @@ function lineOf({ id, by, at, size, state, problems }: Report) {
 /** Who waits for it hears so; of whatever goes on, the check tells. */
 function refusalOf(district: string, report: Report): ServiceEvent | undefined {
   if (report.state !== 'refused') return undefined;
-  const { id, account, at, by } = report;
-  const facts = { outcome: 'refused', code: report.problems?.[0]?.code ?? '' };
+  const { id, account, at, by, kind, folder, problems = [] } = report;
+  const code = problems[0]?.code ?? '';
   return {
-    id: madeUlid(Date.parse(at), [id, 'uploaded']),
-    district,
-    kind: 'report.uploaded',
-    at,
-    account,
-    report: id,
-    by,
-    facts,
+    ...{ id: uploadedEventId(district, report), district, at, kind: 'report.uploaded' },
+    ...{ account, report: id, by },
+    facts: { outcome: 'refused', kind, folder, problems: problems.length, code },
   };
 }
 

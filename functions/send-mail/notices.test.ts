@@ -181,6 +181,29 @@ test('what waits comes in one mail, once, and only what is due', async () => {
   expect(await states(event(3))).toEqual(['sent']);
 });
 
+test('what waited for a digest, and may not be heard of any more, has ended, and nobody has heard', async () => {
+  const preferences: Preferences = { ...noPreferences, events: { 'report.ready': 'digest' } };
+  const { deliver, tell, event, mails, state, digest, states, deps } = world('late', { preferences });
+  await tell(event(1));
+  await deliver(event(1));
+  state.now = Date.parse('2026-11-23T07:00:00Z');
+  state.may = false;
+  await digest();
+  expect([mails, await states(event(1))]).toEqual([[], ['ended']]);
+  expect(await deps.outbox.findEvent('late', '2026-11-23', 'unheard.report.ready.1')).toMatchObject({
+    kind: 'report.unheard',
+    report: 'r-1',
+  });
+});
+
+test('what waited for an account that is no more has ended', async () => {
+  const { deps, event, digest, states } = world('gone');
+  await deps.waiting.put(ada.id, event(1), Date.parse(`${day}T17:30:00Z`));
+  deps.accounts = { find: async () => undefined };
+  await digest();
+  expect(await states(event(1))).toEqual(['ended']);
+});
+
 test('what a digest told of is kept by the tag of its mail, without who did what', async () => {
   const preferences: Preferences = { ...noPreferences, events: { 'report.ready': 'digest' } };
   const { deliver, tell, event, mails, state, digest } = world('told', { preferences });

@@ -18,11 +18,13 @@ const shown = 5;
  * @throws {MailUnsent} where the message is to come again
  */
 export async function sendDigest(deps: NoticeDeps, message: DigestMail, messageId: string): Promise<void> {
-  const { accounts, waiting, due, now } = deps;
+  const { accounts, waiting, ledger, due, now } = deps;
   const { district, account: id } = message;
   const { ready, next } = await waiting.ready(district, id, now().getTime());
   const account = (await accounts.find(district, id))?.account;
-  if (account !== undefined && ready.length > 0) await tell(deps, { account, ready, message, messageId });
+  const events = ready.map(({ event }) => event);
+  if (account === undefined) await ledger.noteAll(events, 'ended', { to: id, at: new Date(message.at) });
+  else if (ready.length > 0) await tell(deps, { account, ready, message, messageId });
   await waiting.remove(ready);
   if (next !== undefined) await armDigest(due, { district, account: id, at: next });
 }
@@ -32,11 +34,12 @@ type Digest = { account: Account; ready: readonly WaitingNotice[]; message: Dige
 async function tell(deps: NoticeDeps, { account, ready, message, messageId }: Digest): Promise<void> {
   const { settings, sent, tenants, waiting, mailer, ledger, events: told, origin, now } = deps;
   const { district: id } = message;
-  const events = await stillHeard(deps, ready, account);
+  const { heard: events, ended } = await stillHeard(deps, ready, account);
   const district = await tenants.findDistrict(id);
-  if (events.length === 0 || district === undefined) return;
   // The same again for the same digest, however often it is tried.
   const at = new Date(message.at);
+  await ledger.noteAll(ended, 'ended', { to: account.id, at });
+  if (events.length === 0 || district === undefined) return;
   const note = (state: DeliveryState, why?: string) =>
     ledger.noteAll(events, state, { to: account.id, at, why });
   const suppressed = await settings.suppression(id, account.id, account.email);
@@ -69,21 +72,22 @@ async function tell(deps: NoticeDeps, { account, ready, message, messageId }: Di
   told.mailSent(about);
 }
 
-/** Asked once for all events of the same place. */
+/** Asked once for all events of the same place; of what has ended nobody may have heard. */
 async function stillHeard(
   deps: NoticeDeps,
   ready: readonly WaitingNotice[],
   account: Account,
-): Promise<ServiceEvent[]> {
+): Promise<{ heard: ServiceEvent[]; ended: ServiceEvent[] }> {
   const answers = new Map<string, boolean>();
   const heard: ServiceEvent[] = [];
+  const ended: ServiceEvent[] = [];
   for (const { event } of ready) {
     const place = JSON.stringify(audienceOf(event));
     const may = answers.get(place) ?? (await mayHear(deps, event, account));
     answers.set(place, may);
-    if (may) heard.push(event);
+    (may ? heard : ended).push(event);
   }
-  return heard;
+  return { heard, ended };
 }
 
 function optionalKinds(events: readonly ServiceEvent[]): NoticeKind[] {

@@ -155,7 +155,7 @@ export const english = {
   'state.requested': 'Will be made soon',
   'state.building': 'Is being made',
   'state.ready': 'Ready',
-  'state.failed': 'Could not be made: ask for it again',
+  'state.failed': 'Did not work, and the fault is ours: ask for it or upload it again',
   'state.archived': 'Archived',
   sftpTitle: 'Reports over SFTP',
   sftpHow:

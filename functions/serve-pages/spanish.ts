@@ -130,7 +130,7 @@ export const spanish: Words = {
   'state.requested': 'Se hará pronto',
   'state.building': 'Se está haciendo',
   'state.ready': 'Listo',
-  'state.failed': 'No se pudo hacer: pídalo de nuevo',
+  'state.failed': 'No funcionó, y el fallo es nuestro: pídalo o súbalo de nuevo',
   'state.archived': 'Archivado',
   sftpTitle: 'Informes por SFTP',
   sftpHow:

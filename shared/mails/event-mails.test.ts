@@ -59,13 +59,14 @@ test('a report that is there says until when, and from whom', () => {
 });
 
 test('what was refused says until when it is there, and what nobody gets does not', () => {
-  const saying = (state: 'refused' | 'quarantined') => {
+  const saying = (state: 'refused' | 'quarantined' | 'failed') => {
     const report = { kind: 'unknown', until: '2027-02-20T12:00:00Z', state } as const;
     const reader = { language: 'en', district, link } as const;
     return writeEventMail(noticeOfKind('report.refused', { report }), reader).text;
   };
   expect(saying('refused')).toContain('It is there until February 20, 2027.');
   expect(saying('quarantined')).not.toContain('It is there');
+  expect(saying('failed')).not.toContain('It is there');
 });
 
 test('what is wrong is said in words, and no message that may quote a student', () => {

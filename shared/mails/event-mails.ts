@@ -1,7 +1,7 @@
 import type { Language } from '../accounts/account.ts';
 import { layOutMail, type MailText, oneLine } from '../accounts/mails/layout.ts';
+import { isFetchable } from '../reports/fetchable.ts';
 import { audienceOf, type NoticeKind, noticeKinds, noticeOf } from '../reports/notices.ts';
-import { isUnseen } from '../reports/received-report.ts';
 import type { Report } from '../reports/report.ts';
 import type { ServiceEvent } from '../reports/service-event.ts';
 import { english } from './english.ts';
@@ -12,7 +12,7 @@ import type { NoticeWords, Told } from './words.ts';
 export type Notice = {
   kind: NoticeKind;
   event: ServiceEvent;
-  report?: Pick<Report, 'kind' | 'until' | 'state' | 'problems'> | undefined;
+  report?: Pick<Report, 'kind' | 'until' | 'state' | 'problems' | 'asked'> | undefined;
   /** Name of the org whose report it is. */
   school?: string | undefined;
   /** Of whoever did it. */
@@ -41,18 +41,16 @@ export function writeEventMail(notice: Notice, reader: NoticeReader): MailText {
   const told = toldOf(notice, reader);
   const { subject, heading, paragraphs } = say.notices[notice.kind](told);
   const { report } = notice;
-  const isToFetch =
-    report !== undefined &&
-    report.state !== 'quarantined' &&
-    !isUnseen(report) &&
-    notice.kind !== 'report.failed';
   return layOutMail({
     language,
     subject,
     heading,
     paragraphs: paragraphs.map(withOnePoint),
     button: { label: say.button[subjectOf(notice)], url: reader.link },
-    until: isToFetch ? say.until(dayIn(report.until, say.locale, district.timeZone)) : undefined,
+    until:
+      report !== undefined && isFetchable(report)
+        ? say.until(dayIn(report.until, say.locale, district.timeZone))
+        : undefined,
     footer: [
       say.why[audienceOf(notice.event)?.resource.type === 'account' ? 'report' : 'administrator'](told),
       say.ask(told.district),

@@ -63,13 +63,6 @@ function refusedFor(report: Report, problem: ReportProblem): Report {
   return { ...report, state: 'refused', problems: [problem], problemCount: 1 };
 }
 
-const unseen: readonly string[] = ['too-large', 'size-differs', 'quota-exceeded'];
-
-/** Whether it was refused before anybody looked into it: whatever it is, nobody gets it. */
-export function isUnseen({ state, problems = [] }: Pick<Report, 'state' | 'problems'>): boolean {
-  return state === 'refused' && problems.some(({ code }) => unseen.includes(code));
-}
-
 /** What an awaited report becomes with its object; refused at once where it is not what was announced. */
 export function awaitedReport({ multipartId: _, ...before }: Report, object: Arrived): Report {
   const after: Report = {

@@ -1,3 +1,5 @@
+import { isFetchable } from '../../../shared/reports/fetchable.ts';
+import type { Report as ToFetch } from '../../../shared/reports/report.ts';
 import { sentence, toldOf } from './dom.ts';
 
 export type Report = Record<string, unknown> & { id: string };
@@ -11,7 +13,6 @@ export type Reader = {
 
 const good = new Set(['accepted', 'checked', 'ready']);
 const bad = new Set(['refused', 'quarantined', 'failed']);
-const fetched = new Set(['accepted', 'refused', 'ready']);
 /** In these a report waits for the service. */
 const waiting = new Set(['received', 'requested', 'building']);
 
@@ -45,10 +46,11 @@ export function rowOf(report: Report, reader: Reader): HTMLLIElement {
   return item;
 }
 
-function isFetched({ account, folder, state, until, asked, by }: Report, { sees, ids }: Reader): boolean {
-  // Of what was refused before it was made there is nothing to fetch.
-  if (asked !== undefined && state !== 'ready') return false;
-  if (!fetched.has(String(state)) || String(until) <= new Date().toISOString()) return false;
+function isFetched(report: Report, { sees, ids }: Reader): boolean {
+  const { account, folder, until, asked, by } = report;
+  // As the API answers.
+  const isThere = isFetchable(report as unknown as ToFetch);
+  if (!isThere || String(until) <= new Date().toISOString()) return false;
   return sees(String(account), String(folder)) || (asked !== undefined && ids.has(String(by)));
 }
 
