@@ -137,17 +137,24 @@ test('what is being made is left alone while it moves, and sent again once it st
   expect(sent).toEqual(['builds r-1']);
 });
 
+/** Minutes after which it is sent. */
 const tries = [5, 21, 53, 117];
+/** A school's file is waited for over a weekend, at least every six hours. */
+const triesOfFile = [...tries, 245, ...Array.from({ length: 9 }, (_, at) => 501 + at * 360)];
 
 test.each([
-  { state: 'received', to: 'checks', kind: 'report.uploaded', more: {} },
-  { state: 'requested', to: 'builds', kind: 'report.failed', more: { asked: { kind: 'roster' } } },
-] as const)('what stays $state is sent four times, then told of, once', async ({ state, to, kind, more }) => {
+  { state: 'received', tries: triesOfFile, end: 3741, to: 'checks', kind: 'report.uploaded', more: {} },
+  {
+    ...{ state: 'requested', tries, end: 245, to: 'builds', kind: 'report.failed' },
+    more: { asked: { kind: 'roster' } },
+  },
+] as const)('what stays $state is sent again for so long, then told of, once', async (one) => {
+  const { state, tries, end, to, kind, more } = one;
   const { begin, lookAt, sent, find, told, watched } = world();
   await begin({ id: 'r-1', state, ...more });
-  for (const minutes of [4, ...tries.flatMap((at) => [at, at + 1, at + 15]), 244]) await lookAt(minutes);
+  for (const minutes of [4, ...tries.flatMap((at) => [at, at + 1, at + 15]), end - 1]) await lookAt(minutes);
   expect([sent, (await find('r-1')).state]).toEqual([tries.map(() => `${to} r-1`), state]);
-  for (const minutes of [245, 246, 500]) await lookAt(minutes);
+  for (const minutes of [end, end + 1, end + 500]) await lookAt(minutes);
   expect(sent).toHaveLength(tries.length);
   expect(await find('r-1')).toMatchObject({ state: 'failed', problems: [{ code: 'fault' }] });
   expect(await told()).toMatchObject([{ kind, report: 'r-1' }]);

@@ -14,7 +14,7 @@ export async function upload(
   const asked = { account, folder, fileName: file.name, size: file.size };
   const answer = await ask('POST', `${base}/reports`, asked);
   if (answer?.status === 400) return { problem: 'uploadNamed' };
-  if (answer?.status === 409) return { problem: 'uploadWithoutRoom' };
+  if (answer?.body.code === 'quota-exceeded') return { problem: 'uploadWithoutRoom' };
   if (answer?.status === 429) return { problem: 'tooMany' };
   if (answer?.status !== 201) return { problem: answer?.status === 403 ? 'noReportRole' : 'fault' };
   const report = String(answer.body.id);
