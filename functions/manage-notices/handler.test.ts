@@ -131,6 +131,9 @@ test('a link that is forged or has ended turns nothing off', async () => {
   expect((await ask('unsubscribe', { params: { token: forged } })).statusCode).toBe(404);
   clock.now += 401 * 24 * 3_600_000;
   expect((await ask('unsubscribe', { params: { token } })).statusCode).toBe(404);
+  const page = await ask('getUnsubscribePage', { params: { token } });
+  expect([page.statusCode, page.headers?.['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+  expect(page.body).toContain('Este enlace ha caducado');
   expect((await settings.preferences(district, ada.id)).revision).toBe(0);
 });
 

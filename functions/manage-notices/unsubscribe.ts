@@ -1,5 +1,4 @@
 import { html } from '../../shared/accounts/html.ts';
-import { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
 import type { Deps } from './deps.ts';
 
@@ -17,7 +16,7 @@ const headers = {
 export function makeUnsubscribeHandlers({ settings }: Deps): Mine {
   return {
     async getUnsubscribePage({ params: { token }, now }) {
-      await linkOf(token, now);
+      if ((await settings.find(token, now)) === undefined) return ended();
       const content = html`<h1 lang="en">Turn off mails of this kind?</h1>
 <h1 lang="es">¿No recibir más correos de este tipo?</h1>
 <form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">
@@ -26,7 +25,9 @@ export function makeUnsubscribeHandlers({ settings }: Deps): Mine {
     },
 
     async unsubscribe({ params: { token }, now }) {
-      await settings.turnOff(await linkOf(token, now));
+      const link = await settings.find(token, now);
+      if (link === undefined) return ended();
+      await settings.turnOff(link);
       const content = html`<h1 lang="en">These mails are turned off.</h1>
 <p lang="en">What keeps your account safe, and what cannot wait, still comes.</p>
 <h1 lang="es">Ya no recibirá estos correos.</h1>
@@ -34,17 +35,15 @@ export function makeUnsubscribeHandlers({ settings }: Deps): Mine {
       return new Answer(page(content), { headers });
     },
   };
+}
 
-  async function linkOf(token: string, now: Date) {
-    const link = await settings.find(token, now);
-    if (link === undefined)
-      throw new RequestError(
-        'not-found',
-        'unknown-link',
-        'This link has ended. The settings of your account turn mails off.',
-      );
-    return link;
-  }
+/** Read by people: their mail program opened it. */
+function ended(): Answer<string> {
+  const content = html`<h1 lang="en">This link has ended.</h1>
+<p lang="en">The newest mail of that kind has one that works.</p>
+<h1 lang="es">Este enlace ha caducado.</h1>
+<p lang="es">El correo más reciente de ese tipo tiene uno que funciona.</p>`.text;
+  return new Answer(page(content), { status: 404, headers });
 }
 
 function page(content: string): string {
