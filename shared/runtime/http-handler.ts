@@ -170,7 +170,10 @@ function respond(route: Route, reply: unknown): Response {
   const { body, headers: given = {}, status, cookies } = reply instanceof Answer ? reply : { body: reply };
   const headers = { ...given };
   const set = cookies === undefined || cookies.length === 0 ? {} : { cookies };
-  if (status !== undefined && status >= 300) return { answer: { status, headers, body: '', ...set } };
+  // A page says in words of its own that there is nothing; else what is no success has no body here.
+  const isPage = route.produces !== undefined && body !== undefined;
+  if (status !== undefined && status >= 300 && !isPage)
+    return { answer: { status, headers, body: '', ...set } };
   const success = status ?? route.status ?? 200;
   if (route.produces !== undefined) {
     const typed = { 'content-type': route.produces, ...headers };
