@@ -29,7 +29,7 @@ export type Deps = {
   >;
   outcomes: Pick<
     LoginOutcomes,
-    'failed' | 'refused' | 'succeeded' | 'noteSignIn' | 'changePassword' | 'resetPassword'
+    'failed' | 'refused' | 'succeeded' | 'noteSignIn' | 'changePassword' | 'resetPassword' | 'rehash'
   >;
   tickets: Pick<Tickets, 'find' | 'use'>;
   mails: Pick<DistrictQueue<MailMessage>, 'send'>;

@@ -1,3 +1,4 @@
+import { argon2Sync } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Account } from '../../shared/accounts/account.ts';
@@ -156,6 +157,14 @@ async function aLink(purpose: 'reset' | 'invitation' | 'sign-in' = 'reset', id =
   return tickets.link(district, id);
 }
 
+/** As a password was kept before its cost was raised. */
+function hashedAt({ memory, passes }: { memory: number; passes: number }, of: string): string {
+  const nonce = Buffer.alloc(16, 7);
+  const tag = argon2Sync('argon2id', { message: of, nonce, tagLength: 32, memory, passes, parallelism: 1 });
+  const [salt, hash] = [nonce, tag].map((bytes) => bytes.toString('base64').replace(/=+$/, ''));
+  return `$argon2id$v=19$m=${memory},t=${passes},p=1$${salt}$${hash}`;
+}
+
 describe('signing in', () => {
   test('takes the right password of an approved account that is not locked, and sets cookies for this host alone', async () => {
     const answer = await signIn(right);
@@ -174,6 +183,20 @@ describe('signing in', () => {
   test('does not need the district where one account in all has the name', async () => {
     const body = { username: `ADA-${district}`, password: right };
     expect((await ask('createSession', { body })).statusCode).toBe(201);
+  });
+
+  test('hashes a password anew that was hashed at a lower cost, once it is right, and ends nothing by it', async () => {
+    const old = hashedAt({ memory: 8_192, passes: 1 }, right);
+    await logins.setPassword(district, 'a-1', old);
+    const kept = async () => (await logins.find(district, 'a-1')).password;
+    await signIn('wrong');
+    expect(await kept()).toBe(old);
+    const [first, second] = await Promise.all([signIn(right), signIn(right)]);
+    expect(await kept()).toMatch(/m=19456,t=2,p=1/);
+    const lives = await Promise.all([first, second].map((answer) => isLive(sessionOf(answer))));
+    expect(lives).toEqual([true, true]);
+    const fresh = await kept();
+    expect([(await signIn(right)).statusCode, await kept()]).toEqual([201, fresh]);
   });
 
   test('is refused alike, on the beat, to a wrong password, an unknown name and a locked account', async () => {

@@ -1,4 +1,5 @@
 import { deviceLabel } from '../../shared/accounts/device-label.ts';
+import { hashPassword, isOfOldCost } from '../../shared/accounts/password-hash.ts';
 import { newSecret, writeHandle } from '../../shared/accounts/secret-handle.ts';
 import { isDueForRotation } from '../../shared/accounts/session.ts';
 import type { RequestError } from '../../shared/errors.ts';
@@ -14,7 +15,7 @@ import { notSignedIn, sessionCookieOf, startSession, viewOf } from './start-sess
 type SessionHandlers = Pick<Handlers<'sign-in'>, 'createSession' | 'getSession' | 'endSession'>;
 
 export function makeSessionHandlers(deps: Deps): SessionHandlers {
-  const { accounts, logins, events } = deps;
+  const { accounts, logins, outcomes, events } = deps;
   return {
     async createSession({ body: { username, password, otp, district }, headers, cookies, now }) {
       const named = await accounts.named('username', username, district);
@@ -31,7 +32,7 @@ export function makeSessionHandlers(deps: Deps): SessionHandlers {
         throw refused(named);
       }
       const factor = ofSession(second);
-      return startSession(deps, {
+      const answer = await startSession(deps, {
         ...found,
         by: 'password',
         ...factor,
@@ -40,6 +41,11 @@ export function makeSessionHandlers(deps: Deps): SessionHandlers {
         checked,
         now,
       });
+      // After the answer is sure: who is let in may wait longer than who is not.
+      if (checked.password !== undefined && isOfOldCost(checked.password)) {
+        await outcomes.rehash(named, checked.password, await hashPassword(password));
+      }
+      return answer;
     },
 
     async getSession({ caller, now }) {
