@@ -4,11 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../shared/accounts/account.ts';
 import { hashPassword } from '../../shared/accounts/password-hash.ts';
 import { digestOfSecret, readHandle } from '../../shared/accounts/secret-handle.ts';
+import { newTotpSecret, totpCode } from '../../shared/accounts/totp.ts';
 import { MailMessage } from '../../shared/messages/mail-messages.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { accessKey } from '../../shared/store/keys.ts';
 import { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import { Logins } from '../../shared/store/logins.ts';
+import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import { Tickets } from '../../shared/store/tickets.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
@@ -93,7 +95,7 @@ async function ask(name: Name, { cookies = [], ...asked }: Asked = {}) {
 /** From a device that nobody knows, unless its cookies are given. */
 async function signIn(
   password: string,
-  { cookies = [], ...more }: { cookies?: string[]; username?: string } = {},
+  { cookies = [], ...more }: { cookies?: string[]; username?: string; otp?: string } = {},
 ) {
   const body = { username: `ada-${district}`, password, district, ...more };
   return ask('createSession', { body, cookies });
@@ -430,6 +432,18 @@ describe('a reset', () => {
       until: '2026-11-21T13:00:00.000Z',
       shortest: 15,
     });
+  });
+
+  test('leaves the second factor as it is: the new password alone signs nobody in', async () => {
+    const token = await aLink();
+    const factors = new SecondFactors(engine.dynamo, testTables.logins);
+    const secret = newTotpSecret();
+    await factors.beginTotp(district, 'a-1', { secret, now: new Date(at) });
+    await factors.confirmTotp(district, 'a-1', { secret, now: new Date(at), step: 0, codes: ['X'] });
+    await ask('setPassword', { params: { token }, body: { password: other } });
+    const answer = await signIn(other);
+    expect([answer.statusCode, bodyOf(answer).code]).toEqual([401, 'second-factor-required']);
+    expect((await signIn(other, { otp: totpCode(secret, new Date(at)) })).statusCode).toBe(201);
   });
 
   test('is refused by a link that is over, for something else, made up, or another’s', async () => {
