@@ -25,11 +25,11 @@ export type Deps = {
   accounts: Pick<SignInAccounts, 'named' | 'find' | 'ofUser'>;
   logins: Pick<
     Logins,
-    'find' | 'startSession' | 'session' | 'sessions' | 'rotate' | 'endSession' | 'endSessions'
+    'find' | 'startSession' | 'session' | 'sessions' | 'rotate' | 'rehash' | 'endSession' | 'endSessions'
   >;
   outcomes: Pick<
     LoginOutcomes,
-    'failed' | 'refused' | 'succeeded' | 'noteSignIn' | 'changePassword' | 'resetPassword' | 'rehash'
+    'failed' | 'refused' | 'succeeded' | 'noteSignIn' | 'changePassword' | 'resetPassword'
   >;
   tickets: Pick<Tickets, 'find' | 'use'>;
   mails: Pick<DistrictQueue<MailMessage>, 'send'>;

@@ -15,7 +15,7 @@ import { notSignedIn, sessionCookieOf, startSession, viewOf } from './start-sess
 type SessionHandlers = Pick<Handlers<'sign-in'>, 'createSession' | 'getSession' | 'endSession'>;
 
 export function makeSessionHandlers(deps: Deps): SessionHandlers {
-  const { accounts, logins, outcomes, events } = deps;
+  const { accounts, logins, events } = deps;
   return {
     async createSession({ body: { username, password, otp, district }, headers, cookies, now }) {
       const named = await accounts.named('username', username, district);
@@ -43,7 +43,8 @@ export function makeSessionHandlers(deps: Deps): SessionHandlers {
       });
       // After the answer is sure: who is let in may wait longer than who is not.
       if (checked.password !== undefined && isOfOldCost(checked.password)) {
-        await outcomes.rehash(named, checked.password, await hashPassword(password));
+        const hash = await hashPassword(password);
+        await logins.rehash(named.district, named.id, { seen: checked.password, hash });
       }
       return answer;
     },

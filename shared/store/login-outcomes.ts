@@ -135,17 +135,6 @@ export class LoginOutcomes {
     });
   }
 
-  /** The same password, hashed anew: nothing ends by it, no attempt races with it, and one that was set since stays. */
-  async rehash({ district, id }: Pick<Trying, 'district' | 'id'>, seen: string, hash: string): Promise<void> {
-    await this.#decides({
-      TableName: this.#tables.logins,
-      Key: loginKey(district, id),
-      UpdateExpression: 'SET password = :password',
-      ConditionExpression: 'password = :seen',
-      ExpressionAttributeValues: { ':password': hash, ':seen': seen },
-    });
-  }
-
   /**
    * By somebody who is signed in and knows the old one. All sessions and links end; no lock does.
    * @returns false where somebody was faster
