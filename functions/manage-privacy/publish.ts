@@ -21,6 +21,7 @@ export function makePublish(s3: S3Client, bucket: string): Deps['publish'] {
       Bucket: bucket,
       Key: key,
       ResponseContentType: 'application/json',
+      ResponseContentDisposition: 'attachment; filename="person.json"',
       ResponseCacheControl: 'no-store',
     });
     return { url: await getSignedUrl(s3, get, { expiresIn: seconds }), bytes: writer.size, seconds };

@@ -22,7 +22,10 @@ export async function problemPage(
 }
 
 /** A presigned CSV of all problems, made on the first request and streamed, however many there are. */
-export async function problemsCsvUrl({ objects, s3, bucket }: Deps, { problems }: Sync): Promise<string> {
+export async function problemsCsvUrl(
+  { objects, s3, bucket }: Deps,
+  { problems }: Pick<Sync, 'problems'>,
+): Promise<string> {
   if (problems === undefined) {
     throw new RequestError(
       'conflict',
@@ -42,9 +45,10 @@ export async function problemsCsvUrl({ objects, s3, bucket }: Deps, { problems }
       params: { ...where, Body, ContentType: 'text/csv; charset=utf-8' },
     }).done();
   }
-  return getSignedUrl(
-    s3,
-    new GetObjectCommand({ ...where, ResponseContentDisposition: 'attachment; filename="problems.csv"' }),
-    { expiresIn: urlSeconds },
-  );
+  const get = new GetObjectCommand({
+    ...where,
+    ResponseContentDisposition: 'attachment; filename="problems.csv"',
+    ResponseCacheControl: 'no-store',
+  });
+  return getSignedUrl(s3, get, { expiresIn: urlSeconds });
 }

@@ -51,6 +51,7 @@ test('the page shows every route, and needs nothing from elsewhere', async () =>
   const answer = await call(httpEvent('getDocs'));
   expect(answer.headers?.['content-type']).toBe('text/html; charset=utf-8');
   expect(answer.headers?.['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
+  expect(answer.headers?.['referrer-policy']).toBe('no-referrer');
   for (const { name, path } of routes) {
     expect(answer.body).toContain(`id="${name}"`);
     expect(answer.body).toContain(`<code>${path}</code>`);

@@ -25,7 +25,7 @@ export type Deps = {
   accounts: Pick<SignInAccounts, 'named' | 'find' | 'ofUser'>;
   logins: Pick<
     Logins,
-    'find' | 'startSession' | 'session' | 'sessions' | 'rotate' | 'endSession' | 'endSessions'
+    'find' | 'startSession' | 'session' | 'sessions' | 'rotate' | 'rehash' | 'endSession' | 'endSessions'
   >;
   outcomes: Pick<
     LoginOutcomes,

@@ -1,13 +1,16 @@
+import { argon2Sync } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Account } from '../../shared/accounts/account.ts';
 import { hashPassword } from '../../shared/accounts/password-hash.ts';
 import { digestOfSecret, readHandle } from '../../shared/accounts/secret-handle.ts';
+import { newTotpSecret, totpCode } from '../../shared/accounts/totp.ts';
 import { MailMessage } from '../../shared/messages/mail-messages.ts';
 import { Accounts } from '../../shared/store/accounts.ts';
 import { accessKey } from '../../shared/store/keys.ts';
 import { LoginOutcomes } from '../../shared/store/login-outcomes.ts';
 import { Logins } from '../../shared/store/logins.ts';
+import { SecondFactors } from '../../shared/store/second-factors.ts';
 import { SignInAccounts } from '../../shared/store/sign-in-accounts.ts';
 import { Tickets } from '../../shared/store/tickets.ts';
 import { startDynamo, type TestDynamo, testTables } from '../../test/builders/dynamo.ts';
@@ -92,7 +95,7 @@ async function ask(name: Name, { cookies = [], ...asked }: Asked = {}) {
 /** From a device that nobody knows, unless its cookies are given. */
 async function signIn(
   password: string,
-  { cookies = [], ...more }: { cookies?: string[]; username?: string } = {},
+  { cookies = [], ...more }: { cookies?: string[]; username?: string; otp?: string } = {},
 ) {
   const body = { username: `ada-${district}`, password, district, ...more };
   return ask('createSession', { body, cookies });
@@ -156,6 +159,14 @@ async function aLink(purpose: 'reset' | 'invitation' | 'sign-in' = 'reset', id =
   return tickets.link(district, id);
 }
 
+/** As a password was kept before its cost was raised. */
+function hashedAt({ memory, passes }: { memory: number; passes: number }, of: string): string {
+  const nonce = Buffer.alloc(16, 7);
+  const tag = argon2Sync('argon2id', { message: of, nonce, tagLength: 32, memory, passes, parallelism: 1 });
+  const [salt, hash] = [nonce, tag].map((bytes) => bytes.toString('base64').replace(/=+$/, ''));
+  return `$argon2id$v=19$m=${memory},t=${passes},p=1$${salt}$${hash}`;
+}
+
 describe('signing in', () => {
   test('takes the right password of an approved account that is not locked, and sets cookies for this host alone', async () => {
     const answer = await signIn(right);
@@ -174,6 +185,20 @@ describe('signing in', () => {
   test('does not need the district where one account in all has the name', async () => {
     const body = { username: `ADA-${district}`, password: right };
     expect((await ask('createSession', { body })).statusCode).toBe(201);
+  });
+
+  test('hashes a password anew that was hashed at a lower cost, once it is right, and ends nothing by it', async () => {
+    const old = hashedAt({ memory: 8_192, passes: 1 }, right);
+    await logins.setPassword(district, 'a-1', old);
+    const kept = async () => (await logins.find(district, 'a-1')).password;
+    await signIn('wrong');
+    expect(await kept()).toBe(old);
+    const [first, second] = await Promise.all([signIn(right), signIn(right)]);
+    expect(await kept()).toMatch(/m=19456,t=2,p=1/);
+    const lives = await Promise.all([first, second].map((answer) => isLive(sessionOf(answer))));
+    expect(lives).toEqual([true, true]);
+    const fresh = await kept();
+    expect([(await signIn(right)).statusCode, await kept()]).toEqual([201, fresh]);
   });
 
   test('is refused alike, on the beat, to a wrong password, an unknown name and a locked account', async () => {
@@ -414,6 +439,18 @@ describe('a reset', () => {
       until: '2026-11-21T13:00:00.000Z',
       shortest: 15,
     });
+  });
+
+  test('leaves the second factor as it is: the new password alone signs nobody in', async () => {
+    const token = await aLink();
+    const factors = new SecondFactors(engine.dynamo, testTables.logins);
+    const secret = newTotpSecret();
+    await factors.beginTotp(district, 'a-1', { secret, now: new Date(at) });
+    await factors.confirmTotp(district, 'a-1', { secret, now: new Date(at), step: 0, codes: ['X'] });
+    await ask('setPassword', { params: { token }, body: { password: other } });
+    const answer = await signIn(other);
+    expect([answer.statusCode, bodyOf(answer).code]).toEqual([401, 'second-factor-required']);
+    expect((await signIn(other, { otp: totpCode(secret, new Date(at)) })).statusCode).toBe(201);
   });
 
   test('is refused by a link that is over, for something else, made up, or another’s', async () => {

@@ -34,6 +34,8 @@ let events: ReturnType<typeof recordingEvents>;
 let clock: Date;
 /** What the token endpoint answers, changed by a test. */
 let spoil: ((body: { id_token: string }) => Promise<{ id_token: string }>) | undefined;
+/** What the provider calls itself in its metadata, where not by its own name. */
+let posesAs: string | undefined;
 let handler: ReturnType<typeof makeHandler>;
 let district: string;
 let count = 0;
@@ -55,6 +57,7 @@ beforeEach(async () => {
   count += 1;
   district = `d-${count}`;
   spoil = undefined;
+  posesAs = undefined;
   clock = new Date();
   events = recordingEvents();
   sso = singleSignOn(engine.dynamo);
@@ -72,6 +75,9 @@ function handlerWith({ loopback = true } = {}) {
   const guarded = makeProviderFetch({ ...transport, loopback, now: Date.now, sleep, random: () => 0.5 });
   const fetch: CustomFetch = async (url, options) => {
     const answer = await guarded(url, options);
+    if (posesAs !== undefined && url.endsWith('/.well-known/openid-configuration')) {
+      return Response.json({ ...((await answer.json()) as object), issuer: posesAs });
+    }
     if (spoil === undefined || !url.endsWith('/token')) return answer;
     return Response.json(await spoil((await answer.json()) as { id_token: string }));
   };
@@ -269,6 +275,17 @@ describe('nobody', () => {
       expect(said(await start(`district=${district}`))).toEqual([503, 'provider-unavailable']);
     }
   });
+});
+
+test('metadata that calls itself another issuer is not believed, also of a provider beside ours', async () => {
+  for (const issuer of [other.issuer, 'https://evil.test', `${server.issuer}/x`]) {
+    posesAs = issuer;
+    handler = handlerWith();
+    expect(said(await start(`district=${district}`))).toEqual([503, 'provider-unavailable']);
+  }
+  posesAs = server.issuer;
+  handler = handlerWith();
+  expect((await start(`district=${district}`)).statusCode).toBe(303);
 });
 
 describe('a browser that is refused', () => {

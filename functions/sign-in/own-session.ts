@@ -6,7 +6,7 @@ import type { Deps } from './deps.ts';
 import { ended, signedIn } from './signed-in.ts';
 import { startSession } from './start-session.ts';
 
-type Adding = { secondFactor: SecondFactor; cookies: readonly string[]; now: Date };
+type Changed = { added?: SecondFactor; cookies: readonly string[]; now: Date };
 type SessionDeps = Pick<Deps, 'accounts' | 'logins'>;
 export type OwnSession = { district: string; account: Account; session: Session };
 
@@ -41,18 +41,17 @@ export function signInAgain(): RequestError {
 }
 
 /**
- * A session that was good for nothing but adding a factor ends, and a whole one begins.
- * @returns the cookies to be set; none where the session was whole before
+ * After a factor was added or given up: all other sessions end, and this one goes on under a new secret. One that was good for nothing
+ * but adding a factor is a whole one then.
  */
-export async function wholeSession(
+export async function goOnAlone(
   deps: Pick<Deps, 'logins' | 'outcomes' | 'events'>,
   { district, account, session }: OwnSession,
-  { secondFactor, cookies: brought, now }: Adding,
+  { added, cookies: brought, now }: Changed,
 ): Promise<{ cookies: readonly string[] }> {
-  if (session.limitedTo === undefined) return { cookies: [] };
-  const { by, device } = session;
-  const of = { district, account, by, device, secondFactor, cookies: brought, goesOn: true, now };
-  const { cookies } = await startSession(deps, of);
-  await deps.logins.endSession(district, account.id, session.id);
-  return { cookies };
+  const { by, device, createdAt: signedInAt, secondFactor = added } = session;
+  await deps.logins.endSessions(district, account.id);
+  const goingOn = { by, device, signedInAt, secondFactor, goesOn: true };
+  const { cookies } = await startSession(deps, { district, account, ...goingOn, cookies: brought, now });
+  return { cookies: cookies ?? [] };
 }

@@ -81,6 +81,20 @@ describe('a passkey', () => {
     expect((await browser.ask('removePasskey', second)).status).toBe(204);
   });
 
+  test('that is added or given up ends all other sessions', async () => {
+    const elsewhere = world.browser();
+    const there = async () => (await elsewhere.ask('getSession')).status;
+    await elsewhere.ask('createSession', { body: { district, username: ada.username, password } });
+    await byPassword();
+    const { id, recoveryCodes = [] } = (await addPasskey()).body as { id: string; recoveryCodes: string[] };
+    expect([await there(), (await browser.ask('getSession')).status]).toEqual([401, 200]);
+    const body = { district, username: ada.username, password, otp: recoveryCodes[0] };
+    await elsewhere.ask('createSession', { body });
+    expect(await there()).toBe(200);
+    expect((await browser.ask('removePasskey', { params: { passkey: id } })).status).toBe(204);
+    expect([await there(), (await browser.ask('getSession')).status]).toEqual([401, 200]);
+  });
+
   test('is asked for with the password too, and recovery codes stand in for it', async () => {
     const { recoveryCodes } = await withPasskey();
     expect(await byPassword()).toMatchObject({

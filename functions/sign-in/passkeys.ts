@@ -4,7 +4,7 @@ import { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
 import { mostPasskeys, type Passkey } from '../../shared/store/passkeys.ts';
 import type { Deps } from './deps.ts';
-import { freshSession, ownSession, wholeSession } from './own-session.ts';
+import { freshSession, goOnAlone, ownSession } from './own-session.ts';
 import { challengeOf, registered, registrationOptions } from './passkey-ceremony.ts';
 import { refuseShortAlone } from './second-factor.ts';
 
@@ -45,7 +45,7 @@ export function makePasskeyHandlers(deps: Deps): PasskeyHandlers {
       const what = { account: account.id, kind: 'passkey', passkey: added.id };
       events.audited({ district, by, action: 'second-factor-added', what });
       const view = { ...viewOf(added), ...(recoveryCodes === undefined ? {} : { recoveryCodes }) };
-      return new Answer(view, await wholeSession(deps, own, { secondFactor: 'passkey', cookies, now }));
+      return new Answer(view, await goOnAlone(deps, own, { added: 'passkey', cookies, now }));
     },
 
     async listPasskeys({ caller, now }) {
@@ -53,7 +53,7 @@ export function makePasskeyHandlers(deps: Deps): PasskeyHandlers {
       return { items: (await passkeys.list(district, account.id)).map(viewOf) };
     },
 
-    async removePasskey({ params: { passkey }, caller, by, now }) {
+    async removePasskey({ params: { passkey }, caller, by, now, cookies }) {
       const own = await freshSession(deps, caller, now);
       const { district, account } = own;
       const has = await passkeys.list(district, account.id);
@@ -64,7 +64,7 @@ export function makePasskeyHandlers(deps: Deps): PasskeyHandlers {
       await factors.tidy(district, account.id);
       const what = { account: account.id, kind: 'passkey', passkey };
       events.audited({ district, by, action: 'second-factor-removed', what });
-      return undefined;
+      return new Answer(undefined, await goOnAlone(deps, own, { cookies, now }));
     },
   };
 }

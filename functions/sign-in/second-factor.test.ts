@@ -32,6 +32,10 @@ const signIn = (more: { otp?: string; password?: string } = {}, as = browser) =>
 /** Signed in, with an app; the clock is past the code that confirmed it. */
 async function withApp() {
   await signIn();
+  return addApp();
+}
+
+async function addApp() {
   const { secret } = (await browser.ask('beginTotp')).body;
   const confirmed = await browser.ask('confirmTotp', { body: { code: code(String(secret)) } });
   expect(confirmed.status).toBe(200);
@@ -116,6 +120,24 @@ describe('an authenticator app', () => {
       ...{ totp: false, passkeys: 0, recoveryCodes: 0 },
     });
     expect(await remove('123456')).toMatchObject({ status: 404, body: { code: 'no-totp' } });
+  });
+
+  test('that is added or given up ends all other sessions; the one that does it goes on, no fresher, under a new secret', async () => {
+    const elsewhere = world.browser();
+    await signIn({}, elsewhere);
+    const signedIn = (await signIn()).body;
+    const before = new Map(browser.jar);
+    minutes(5);
+    const { secret } = await addApp();
+    expect((await elsewhere.ask('getSession')).status).toBe(401);
+    expect((await browser.ask('getSession')).body).toEqual({ ...signedIn, secondFactor: 'totp' });
+    expect(browser.jar).not.toEqual(before);
+
+    await signIn({ otp: code(secret) }, elsewhere);
+    minutes(1);
+    expect((await browser.ask('removeTotp', { body: { code: code(secret) } })).status).toBe(204);
+    expect((await elsewhere.ask('getSession')).status).toBe(401);
+    expect((await browser.ask('getSession')).body).toMatchObject({ signedInAt: signedIn.signedInAt });
   });
 
   test('is not given up by guessing: after five wrong codes a session takes none, not even the right one', async () => {

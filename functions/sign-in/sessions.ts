@@ -1,4 +1,5 @@
 import { deviceLabel } from '../../shared/accounts/device-label.ts';
+import { hashPassword, isOfOldCost } from '../../shared/accounts/password-hash.ts';
 import { newSecret, writeHandle } from '../../shared/accounts/secret-handle.ts';
 import { isDueForRotation } from '../../shared/accounts/session.ts';
 import type { RequestError } from '../../shared/errors.ts';
@@ -31,7 +32,7 @@ export function makeSessionHandlers(deps: Deps): SessionHandlers {
         throw refused(named);
       }
       const factor = ofSession(second);
-      return startSession(deps, {
+      const answer = await startSession(deps, {
         ...found,
         by: 'password',
         ...factor,
@@ -40,6 +41,12 @@ export function makeSessionHandlers(deps: Deps): SessionHandlers {
         checked,
         now,
       });
+      // After the answer is sure: who is let in may wait longer than who is not.
+      if (checked.password !== undefined && isOfOldCost(checked.password)) {
+        const hash = await hashPassword(password);
+        await logins.rehash(named.district, named.id, { seen: checked.password, hash });
+      }
+      return answer;
     },
 
     async getSession({ caller, now }) {

@@ -3,7 +3,7 @@ import { newTotpSecret, totpStep, totpUri } from '../../shared/accounts/totp.ts'
 import { RequestError } from '../../shared/errors.ts';
 import { Answer, type Handlers } from '../../shared/runtime/routing.ts';
 import type { Deps } from './deps.ts';
-import { freshSession, ownSession, signInAgain, wholeSession } from './own-session.ts';
+import { freshSession, goOnAlone, ownSession, signInAgain } from './own-session.ts';
 import { refuseShortAlone, useCode } from './second-factor.ts';
 
 type TotpHandlers = Pick<
@@ -46,13 +46,10 @@ export function makeTotpHandlers(deps: Deps): TotpHandlers {
         action: 'second-factor-added',
         what: { account: account.id, kind: 'totp' },
       });
-      return new Answer(
-        { recoveryCodes },
-        await wholeSession(deps, own, { secondFactor: 'totp', cookies, now }),
-      );
+      return new Answer({ recoveryCodes }, await goOnAlone(deps, own, { added: 'totp', cookies, now }));
     },
 
-    async removeTotp({ body: { code }, caller, by, now }) {
+    async removeTotp({ body: { code }, caller, by, now, cookies }) {
       const own = await freshSession(deps, caller, now);
       const { district, account, session } = own;
       const held = await factors.of(district, account.id);
@@ -66,7 +63,7 @@ export function makeTotpHandlers(deps: Deps): TotpHandlers {
       await factors.removeTotp(district, account.id);
       const what = { account: account.id, kind: 'totp' };
       events.audited({ district, by, action: 'second-factor-removed', what });
-      return undefined;
+      return new Answer(undefined, await goOnAlone(deps, own, { cookies, now }));
     },
   };
 }

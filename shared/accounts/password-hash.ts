@@ -33,6 +33,12 @@ export async function isPassword(password: string, hash: string): Promise<boolea
   return timingSafeEqual(made, expected);
 }
 
+/** Made at another cost than a hash of today. */
+export function isOfOldCost(hash: string): boolean {
+  const [, memory, passes, parallelism] = form.exec(hash)?.map(Number) ?? [];
+  return memory !== cost.memory || passes !== cost.passes || parallelism !== cost.parallelism;
+}
+
 function inputOf(
   password: string,
   nonce: Buffer,

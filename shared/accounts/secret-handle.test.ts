@@ -23,3 +23,12 @@ test('another spelling of a handle is none', () => {
     expect(readHandle(other)?.id).not.toBe('ab');
   }
 });
+
+test('a secret has 256 bits, each of them now this, now that', () => {
+  const made = Array.from({ length: 200 }, () => Buffer.from(newSecret(), 'base64url'));
+  expect(new Set(made.map((bytes) => bytes.length))).toEqual(new Set([32]));
+  for (let bit = 0; bit < 256; bit += 1) {
+    const seen = made.map((bytes) => ((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1);
+    expect(new Set(seen)).toEqual(new Set([0, 1]));
+  }
+});

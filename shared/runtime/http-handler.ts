@@ -41,7 +41,7 @@ type Exchange = { event: HttpEvent; route: Route; requestId: string; now: Date; 
 /** Of every answer, data too: a browser shows none of it as a page, and keeps none. Pages say what they need instead. */
 const always = {
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+  'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',

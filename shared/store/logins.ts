@@ -4,6 +4,7 @@ import {
   GetCommand,
   PutCommand,
   UpdateCommand,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { digestOfSecret } from '../accounts/secret-handle.ts';
@@ -53,6 +54,16 @@ export class Logins {
   async setPassword(district: string, account: string, hash: string, isShort = false): Promise<void> {
     const { Update } = passwordReset({ table: this.#table, district, account }, { hash, isShort });
     await calling(this.#dynamo.send(new UpdateCommand(Update)));
+  }
+
+  /** The same password, hashed anew: nothing ends by it, no attempt races with it, and one that was set since stays. */
+  rehash(district: string, account: string, { seen, hash }: { seen: string; hash: string }): Promise<void> {
+    return this.#ifStill({
+      Key: loginKey(district, account),
+      UpdateExpression: 'SET password = :password',
+      ConditionExpression: 'password = :seen',
+      ExpressionAttributeValues: { ':password': hash, ':seen': seen },
+    });
   }
 
   /** `epoch`: of the login that was found open to it; where all sessions have ended since, so has this one. */
@@ -158,19 +169,19 @@ export class Logins {
   }
 
   /** One that was ended meanwhile stays so. */
-  async #seen(district: string, { account, id }: Session, now: Date): Promise<void> {
+  #seen(district: string, { account, id }: Session, now: Date): Promise<void> {
+    return this.#ifStill({
+      Key: sessionKey(district, account, id),
+      UpdateExpression: 'SET seenAt = :now',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':now': now.toISOString() },
+    });
+  }
+
+  /** Nothing where its condition does not hold. */
+  async #ifStill(update: Omit<UpdateCommandInput, 'TableName'>): Promise<void> {
     try {
-      await calling(
-        this.#dynamo.send(
-          new UpdateCommand({
-            TableName: this.#table,
-            Key: sessionKey(district, account, id),
-            UpdateExpression: 'SET seenAt = :now',
-            ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeValues: { ':now': now.toISOString() },
-          }),
-        ),
-      );
+      await calling(this.#dynamo.send(new UpdateCommand({ TableName: this.#table, ...update })));
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
     }
