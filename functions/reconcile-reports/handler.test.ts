@@ -13,7 +13,7 @@ import { aReport } from '../../test/builders/report.ts';
 import { makeHandler } from './handler.ts';
 
 const begun = '2026-11-22T12:00:00.000Z';
-const days = ['2026-11-22', '2026-11-23'];
+const days = [22, 23, 24, 25].map((day) => `2026-11-${day}`);
 let engine: TestDynamo;
 let districts = 0;
 
@@ -145,7 +145,11 @@ const triesOfFile = [...tries, 245, ...Array.from({ length: 9 }, (_, at) => 501 
 test.each([
   { state: 'received', tries: triesOfFile, end: 3741, to: 'checks', kind: 'report.uploaded', more: {} },
   {
-    ...{ state: 'requested', tries, end: 245, to: 'builds', kind: 'report.failed' },
+    state: 'requested',
+    tries,
+    end: 245,
+    to: 'builds',
+    kind: 'report.failed',
     more: { asked: { kind: 'roster' } },
   },
 ] as const)('what stays $state is sent again for so long, then told of, once', async (one) => {
