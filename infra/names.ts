@@ -1,22 +1,9 @@
+import { httpFunctions } from '../shared/messages/route.ts';
+
 /** What exists, by name. Everything else in `infra` is typed by these. */
 export const functionNames = [
   'authorize',
-  'issue-token',
-  'sign-in',
-  'manage-districts',
-  'manage-syncs',
-  'manage-access',
-  'manage-accounts',
-  'manage-privacy',
-  'manage-reports',
-  'manage-notices',
-  'read-roster',
-  'read-audit',
-  'manage-webhooks',
-  'serve-oneroster',
-  'evaluate-access',
-  'serve-docs',
-  'serve-pages',
+  ...httpFunctions,
   'receive-upload',
   'receive-report',
   'check-report',

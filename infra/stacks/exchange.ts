@@ -1,6 +1,4 @@
-import { Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
-import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -14,6 +12,7 @@ import { Env as PostWebhook } from '../../functions/post-webhook/env.ts';
 import { Env as ReceiveReport } from '../../functions/receive-report/env.ts';
 import { Env as ReconcileReports } from '../../functions/reconcile-reports/env.ts';
 import { consume } from '../constructs/consume.ts';
+import { eachMinute } from '../constructs/each-minute.ts';
 import { ObjectSource } from '../constructs/object-source.ts';
 import type { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
@@ -179,11 +178,9 @@ export class ExchangeStack extends Stack {
       timeoutSeconds: 60,
       memoryMegabytes: 512,
     });
-    new events.Rule(this, 'LookAfterReports', {
+    eachMinute(this, 'LookAfterReports', {
+      target: reconcileReports,
       description: 'Looks after reports that are not finished',
-      schedule: events.Schedule.rate(Duration.minutes(1)),
-      // The next minute looks again, so a failed look needs no retry.
-      targets: [new LambdaTarget(reconcileReports, { retryAttempts: 0 })],
     });
   }
 

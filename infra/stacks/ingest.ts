@@ -1,6 +1,6 @@
-import { ArnFormat, CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import { Env as AnnounceSyncs } from '../../functions/announce-syncs/env.ts';
 import { Env as ApplyChanges } from '../../functions/apply-changes/env.ts';
@@ -13,6 +13,7 @@ import { Env as ReceiveUpload } from '../../functions/receive-upload/env.ts';
 import { Env as ReconcileSyncs } from '../../functions/reconcile-syncs/env.ts';
 import { Env as StartDueSyncs } from '../../functions/start-due-syncs/env.ts';
 import { consume } from '../constructs/consume.ts';
+import { eachMinute } from '../constructs/each-minute.ts';
 import { ObjectSource } from '../constructs/object-source.ts';
 import { Reach } from '../constructs/reach.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
@@ -243,11 +244,9 @@ export class IngestStack extends Stack {
       timeoutSeconds: 60,
       memoryMegabytes: 512,
     });
-    new events.Rule(this, 'EveryMinute', {
+    eachMinute(this, 'EveryMinute', {
+      target: reconcileSyncs,
       description: 'Re-drives syncs that stand still',
-      schedule: events.Schedule.rate(Duration.minutes(1)),
-      // The next minute looks again, so a failed look needs no retry.
-      targets: [new LambdaFunction(reconcileSyncs, { retryAttempts: 0 })],
     });
 
     const startDueSyncs = new ServiceFunction(this, 'start-due-syncs', {
@@ -267,11 +266,9 @@ export class IngestStack extends Stack {
       timeoutSeconds: 60,
       memoryMegabytes: 512,
     });
-    new events.Rule(this, 'WhatIsDue', {
+    eachMinute(this, 'WhatIsDue', {
+      target: startDueSyncs,
       description: 'Starts syncs whose time has come, and tells of feeds that are late',
-      schedule: events.Schedule.rate(Duration.minutes(1)),
-      // What was not done stays due.
-      targets: [new LambdaFunction(startDueSyncs, { retryAttempts: 0 })],
     });
 
     const announceSyncs = new ServiceFunction(this, 'announce-syncs', {

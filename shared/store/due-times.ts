@@ -1,13 +1,13 @@
 import {
   type DynamoDBDocumentClient,
   GetCommand,
-  QueryCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type Due, type DueTimes, dueKinds, type Slot } from '../roster/due.ts';
 import { ConditionFailed, calling, transact } from './calls.ts';
 import { armedKey, dueBefore, dueKey, duePartition } from './keys.ts';
+import { queryBefore } from './query.ts';
 
 const Stored = z.object({
   district: z.string(),
@@ -78,22 +78,7 @@ export class DynamoDueTimes implements DueTimes {
 
   /** What of one shard is due at an instant, the oldest first, page by page. */
   async *due(shard: number, now: number): AsyncGenerator<Due> {
-    let from: Record<string, unknown> | undefined;
-    do {
-      const answer = await calling(
-        this.#dynamo.send(
-          new QueryCommand({
-            TableName: this.#table,
-            KeyConditionExpression: 'pk = :pk and sk < :end',
-            ExpressionAttributeValues: { ':pk': duePartition(shard), ':end': dueBefore(now + 1) },
-            ConsistentRead: true,
-            ExclusiveStartKey: from,
-            Limit: 100,
-          }),
-        ),
-      );
-      for (const item of answer.Items ?? []) yield Stored.parse(item);
-      from = answer.LastEvaluatedKey;
-    } while (from);
+    const before = { table: this.#table, partition: duePartition(shard), end: dueBefore(now + 1) };
+    for await (const item of queryBefore(this.#dynamo, before)) yield Stored.parse(item);
   }
 }

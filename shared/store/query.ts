@@ -53,6 +53,30 @@ export async function* queryAll(
   }
 }
 
+/** What of one partition sorts before `end`, page by page, the first first. Consistent. */
+export async function* queryBefore(
+  dynamo: DynamoDBDocumentClient,
+  { table, partition, end }: { table: string; partition: string; end: string },
+): AsyncGenerator<Record<string, unknown>> {
+  let from: Record<string, unknown> | undefined;
+  do {
+    const answer = await calling(
+      dynamo.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk and sk < :end',
+          ExpressionAttributeValues: { ':pk': partition, ':end': end },
+          ConsistentRead: true,
+          ExclusiveStartKey: from,
+          Limit: 100,
+        }),
+      ),
+    );
+    yield* answer.Items ?? [];
+    from = answer.LastEvaluatedKey;
+  } while (from);
+}
+
 /** For what is known to be few. */
 export async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];

@@ -1,8 +1,9 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { Amount, type DeploymentQuota, type DistrictQuotas, quotaOf, type Room } from '../reports/quota.ts';
-import { ConditionFailed, calling } from './calls.ts';
+import { calling } from './calls.ts';
 import { reportQuotasKey } from './keys.ts';
+import { putRevision } from './put-revision.ts';
 import { ReportUsage } from './report-usage.ts';
 
 const StoredQuotas = z.object({
@@ -38,18 +39,8 @@ export class ReportQuotas {
 
   /** @param said `revision`: as it was read. @returns false where somebody else has put some since */
   async put(district: string, { revision, ...said }: SaidQuotas): Promise<boolean> {
-    const Item = { ...reportQuotasKey(district), ...said, revision: revision + 1 };
-    const condition =
-      revision === 0
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : { ConditionExpression: 'revision = :seen', ExpressionAttributeValues: { ':seen': revision } };
-    try {
-      await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item, ...condition })));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionFailed) return false;
-      throw error;
-    }
+    const item = { ...reportQuotasKey(district), ...said };
+    return putRevision(this.#dynamo, { table: this.#table, item, after: revision });
   }
 
   async room(district: string, account: string): Promise<Room> {

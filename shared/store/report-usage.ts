@@ -1,14 +1,14 @@
 import {
   type DynamoDBDocumentClient,
   GetCommand,
-  PutCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type Amount, atLeastNothing, takenMore } from '../reports/quota.ts';
 import type { Report } from '../reports/report.ts';
-import { ConditionFailed, calling } from './calls.ts';
+import { calling } from './calls.ts';
 import { reportUsageKey, reportUsagePartition } from './keys.ts';
+import { putRevision } from './put-revision.ts';
 import { queryAll } from './query.ts';
 
 const StoredUsage = z.object({
@@ -51,18 +51,8 @@ export class ReportUsage {
 
   /** Puts what was counted in the place of what was read. @returns false where it has changed since */
   async correct(district: string, { account, revision }: Usage, counted: Amount): Promise<boolean> {
-    const Item = { ...reportUsageKey(district, account), ...counted, revision: revision + 1 };
-    const condition =
-      revision === 0
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : { ConditionExpression: 'revision = :seen', ExpressionAttributeValues: { ':seen': revision } };
-    try {
-      await calling(this.#dynamo.send(new PutCommand({ TableName: this.#table, Item, ...condition })));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionFailed) return false;
-      throw error;
-    }
+    const item = { ...reportUsageKey(district, account), ...counted };
+    return putRevision(this.#dynamo, { table: this.#table, item, after: revision });
   }
 }
 

@@ -1,8 +1,9 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Watch } from '../reports/standstill.ts';
-import { ConditionFailed, calling, transact } from './calls.ts';
+import { ConditionFailed, transact } from './calls.ts';
 import { dueBefore, unfinishedKey, unfinishedPartition } from './keys.ts';
+import { queryBefore } from './query.ts';
 
 const Stored = z.object({
   district: z.string(),
@@ -34,23 +35,8 @@ export class UnfinishedReports {
 
   /** What of one shard is to be looked at by an instant, the oldest first, page by page. */
   async *due(shard: number, now: number): AsyncGenerator<Unfinished> {
-    let from: Record<string, unknown> | undefined;
-    do {
-      const answer = await calling(
-        this.#dynamo.send(
-          new QueryCommand({
-            TableName: this.#table,
-            KeyConditionExpression: 'pk = :pk and sk < :end',
-            ExpressionAttributeValues: { ':pk': unfinishedPartition(shard), ':end': dueBefore(now + 1) },
-            ConsistentRead: true,
-            ExclusiveStartKey: from,
-            Limit: 100,
-          }),
-        ),
-      );
-      for (const item of answer.Items ?? []) yield Stored.parse(item);
-      from = answer.LastEvaluatedKey;
-    } while (from);
+    const before = { table: this.#table, partition: unfinishedPartition(shard), end: dueBefore(now + 1) };
+    for await (const item of queryBefore(this.#dynamo, before)) yield Stored.parse(item);
   }
 
   /** The next look in place of this one; none where it is finished. Nothing changes where somebody else has done so. */
