@@ -247,7 +247,17 @@ export const permissions: Record<FunctionName, Permissions> = {
   'receive-report': {
     keys: { reports: ['#unfinished#*'] },
     tables: { access: ['BatchGetItem'], reports: ['GetItem', 'PutItem', 'UpdateItem'] },
-    buckets: { exchange: ['ListBucket', 'GetObject', 'PutObject'] },
+    // To delete: what was refused before anybody looked into it.
+    buckets: {
+      exchange: [
+        'ListBucket',
+        'ListBucketVersions',
+        'GetObject',
+        'PutObject',
+        'DeleteObject',
+        'DeleteObjectVersion',
+      ],
+    },
     sendsTo: ['checks'],
   },
   'pull-feed': {

@@ -1,10 +1,10 @@
 import { CopyObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { exchangeKey, keptReportKey, problemsCsvKey } from '../../shared/reports/exchange-keys.ts';
-import { idOfObject } from '../../shared/reports/received-report.ts';
+import { keptReportKey, problemsCsvKey } from '../../shared/reports/exchange-keys.ts';
 import { Bucket } from '../../shared/store/bucket.ts';
 import { calling } from '../../shared/store/calls.ts';
 import { ObjectWriter } from '../../shared/store/object-writer.ts';
 import { openStoredFile } from '../../shared/store/stored-file.ts';
+import { takeAway } from '../../shared/store/take-away.ts';
 import type { CheckDeps } from './check-report.ts';
 import { baseName } from './content-type.ts';
 
@@ -29,14 +29,6 @@ export function makeKeptReports(
       });
       return (await calling(s3.send(copy))).CopyObjectResult?.ETag ?? '';
     },
-    async takeAway(district, report) {
-      const key = exchangeKey(district, report);
-      const { id, object = id } = report;
-      // Something else may stand there by now, or be put there this moment: its own event tells of that.
-      await new Bucket(s3, exchange).removeOnly(
-        key,
-        ({ etag, modified }) => idOfObject({ key, etag, modified: modified.getTime() }) === object,
-      );
-    },
+    takeAway: (district, report) => takeAway(new Bucket(s3, exchange), district, report),
   };
 }

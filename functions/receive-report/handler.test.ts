@@ -37,6 +37,8 @@ function world({ reports = ledger, most = testQuota.usual }: { reports?: Reports
   /** Tags of what was copied, by the copy's key. */
   const copies = new Map<string, string>();
   const sent: string[] = [];
+  /** Names of what was taken from where SFTP shows it. */
+  const taken: string[] = [];
   let isDown = false;
   const handler = makeHandler({
     objects: {
@@ -57,6 +59,10 @@ function world({ reports = ledger, most = testQuota.usual }: { reports?: Reports
         sent.push(report);
       },
     },
+    takeAway: async (_, { fileName }) => {
+      taken.push(fileName);
+      stored.delete(keyOf(fileName));
+    },
     events: recordingEvents(),
   });
   const keyOf = (fileName: string) => exchangeKey(district, { account: 's1', folder: 'upload', fileName });
@@ -65,6 +71,7 @@ function world({ reports = ledger, most = testQuota.usual }: { reports?: Reports
     kept,
     copies,
     sent,
+    taken,
     put: (fileName: string, more: Partial<ExchangeObject> = {}) =>
       stored.set(keyOf(fileName), { size: 3, etag: '"e1"', modified, metadata: bySftp('ada'), ...more }),
     tell: (fileName: string, eTag = 'e1', principalId = 'AWS:AROA1:somebody') =>
@@ -291,7 +298,7 @@ test('what comes in another size than announced is refused at once, and told as 
   here.put('a.csv', { metadata: { report: id } });
   await here.tell('a.csv');
   expect(await here.all()).toMatchObject([{ state: 'refused', problems: [{ code: 'size-differs' }] }]);
-  expect(here.sent).toEqual([]);
+  expect([here.sent, here.kept.length, here.taken]).toEqual([[], 1, ['a.csv']]);
 });
 
 test.each([
@@ -312,12 +319,21 @@ test('what is larger than can be copied is refused at once, and told', async () 
   await here.tell('a.csv');
   const [report] = await here.all();
   expect(report).toMatchObject({ state: 'refused', problems: [{ code: 'too-large' }] });
-  expect([here.kept, here.sent]).toEqual([[], []]);
+  expect([here.kept, here.sent, here.taken]).toEqual([[], [], []]);
   const events = await collected(ledger.events(here.district, modified.toISOString().slice(0, 10)));
   expect(events).toMatchObject([{ kind: 'report.uploaded', facts: { outcome: 'refused' } }]);
 });
 
-test('what comes without room is kept, refused and told, and counts', async () => {
+test('what a crash left lying there is taken away when it is told again', async () => {
+  const here = world({ most: { bytes: 2, files: 9 } });
+  here.put('a.csv');
+  await here.tell('a.csv');
+  here.put('a.csv');
+  await here.tell('a.csv');
+  expect([(await here.all()).length, here.taken]).toEqual([1, ['a.csv', 'a.csv']]);
+});
+
+test('what comes without room is kept, refused and told, taken from where it is fetched, and counts', async () => {
   const here = world({ most: { bytes: 5, files: 9 } });
   for (const name of ['a.csv', 'b.csv']) {
     here.put(name, { etag: `"${name}"` });
@@ -333,7 +349,7 @@ test('what comes without room is kept, refused and told, and counts', async () =
     ['a.csv', 'received', undefined],
     ['b.csv', 'refused', 'quota-exceeded'],
   ]);
-  expect([here.kept.length, here.sent.length]).toEqual([2, 2]);
+  expect([here.kept.length, here.sent.length, here.taken]).toEqual([2, 2, ['b.csv']]);
   expect(await here.used('s1')).toEqual({ bytes: 6, files: 2 });
   const events = await collected(ledger.events(here.district, modified.toISOString().slice(0, 10)));
   expect(events).toMatchObject([

@@ -7,6 +7,7 @@ import {
   type Place,
   placeOf,
 } from '../../shared/reports/exchange-keys.ts';
+import { isUnseen } from '../../shared/reports/fetchable.ts';
 import {
   type Arrived,
   awaitedReport,
@@ -35,6 +36,8 @@ export type Deps = {
   /** Id of the account that goes by a username. */
   accountNamed(district: string, username: string): Promise<string | undefined>;
   checks: Pick<DistrictQueue<CheckMessage>, 'send'>;
+  /** From where SFTP shows it. */
+  takeAway(district: string, report: Report): Promise<void>;
   events: Pick<Events, 'reportReceived' | 'flush'>;
 };
 
@@ -42,7 +45,8 @@ export type Deps = {
 type Told = { key: string; etag: string; principal: string | undefined };
 
 /** Events come at least once, in any order and perhaps late; what is told again changes nothing. */
-export function makeHandler({ objects, reports, quotas, accountNamed, checks, events }: Deps) {
+export function makeHandler(deps: Deps) {
+  const { objects, reports, quotas, accountNamed, checks, events } = deps;
   return async (event: S3Event): Promise<void> => {
     for (const { s3, userIdentity } of event.Records) {
       // S3 writes keys into events as forms write values.
@@ -64,6 +68,9 @@ export function makeHandler({ objects, reports, quotas, accountNamed, checks, ev
     const report = await settle(place, object, broughtBy(found.metadata, told.principal));
     // Again where it is there already: a crash may have come between the two.
     if (report?.state === 'received') await checks.send({ district: place.district, report: report.id });
+    // Nobody knows what it is, so nobody gets it over SFTP either. Of what is too large to copy this is all there is.
+    if (report !== undefined && isUnseen(report) && !tooLarge(object))
+      await deps.takeAway(place.district, report);
   }
 
   /** The report of an object: as it is told of already, or from now on. */
