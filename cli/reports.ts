@@ -2,17 +2,14 @@ import { createWriteStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from './api-types.ts';
 import { type ApiClient, request } from './client.ts';
 import { districtPath } from './connection.ts';
 import { CommandFailed, type ExitCode, exitCodes } from './failures.ts';
+import { follow } from './follow.ts';
 import { describeFile } from './upload.ts';
 
 type Place = { client: ApiClient; district: string };
-
-const firstPoll = 150;
-const slowestPoll = 2_000;
 
 /** Follows a report that is made until it is there or comes to nothing; `seen` gets every answer on the way. */
 export async function watchReport(
@@ -20,12 +17,10 @@ export async function watchReport(
   id: string,
   seen: (report: Report) => void,
 ): Promise<Report> {
-  for (let pause = firstPoll; ; pause = Math.min(pause * 1.3, slowestPoll)) {
-    const report = await client.get<Report>(districtPath(district, 'reports', id));
-    seen(report);
-    if (report.state !== 'requested' && report.state !== 'building') return report;
-    await sleep(pause);
-  }
+  return follow(() => client.get<Report>(districtPath(district, 'reports', id)), {
+    isOver: ({ state }) => state !== 'requested' && state !== 'building',
+    seen,
+  });
 }
 
 /**

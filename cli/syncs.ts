@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sync, SyncState } from './api-types.ts';
 import type { ApiClient } from './client.ts';
 import { districtPath } from './connection.ts';
 import { type ExitCode, exitCodes } from './failures.ts';
+import { follow } from './follow.ts';
 
 /** States in which nothing happens before a person or another feed does something. */
 const restingStates: ReadonlySet<SyncState> = new Set([
@@ -18,9 +18,6 @@ export function isResting(state: SyncState): boolean {
   return restingStates.has(state);
 }
 
-const firstPoll = 150;
-const slowestPoll = 2_000;
-
 /** Follows a sync until it rests; `seen` gets every answer on the way. */
 export async function watchSync(
   client: ApiClient,
@@ -28,12 +25,10 @@ export async function watchSync(
   syncId: string,
   seen: (sync: Sync) => void,
 ): Promise<Sync> {
-  for (let pause = firstPoll; ; pause = Math.min(pause * 1.3, slowestPoll)) {
-    const sync = await client.get<Sync>(districtPath(district, 'syncs', syncId));
-    seen(sync);
-    if (isResting(sync.state)) return sync;
-    await sleep(pause);
-  }
+  return follow(() => client.get<Sync>(districtPath(district, 'syncs', syncId)), {
+    isOver: ({ state }) => isResting(state),
+    seen,
+  });
 }
 
 export function hasProblems({ problems, counts }: Sync): boolean {

@@ -19,6 +19,7 @@ import {
   suppressionsPartition,
   unsubscribeKey,
 } from './keys.ts';
+import { putRevision } from './put-revision.ts';
 
 const StoredPreferences = z.object({ preferences: Preferences, revision: z.int().positive() });
 
@@ -76,12 +77,8 @@ export class NotificationSettings {
     preferences: Preferences,
   ): Promise<boolean> {
     const { district, account, revision } = at;
-    const Item = { ...notificationsKey(district, account), preferences, revision: revision + 1 };
-    const condition =
-      revision === 0
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : { ConditionExpression: 'revision = :seen', ExpressionAttributeValues: { ':seen': revision } };
-    return this.#putIf(Item, condition);
+    const item = { ...notificationsKey(district, account), preferences };
+    return putRevision(this.#dynamo, { table: this.#table, item, after: revision });
   }
 
   /** The text of a link that turns these off; each mail has its own. `mail`: its id. */

@@ -1,8 +1,9 @@
 import { isFetchable } from '../../../shared/reports/fetchable.ts';
-import type { Report as ToFetch } from '../../../shared/reports/report.ts';
+import type { Report as Stored } from '../../../shared/reports/report.ts';
 import { sentence, toldOf } from './dom.ts';
 
-export type Report = Record<string, unknown> & { id: string };
+/** As the response schemas of the routes have it. */
+export type Report = Stored & { accountName?: string };
 
 /** What the page knows beside the reports: which folders the reader fetches from. */
 export type Reader = {
@@ -17,7 +18,7 @@ const bad = new Set(['refused', 'quarantined', 'failed']);
 const waiting = new Set(['received', 'requested', 'building']);
 
 export function isWaiting({ state }: Report): boolean {
-  return waiting.has(String(state));
+  return waiting.has(state);
 }
 
 export function rowOf(report: Report, reader: Reader): HTMLLIElement {
@@ -25,23 +26,18 @@ export function rowOf(report: Report, reader: Reader): HTMLLIElement {
   item.id = report.id;
   item.tabIndex = -1;
   const title = document.createElement('h3');
-  title.textContent = sentence(`kind.${String(report.kind)}`);
-  const size = typeof report.size === 'number' ? sizeOf(report.size) : undefined;
-  const facts = [String(report.accountName ?? report.account), momentOf(report.at), size];
-  item.append(
-    title,
-    text(String(report.fileName)),
-    text(facts.filter(Boolean).join(' · '), 'soft'),
-    stateOf(report),
-  );
-  if (Array.isArray(report.problems) && report.problems.length > 0) item.append(problemsOf(report));
+  title.textContent = sentence(`kind.${report.kind}`);
+  const size = report.size === undefined ? undefined : sizeOf(report.size);
+  const facts = [report.accountName ?? report.account, momentOf(report.at), size];
+  item.append(title, text(report.fileName), text(facts.filter(Boolean).join(' · '), 'soft'), stateOf(report));
+  if (report.problems !== undefined && report.problems.length > 0) item.append(problemsOf(report));
   if (!isFetched(report, reader)) return item;
   item.append(text(`${sentence('thereUntil')} ${dayOf(report.until)}`, 'soft'));
   const link = document.createElement('a');
   link.className = 'button quiet';
   link.href = `${reader.base}/reports/${report.id}/download`;
   link.textContent = sentence('download');
-  link.setAttribute('aria-label', `${link.textContent} ${String(report.fileName)}`);
+  link.setAttribute('aria-label', `${link.textContent} ${report.fileName}`);
   item.append(link);
   return item;
 }
@@ -49,37 +45,32 @@ export function rowOf(report: Report, reader: Reader): HTMLLIElement {
 function isFetched(report: Report, { sees, ids }: Reader): boolean {
   const { account, folder, until, asked, by } = report;
   // As the API answers.
-  const isThere = isFetchable(report as unknown as ToFetch);
-  if (!isThere || String(until) <= new Date().toISOString()) return false;
-  return sees(String(account), String(folder)) || (asked !== undefined && ids.has(String(by)));
+  if (!isFetchable(report) || until <= new Date().toISOString()) return false;
+  return sees(account, folder) || (asked !== undefined && ids.has(by));
 }
 
 function stateOf({ state, progress, asked }: Report): HTMLParagraphElement {
-  const name = String(state);
-  const said = name === 'refused' && asked !== undefined ? 'unmade' : `state.${name}`;
-  const line = text(sentence(said), good.has(name) ? 'good' : bad.has(name) ? 'bad' : 'soft');
-  if (typeof progress !== 'object' || progress === null || name !== 'building') return line;
-  const { done, total } = progress as { done?: unknown; total?: unknown };
-  line.append(` (${String(done)} / ${String(total)})`);
+  const said = state === 'refused' && asked !== undefined ? 'unmade' : `state.${state}`;
+  const line = text(sentence(said), good.has(state) ? 'good' : bad.has(state) ? 'bad' : 'soft');
+  if (progress !== undefined && state === 'building') line.append(` (${progress.done} / ${progress.total})`);
   return line;
 }
 
-function problemsOf({ problems, problemCount, asked }: Report): HTMLDetailsElement {
-  const all: Record<string, unknown>[] = Array.isArray(problems) ? problems : [];
+function problemsOf({ problems = [], problemCount = problems.length, asked }: Report): HTMLDetailsElement {
   const details = document.createElement('details');
   const summary = document.createElement('summary');
-  summary.textContent = `${sentence('whatIsWrong')} (${String(problemCount ?? all.length)})`;
+  summary.textContent = `${sentence('whatIsWrong')} (${problemCount})`;
   const list = document.createElement('ul');
   list.className = 'rules';
   list.append(
-    ...all.map(({ line, column, code, message, hint }) => {
+    ...problems.map(({ line, column, code, message, hint }) => {
       const item = document.createElement('li');
-      const where = [line === undefined ? '' : `${sentence('line')} ${String(line)}`, String(column ?? '')];
+      const where = [line === undefined ? '' : `${sentence('line')} ${line}`, column ?? ''];
       const place = where.filter((part) => part !== '').join(', ');
       item.append(
         place === '' ? '' : `${place}: `,
         toldOf(
-          `${asked === undefined ? 'problem' : 'made'}.${String(code)}`,
+          `${asked === undefined ? 'problem' : 'made'}.${code}`,
           [message, hint].filter(Boolean).join(' '),
         ),
       );
@@ -99,12 +90,12 @@ function text(content: string, className = ''): HTMLParagraphElement {
 
 const { lang } = document.documentElement;
 
-function momentOf(instant: unknown): string {
-  return new Date(String(instant)).toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'short' });
+function momentOf(instant: string): string {
+  return new Date(instant).toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-function dayOf(instant: unknown): string {
-  return new Date(String(instant)).toLocaleDateString(lang, { dateStyle: 'medium' });
+function dayOf(instant: string): string {
+  return new Date(instant).toLocaleDateString(lang, { dateStyle: 'medium' });
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;

@@ -87,7 +87,7 @@ function place(report: Report, reader: Reader): void {
 async function look(id: string, reader: Reader): Promise<Report | undefined> {
   const answer = await ask('GET', `${reader.base}/reports/${encodeURIComponent(id)}`);
   if (answer?.status !== 200) return undefined;
-  const report: Report = { ...answer.body, id };
+  const report = answer.body as Report; // the response schema of the route
   place(report, reader);
   return report;
 }
@@ -161,7 +161,7 @@ async function bring(reader: Reader): Promise<void> {
 async function outcomeOf(id: string, reader: Reader): Promise<string> {
   for (;;) {
     const report = await look(id, reader);
-    if (report !== undefined && report.state !== 'awaited' && !isWaiting(report)) return String(report.state);
+    if (report !== undefined && report.state !== 'awaited' && !isWaiting(report)) return report.state;
     await pause();
   }
 }
